@@ -1,0 +1,28 @@
+/** What the cluster's network is made of, as far as it decides which prerequisites apply. */
+export interface ClusterProfile {
+  /** kubeadm-like clusters have no mark of their own: undefined. Else k3s, rke2, k0s, eks, gke, aks, openshift, talos. */
+  distribution?: string;
+  /** The CNI's id (cni.ts); undefined: not detected. */
+  cni?: string;
+  /** vxlan, host-gw, wireguard, …; undefined: unknown or does not apply. */
+  cniBackend?: string;
+  /**
+   * Whether pods sit on a Linux bridge, which decides the bridge rules (not the kube-proxy mode: same-node Services
+   * and NetworkPolicies over a bridge fail under nftables just the same). undefined: unknown.
+   */
+  podsOnBridge?: boolean;
+  /**
+   * The CNI's own agent refuses to start without /proc/sys/net/bridge/bridge-nf-call-iptables
+   * (flanneld since v0.26.0, except with EnableNFTables since v0.28.0).
+   */
+  agentNeedsBridgeNetfilter?: boolean;
+  /** 'none': the cluster runs without kube-proxy (its CNI replaces it). undefined: not detected. */
+  kubeProxyMode?: KubeProxyMode;
+  /** undefined: not detected. */
+  ipFamilies?: readonly IpFamily[];
+  /** What was assumed because it could not be detected; one sentence each, naming the flag that overrides it. */
+  assumptions: readonly string[];
+}
+
+export type KubeProxyMode = 'iptables' | 'ipvs' | 'nftables' | 'none';
+export type IpFamily = 'IPv4' | 'IPv6';

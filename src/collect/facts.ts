@@ -1,0 +1,113 @@
+/**
+ * What one node told about itself. Plain data, no verdicts: rules judge it, the boot simulation reads its files.
+ *
+ * Absent is unknown: a field that is undefined, or a key that is missing from a record, was not read, and no rule may
+ * take it for a good or a bad sign. "Looked, and it is not there" is always said explicitly (`is: 'absent'`, false, null).
+ * All text comes from the node and is untrusted: the parser bounds its size, the renderers strip its control characters.
+ */
+export interface NodeFacts {
+  /** Inodes of the network namespaces of the reader and of the node's process 1; they must be equal. */
+  netns: { self?: string; init?: string };
+  kernel: KernelFacts;
+  os: OsFacts;
+  /** What hints that this node is itself a container: docker, lxc, podman, kubepods, …; null: looked, no hint. */
+  container?: string | null;
+  /** Keys in sysctl(8)'s dotted spelling, read in the node's network namespace. */
+  sysctls: Readonly<Record<string, Reading>>;
+  /** By module name, with underscores: br_netfilter, nf_conntrack. */
+  modules: Readonly<Record<string, ModuleFacts>>;
+  /** The bridges of the node's network namespace; undefined: not read. */
+  bridges?: readonly Bridge[];
+  /** The first CNI configuration of /etc/cni/net.d, in the order in which the runtime reads it; null: there is none. */
+  cni?: { file: string; plugins: readonly string[] } | null;
+  /** The raw inputs of the next boot (src/boot). */
+  boot: BootInputs;
+  /** Sections the probe left out because its answer would have been too long. */
+  dropped: readonly string[];
+}
+
+/** What was read from one path. */
+export type Reading =
+  | { readonly is: 'value'; readonly value: string }
+  | { readonly is: 'absent' }
+  | { readonly is: 'unreadable'; readonly why?: string };
+
+export interface KernelFacts {
+  /** uname -r and uname -m. */
+  release?: string;
+  arch?: string;
+  /** Whether the running kernel can load modules at all (/proc/modules exists). */
+  loadable?: boolean;
+  /** Whether /lib/modules/$(uname -r) exists on the node. */
+  modulesDirectory?: boolean;
+  /** All directory names in /lib/modules. */
+  installed?: readonly string[];
+  /** kernel.modules_disabled. */
+  modulesDisabled?: Reading;
+  /** Kernel configuration, where the node has it: CONFIG_BRIDGE_NETFILTER → y, m or n. */
+  config: Readonly<Record<string, string>>;
+}
+
+export interface ModuleFacts {
+  /** In /proc/modules (loaded as a module); undefined where that file does not exist or cannot be read. */
+  loaded?: boolean;
+  /** In /sys/module. Says nothing when false: many built-in modules have no directory there. */
+  inSysfs?: boolean;
+  /** In modules.builtin of the running kernel. */
+  builtin?: boolean;
+  /** Its path in modules.dep of the running kernel; null: modules.dep was read and does not name it. */
+  file?: string | null;
+}
+
+export interface Bridge {
+  name: string;
+  /** /sys/class/net/<name>/bridge/nf_call_iptables and …ip6tables; undefined: no such attribute. */
+  nfCallIptables?: boolean;
+  nfCallIp6tables?: boolean;
+  /** Its ports: how many, and the first names. */
+  portCount: number;
+  ports: readonly string[];
+}
+
+export interface OsFacts {
+  /** From os-release, lower case as there: ID, ID_LIKE (split), VERSION_ID, VARIANT_ID, PRETTY_NAME. */
+  id?: string;
+  idLike?: readonly string[];
+  versionId?: string;
+  variantId?: string;
+  prettyName?: string;
+}
+
+/** What decides the next boot, as files; interpreted by src/boot only. */
+export interface BootInputs {
+  /** /proc/sys/kernel/random/boot_id. */
+  id?: string;
+  /** comm of process 1: systemd, init, … */
+  init?: string;
+  /** /proc/cmdline. */
+  commandLine?: string;
+  /** systemd units that are masked (linked to /dev/null): systemd-sysctl.service, systemd-modules-load.service. */
+  maskedUnits?: readonly string[];
+  /** sysctl.d of /etc, /run, /usr/local/lib, /usr/lib, /lib, and /etc/sysctl.conf. */
+  sysctl?: readonly ConfigFile[];
+  /** modules-load.d of the same directories, and /etc/modules. */
+  modulesLoad?: readonly ConfigFile[];
+  /** modprobe.d of the same directories. */
+  modprobe?: readonly ConfigFile[];
+}
+
+export interface ConfigFile {
+  /** Absolute, as seen on the node; for a link the link's own path. */
+  path: string;
+  /** 'mask': a link to /dev/null. 'other': a directory, a dangling link, a device. */
+  kind: 'file' | 'mask' | 'other' | 'unreadable';
+  /** Where a link leads, when it is one. */
+  target?: string;
+  /**
+   * The lines that can matter to the prerequisites, with their numbers (from 1); comments, blank lines and settings of
+   * other subsystems are left out on the node.
+   */
+  lines: readonly { number: number; text: string }[];
+  /** The file was longer than the probe reads. */
+  truncated?: true;
+}

@@ -1,0 +1,5 @@
+/** Shell scripts are bundled as text (esbuild's text loader; a plugin of the same effect in vitest.config.ts). */
+declare module '*.sh' {
+  const text: string;
+  export default text;
+}

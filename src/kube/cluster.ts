@@ -1,0 +1,179 @@
+/**
+ * The port to the Kubernetes API: all that the rest of the program may ask of a cluster.
+ * Only this folder imports the Kubernetes client; the types here are the fields that this program reads or
+ * writes, not the API's full objects. Every call may reject with a KubeError (errors.ts), whose message is in
+ * kubectl's words; aborting `signal` rejects with the signal's reason.
+ */
+export interface Cluster {
+  /** The API server's URL, as the kubeconfig has it. */
+  readonly server: string;
+  /** The namespace of -n, else of the current context; undefined when neither names one. */
+  readonly namespace: { readonly name: string; readonly explicit: boolean } | undefined;
+
+  /** GET /version: the server's gitVersion. The first request of a run: it warms connection and credential. */
+  version(call?: Call): Promise<string>;
+  /** The server's clock, from the Date header of its latest answer; undefined before the first one. */
+  serverTime(): Date | undefined;
+  /** SelfSubjectAccessReview. */
+  allowed(access: Access, call?: Call): Promise<boolean>;
+
+  /** All nodes that match, in pages of 250; nothing of a page is kept by the client. */
+  nodes(query: { selector?: string }, call?: Call): AsyncGenerator<Node[]>;
+  /** DaemonSets of all namespaces. */
+  daemonSets(call?: Call): Promise<DaemonSet[]>;
+  /** A ConfigMap's data; undefined when there is none of that name. */
+  configMap(namespace: string, name: string, call?: Call): Promise<Record<string, string> | undefined>;
+  /** A Service's clusterIPs and ipFamilies; undefined when there is none of that name. */
+  service(
+    namespace: string,
+    name: string,
+    call?: Call,
+  ): Promise<{ clusterIPs: string[]; ipFamilies: string[] } | undefined>;
+
+  /**
+   * Creates the pod, or with dryRun has the server pretend to. Retried on 429, 5xx and connection resets, because the
+   * name is fixed: a 409 on a pod that carries the same run label is that earlier attempt's success.
+   */
+  createPod(pod: Pod, call?: Call & { dryRun?: boolean }): Promise<Pod>;
+  /** Deletes one pod with grace period 0; a pod that is not there is a success. */
+  deletePod(namespace: string, name: string, call?: Call): Promise<void>;
+  /** Pods of one namespace, or of all, by labels; whole objects. */
+  pods(query: PodQuery, call?: Call): Promise<Pod[]>;
+  /** The same without spec and status (PartialObjectMetadataList on the wire). */
+  podMetadata(query: PodQuery, call?: Call): Promise<ObjectMeta[]>;
+  /** deletecollection by labels in one namespace, grace period 0. */
+  deletePods(query: PodQuery & { namespace: string }, call?: Call): Promise<void>;
+  /**
+   * Lists, then watches, for as long as `call.signal` is not aborted: each pod's present state first, then every change.
+   * Connections that drop and 410 Gone are handled by listing again; a pod that vanished meanwhile is reported as deleted.
+   * Ends quietly when the signal is aborted; rejects when the server refuses for good (401, 403, 404).
+   */
+  watchPods(query: PodQuery & { namespace: string }, call: Call & { signal: AbortSignal }): AsyncGenerator<PodEvent>;
+  /** A container's log, at most limitBytes of it. */
+  podLog(
+    namespace: string,
+    name: string,
+    query: { container: string; limitBytes: number },
+    call?: Call,
+  ): Promise<string>;
+
+  /** Closes connections. */
+  close(): Promise<void>;
+}
+
+export interface Call {
+  signal?: AbortSignal;
+}
+
+export interface Access {
+  verb: string;
+  resource: string;
+  subresource?: string;
+  namespace?: string;
+}
+
+export interface PodQuery {
+  namespace?: string;
+  labelSelector: string;
+  fieldSelector?: string;
+}
+
+export interface PodEvent {
+  type: 'present' | 'deleted';
+  pod: Pod;
+}
+
+export interface ObjectMeta {
+  name: string;
+  namespace?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  /** RFC 3339, as on the wire. */
+  creationTimestamp?: string;
+  deletionTimestamp?: string;
+}
+
+/** The part of a Node that decides whether and how it is checked. */
+export interface Node {
+  name: string;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  unschedulable: boolean;
+  podCIDRs: string[];
+  addresses: { type: string; address: string }[];
+  conditions: { type: string; status: string; reason?: string; message?: string }[];
+  /** Names of the images the node holds (at most 50 images with 5 names each: kubelet defaults). */
+  images: string[][];
+  system: {
+    os: string;
+    osImage: string;
+    kernel: string;
+    arch: string;
+    runtime: string;
+    kubelet: string;
+  };
+}
+
+export interface DaemonSet {
+  name: string;
+  namespace: string;
+  labels: Record<string, string>;
+  /** The pod template's containers, init containers included (init: true). */
+  containers: { name: string; image: string; init: boolean; command: string[]; args: string[] }[];
+}
+
+/** A pod as this program creates it (spec) and reads it back (status); what the server adds is ignored. */
+export interface Pod {
+  apiVersion: 'v1';
+  kind: 'Pod';
+  metadata: ObjectMeta;
+  spec: PodSpec;
+  status?: PodStatus;
+}
+
+export interface PodSpec {
+  nodeName?: string;
+  hostPID?: boolean;
+  hostNetwork?: boolean;
+  restartPolicy?: string;
+  tolerations?: { key?: string; operator?: string; value?: string; effect?: string }[];
+  activeDeadlineSeconds?: number;
+  terminationGracePeriodSeconds?: number;
+  automountServiceAccountToken?: boolean;
+  enableServiceLinks?: boolean;
+  priorityClassName?: string;
+  imagePullSecrets?: { name: string }[];
+  containers: Container[];
+  initContainers?: Container[];
+}
+
+export interface Container {
+  name: string;
+  image: string;
+  imagePullPolicy?: string;
+  command?: string[];
+  args?: string[];
+  env?: { name: string; value?: string }[];
+  resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
+  securityContext?: { privileged?: boolean; runAsUser?: number; runAsNonRoot?: boolean };
+  terminationMessagePath?: string;
+  terminationMessagePolicy?: string;
+}
+
+export interface PodStatus {
+  phase?: string;
+  reason?: string;
+  message?: string;
+  conditions?: { type: string; status: string; reason?: string; message?: string }[];
+  containerStatuses?: ContainerStatus[];
+}
+
+export interface ContainerStatus {
+  name: string;
+  image?: string;
+  state?: {
+    waiting?: { reason?: string; message?: string };
+    running?: { startedAt?: string };
+    terminated?: { exitCode: number; signal?: number; reason?: string; message?: string };
+  };
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+/** The counterpart of esbuild's text loader: a shell script is imported as its text. */
+const shellAsText = {
+  name: 'shell-as-text',
+  enforce: 'pre' as const,
+  load(id: string) {
+    if (id.endsWith('.sh')) return `export default ${JSON.stringify(readFileSync(id, 'utf8'))}`;
+    return undefined;
+  },
+};
+
+// The fast suites come first; the process tests need the bundle (npm test builds it), the end-to-end tests a cluster.
+export default defineConfig({
+  plugins: [shellAsText],
+  test: {
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        plugins: [shellAsText],
+        test: {
+          name: 'unit',
+          include: ['test/{rules,report,cluster,collect,cli,kube}/**/*.test.ts'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        plugins: [shellAsText],
+        test: { name: 'host', include: ['test/host/**/*.test.ts'], testTimeout: 60_000, sequence: { groupOrder: 1 } },
+      },
+      {
+        plugins: [shellAsText],
+        test: {
+          name: 'process',
+          include: ['test/process/**/*.test.ts', 'test/package/**/*.test.ts'],
+          testTimeout: 60_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        plugins: [shellAsText],
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
+  },
+});
