@@ -19,7 +19,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       {
-        plugins: [shellAsText],
         test: {
           name: 'unit',
           include: ['test/{rules,report,cluster,collect,cli,kube}/**/*.test.ts'],
@@ -27,11 +26,9 @@ export default defineConfig({
         },
       },
       {
-        plugins: [shellAsText],
         test: { name: 'host', include: ['test/host/**/*.test.ts'], testTimeout: 60_000, sequence: { groupOrder: 1 } },
       },
       {
-        plugins: [shellAsText],
         test: {
           name: 'process',
           include: ['test/process/**/*.test.ts', 'test/package/**/*.test.ts'],
@@ -40,7 +37,6 @@ export default defineConfig({
         },
       },
       {
-        plugins: [shellAsText],
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],

@@ -1,5 +1,49 @@
 import { chmodSync, rmSync } from 'node:fs';
-import { build } from 'esbuild';
+import { builtinModules } from 'node:module';
+import { build, type Plugin } from 'esbuild';
+
+/**
+ * Node's own modules are required, not imported: an import reads every export, and among those of node:http is a getter that
+ * loads Node's whole built-in fetch, 60 ms that nothing here needs.
+ */
+const requireBuiltins: Plugin = {
+  name: 'require-builtins',
+  setup(build) {
+    const names = builtinModules.map((name) => name.replaceAll('/', '\\/')).join('|');
+    build.onResolve({ filter: new RegExp(`^(node:.+|${names})$`) }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace: 'builtin' } : { path, external: true },
+    );
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)})`,
+      loader: 'js',
+    }));
+  },
+};
+
+/**
+ * Leaves out what the program never runs but would load at each start, half of the bundle: of undici its fetch, WebSockets, caches and
+ * mocks; of the Kubernetes client the generated API, of which its KubeConfig imports all for makeApiClient alone.
+ */
+const slimClients: Plugin = {
+  name: 'slim-clients',
+  setup(build) {
+    const undici = `
+      import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
+      import api from 'undici/lib/api/index.js';
+      Object.assign(Dispatcher.prototype, api);
+      export { default as Agent } from 'undici/lib/dispatcher/agent.js';
+      export { default as Pool } from 'undici/lib/dispatcher/pool.js';
+      export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js';`;
+    const generated =
+      'export class ServerConfiguration {}\nexport function createConfiguration() { throw new Error(); }';
+    build.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'slim' }));
+    build.onResolve({ filter: /^\.\/gen\/index\.js$/ }, () => ({ path: 'generated', namespace: 'slim' }));
+    build.onLoad({ filter: /.*/, namespace: 'slim' }, ({ path }) => ({
+      contents: path === 'undici' ? undici : generated,
+      resolveDir: 'node_modules',
+    }));
+  },
+};
 
 // One self-contained bundle: the published package has no dependencies. Split, so that --version and --help
 // do not load the Kubernetes client. oclif and undici are CommonJS and want require().
@@ -16,6 +60,7 @@ await build({
   keepNames: true,
   legalComments: 'linked',
   loader: { '.sh': 'text' },
+  plugins: [requireBuiltins, slimClients],
   outExtension: { '.js': '.mjs' },
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",

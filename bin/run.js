@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+// Old syntax and no static import: an old Node must get as far as the message.
+var version = process.versions.node.split('.').map(Number);
+if (version[0] < 22 || (version[0] === 22 && version[1] < 19)) {
+  console.error('error: kubectl netprereq needs Node 22.19 or newer, this is Node ' + process.versions.node);
+  process.exitCode = 2;
+} else {
+  Promise.all([import('node:module'), import('node:os'), import('node:path')])
+    .then(function (modules) {
+      // Compiled code is kept where kubectl keeps its caches: in a shared temporary directory another user could plant it.
+      var cache = process.env.KUBECACHEDIR || modules[2].join(modules[1].homedir(), '.kube', 'cache');
+      modules[0].enableCompileCache(modules[2].join(cache, 'netprereq'));
+      return import('../dist/main.mjs');
+    })
+    .then(
+      function (main) {
+        return main.run(process.argv.slice(2));
+      },
+      function (error) {
+        console.error('error: ' + (error.code === 'ERR_MODULE_NOT_FOUND' ? 'not built: npm run build' : error.stack));
+        process.exitCode = 2;
+      },
+    );
+}

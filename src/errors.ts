@@ -1,0 +1,26 @@
+/** The command line is wrong: printed as kubectl prints it, with a pointer to the command's help. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** The work cannot be done, and the reason is known: printed without a stack, with what to try. */
+export class CheckError extends Error {
+  override readonly name = 'CheckError';
+  readonly tries: readonly string[];
+
+  constructor(message: string, options: { tries?: readonly string[]; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.tries = options.tries ?? [];
+  }
+}
+
+/** The run was cut short by a signal; the reason with which its AbortSignal is aborted. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+  readonly signal: 'SIGHUP' | 'SIGINT' | 'SIGTERM';
+
+  constructor(signal: Interrupted['signal']) {
+    super(`interrupted by ${signal}`);
+    this.signal = signal;
+  }
+}

@@ -1,0 +1,161 @@
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Access, Call, Cluster, Pod, PodQuery } from './cluster.ts';
+import { Credentials } from './credentials.ts';
+import { KubeError } from './errors.ts';
+import { type ConnectionOptions, loadKubeconfig } from './kubeconfig.ts';
+import { list, pages } from './list.ts';
+import { toDaemonSet, toMeta, toNode, toPod } from './objects.ts';
+import { path, podsPath, selectors } from './path.ts';
+import { Transport } from './transport.ts';
+import { watchPods } from './watch.ts';
+
+const FIELD_MANAGER = 'kubectl-netprereq';
+const NODES_PER_PAGE = 250;
+/** Names and labels are enough where the object is not needed. A server that cannot leave the rest out sends it whole. */
+const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
+const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
+
+/** `kubectl-netprereq/0.1.0 (linux/amd64)`: operating system and architecture in Go's names, as kubectl sends them. */
+function userAgent(): string {
+  const os = process.platform === 'win32' ? 'windows' : process.platform;
+  const arch = process.arch === 'x64' ? 'amd64' : process.arch;
+  return `kubectl-netprereq/${packageJson.version} (${os}/${arch})`;
+}
+
+function isStatus(error: unknown, status: number): error is KubeError {
+  return error instanceof KubeError && error.status === status;
+}
+
+async function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    if (isStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+function hasLabelsOf(existing: Pod, sent: Pod): boolean {
+  const labels = Object.entries(sent.metadata.labels ?? {});
+  return labels.length > 0 && labels.every(([name, value]) => existing.metadata.labels?.[name] === value);
+}
+
+async function createPod(transport: Transport, pod: Pod, call: Call & { dryRun?: boolean }): Promise<Pod> {
+  const { namespace = 'default', name } = pod.metadata;
+  const query = { fieldManager: FIELD_MANAGER, dryRun: call.dryRun ? 'All' : undefined };
+  try {
+    const created = await transport.object({
+      method: 'POST',
+      path: podsPath(namespace, [], query),
+      body: pod,
+      signal: call.signal,
+    });
+    return toPod(created);
+  } catch (error) {
+    if (!isStatus(error, 409) || error.reason !== 'AlreadyExists' || call.dryRun) throw error;
+    const request = { method: 'GET', path: podsPath(namespace, [name]), signal: call.signal } as const;
+    const existing = await unlessMissing(transport.object(request).then(toPod));
+    // All labels are ours, the run's among them: an earlier attempt arrived, only its answer was lost.
+    if (existing && hasLabelsOf(existing, pod)) return existing;
+    throw error;
+  }
+}
+
+async function allowed(transport: Transport, access: Access, call: Call): Promise<boolean> {
+  // As kubectl auth can-i has it: RESOURCE.GROUP.
+  const [resource, ...group] = access.resource.split('.');
+  const review = (await transport.object({
+    method: 'POST',
+    path: path(['apis', 'authorization.k8s.io', 'v1', 'selfsubjectaccessreviews']),
+    body: {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: { resourceAttributes: { ...access, resource, group: group.join('.') } },
+    },
+    signal: call.signal,
+  })) as { status?: { allowed?: boolean } };
+  return review.status?.allowed === true;
+}
+
+/** The Cluster over a transport: each method is one request, or one list of pages. */
+function cluster(transport: Transport, server: string, namespace: Cluster['namespace']): Cluster {
+  const get = (at: string, { signal }: Call, accept?: string) =>
+    transport.object({ method: 'GET', path: at, signal, ...(accept ? { accept } : {}) });
+  const remove = async (at: string, accept: string, { signal }: Call) => {
+    await transport.text({ method: 'DELETE', path: at, accept, signal });
+  };
+  const now = { gracePeriodSeconds: 0 };
+  const podList = (query: PodQuery) => podsPath(query.namespace, [], selectors(query));
+  return {
+    server,
+    namespace,
+    async version(call = {}) {
+      const { gitVersion } = (await get('/version', call)) as { gitVersion?: string };
+      return gitVersion ?? '';
+    },
+    serverTime: () => transport.serverTime,
+    allowed: (access, call = {}) => allowed(transport, access, call),
+    async *nodes({ selector }, call = {}) {
+      const at = (token: string | undefined) =>
+        path(['api', 'v1', 'nodes'], { labelSelector: selector, limit: NODES_PER_PAGE, continue: token });
+      for await (const page of pages(transport, at, (item) => toNode(item).name, call.signal)) yield page.map(toNode);
+    },
+    async daemonSets(call = {}) {
+      const { items } = await list(transport, {
+        path: path(['apis', 'apps', 'v1', 'daemonsets']),
+        signal: call.signal,
+      });
+      return items.map(toDaemonSet);
+    },
+    async configMap(inNamespace, name, call = {}) {
+      const at = path(['api', 'v1', 'namespaces', inNamespace, 'configmaps', name]);
+      const found = (await unlessMissing(get(at, call))) as { data?: Record<string, string> } | undefined;
+      return found && (found.data ?? {});
+    },
+    async service(inNamespace, name, call = {}) {
+      const at = path(['api', 'v1', 'namespaces', inNamespace, 'services', name]);
+      const found = (await unlessMissing(get(at, call))) as
+        | { spec?: { clusterIP?: string; clusterIPs?: string[]; ipFamilies?: string[] } }
+        | undefined;
+      const { clusterIP, clusterIPs, ipFamilies } = found?.spec ?? {};
+      return found && { clusterIPs: clusterIPs ?? (clusterIP ? [clusterIP] : []), ipFamilies: ipFamilies ?? [] };
+    },
+    createPod: (pod, call = {}) => createPod(transport, pod, call),
+    async deletePod(inNamespace, name, call = {}) {
+      await unlessMissing(remove(podsPath(inNamespace, [name], now), METADATA, call));
+    },
+    async pods(query, call = {}) {
+      return (await list(transport, { path: podList(query), signal: call.signal })).items.map(toPod);
+    },
+    async podMetadata(query, call = {}) {
+      const request = { path: podList(query), accept: METADATA_LIST, signal: call.signal };
+      return (await list(transport, request)).items.map((item) => toMeta(item as { metadata?: unknown }));
+    },
+    deletePods: (query, call = {}) =>
+      remove(podsPath(query.namespace, [], { ...selectors(query), ...now }), METADATA_LIST, call),
+    watchPods: (query, call) => watchPods(transport, query, call.signal),
+    podLog: (inNamespace, name, query, call = {}) =>
+      transport.text({
+        method: 'GET',
+        path: podsPath(inNamespace, [name, 'log'], { ...query }),
+        accept: 'text/plain, */*',
+        signal: call.signal,
+      }),
+    close: () => transport.close(),
+  };
+}
+
+/**
+ * The cluster that kubectl would talk to with these flags and this environment. Nothing is sent yet: the first call connects and
+ * obtains the credential. Rejects with a KubeError when kubeconfig and flags name no cluster.
+ */
+export async function connect(options: ConnectionOptions, env: NodeJS.ProcessEnv = process.env): Promise<Cluster> {
+  const connection = loadKubeconfig(options, env);
+  const transport = new Transport({
+    server: connection.server,
+    credentials: new Credentials(connection, env),
+    userAgent: userAgent(),
+    requestTimeout: connection.requestTimeout,
+  });
+  return cluster(transport, connection.server, connection.namespace);
+}

@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DispatcherOptions } from '@kubernetes/client-node';
+import { type buildConnector, type Dispatcher, Pool, ProxyAgent } from 'undici';
+
+const CONNECT_TIMEOUT_MS = 30_000;
+
+/**
+ * A bounded pool of keep-alive connections to one server. `options` come from client-node's KubeConfig. Aborting `signal`
+ * ends its sockets: undici's own destroy() leaves one that is still connecting to its timeout, and the process with it.
+ * undici's own limits for headers and body are off, because every attempt has a deadline of its own, a watch has none, and
+ * HTTP/2 is off, because it would put all requests and their failures on one connection.
+ */
+function createDispatcher(
+  origin: string,
+  options: DispatcherOptions,
+  connections: number,
+  signal: AbortSignal,
+): Dispatcher {
+  const limits = {
+    connections,
+    pipelining: 1,
+    allowH2: false,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: 30_000,
+  };
+  const socket = (tls: object) => ({ ...tls, signal }) as buildConnector.BuildOptions;
+  if (options.type === 'proxy' || options.type === 'socks') {
+    return new ProxyAgent({
+      ...limits,
+      uri: options.uri,
+      requestTls: socket(options.requestTls),
+      proxyTls: socket({}),
+    });
+  }
+  return new Pool(origin, { ...limits, connect: socket(options.type === 'agent' ? options.connect : {}) });
+}
+
+/** The pools of a run: one for calls, one for watches, which hold their connection; rebuilt when TLS material changes. */
+export class Dispatchers {
+  readonly #origin: string;
+  readonly #limits: { calls: number; watches: number };
+  readonly #closed = new AbortController();
+  #options: DispatcherOptions | undefined;
+  #pools: { calls: Dispatcher; watches: Dispatcher } | undefined;
+
+  /** `limits`: the most connections that calls and watches may have open. */
+  constructor(origin: string, limits = { calls: 16, watches: 4 }) {
+    this.#origin = origin;
+    this.#limits = limits;
+  }
+
+  /** The pool for a credential's TLS options. A replaced pool finishes what it has begun. */
+  get(options: DispatcherOptions, use: 'calls' | 'watches'): Dispatcher {
+    const same = options === this.#options || isDeepStrictEqual(options, this.#options);
+    this.#options = options;
+    if (this.#pools === undefined || !same) {
+      const replaced = this.#pools;
+      const { signal } = this.#closed;
+      this.#pools = {
+        calls: createDispatcher(this.#origin, options, this.#limits.calls, signal),
+        watches: createDispatcher(this.#origin, options, this.#limits.watches, signal),
+      };
+      for (const pool of replaced ? Object.values(replaced) : []) pool.close().catch(() => undefined);
+    }
+    return this.#pools[use];
+  }
+
+  /** Closes every connection at once, requests in flight included. */
+  async close(): Promise<void> {
+    const pools = this.#pools;
+    this.#pools = undefined;
+    this.#closed.abort();
+    if (pools) await Promise.all([pools.calls.destroy(), pools.watches.destroy()]);
+  }
+}

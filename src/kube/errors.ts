@@ -1,0 +1,133 @@
+/**
+ * What can go wrong between this program and an API server, in the words that kubectl uses for it, so that a
+ * search for the message finds the same answers.
+ */
+
+interface Details {
+  /** HTTP status of the answer. */
+  status?: number | undefined;
+  /** `reason` of the Kubernetes Status object, such as Forbidden or AlreadyExists. */
+  reason?: string | undefined;
+  /** Error code of a network or TLS failure, such as ECONNREFUSED. */
+  code?: string | undefined;
+  /** What to try next: one sentence or command each. */
+  tries?: readonly string[];
+  cause?: unknown;
+}
+
+/** A failed call. `message` is complete, its "error: " prefix included, free of control characters and of credentials. */
+export class KubeError extends Error {
+  override readonly name = 'KubeError';
+  readonly status: number | undefined;
+  readonly reason: string | undefined;
+  readonly code: string | undefined;
+  readonly tries: readonly string[];
+
+  constructor(message: string, details: Details = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.status = details.status;
+    this.reason = details.reason;
+    this.code = details.code;
+    this.tries = details.tries ?? [];
+  }
+}
+
+/** The fields of a Kubernetes Status object (kind Status, apiVersion v1) that messages are made of. */
+export interface Status {
+  message?: string;
+  reason?: string;
+  code?: number;
+  details?: { name?: string; kind?: string; causes?: { field?: string; message?: string }[] };
+}
+
+const MESSAGE_LIMIT = 2000;
+
+/** Text of a server made fit for a terminal: one line, no control characters, at most `limit` characters. */
+export function printable(text: string, limit: number = MESSAGE_LIMIT): string {
+  const line = text
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+  return line.length > limit ? `${line.slice(0, limit)}…` : line;
+}
+
+const TRIES_BY_STATUS: Record<number, readonly string[]> = {
+  401: ['kubectl auth whoami', 'log in again, or name another user with --user or --context'],
+  403: ['kubectl auth can-i --list', 'name another user with --context, --user or --as'],
+  404: ["check the API server's address: kubectl config view --minify"],
+  429: ['the API server is overloaded: try again later, or with a lower --concurrency'],
+  503: ['kubectl get --raw /readyz'],
+};
+
+function invalid(status: Status): string {
+  const { kind, name, causes = [] } = status.details ?? {};
+  const subject = kind || name ? `The ${kind ?? ''} "${name ?? ''}" is invalid` : 'The request is invalid';
+  const reasons = [...new Set(causes.map((cause) => `${cause.field ?? ''}: ${cause.message ?? ''}`))];
+  if (reasons.length === 0) return status.message ? `${subject}: ${status.message}` : subject;
+  return `${subject}: ${reasons.length === 1 ? reasons[0] : `[${reasons.join(', ')}]`}`;
+}
+
+/** The error for an answer that carries a Status object. */
+export function statusError(httpStatus: number, status: Status): KubeError {
+  const text = status.message || `the server answered with HTTP status ${httpStatus}`;
+  const message =
+    httpStatus === 401
+      ? `error: You must be logged in to the server (${text})`
+      : status.reason === 'Invalid'
+        ? invalid(status)
+        : status.reason
+          ? `Error from server (${status.reason}): ${text}`
+          : `Error from server: ${text}`;
+  return new KubeError(printable(message), {
+    status: httpStatus,
+    reason: status.reason,
+    tries: TRIES_BY_STATUS[httpStatus] ?? [],
+  });
+}
+
+/** The error for an answer that no Kubernetes API gives: a proxy's page, a login form, text that is not JSON. */
+export function foreignAnswer(host: string, httpStatus: number, contentType: string, body: string): KubeError {
+  const title = /<title[^>]*>([^<]*)/i.exec(body)?.[1] ?? body.replace(/<[^>]*>/g, ' ');
+  const excerpt = printable(title, 120);
+  const kind = printable(contentType.split(';')[0] ?? '', 60) || 'no content type';
+  const what = excerpt === '' ? 'an empty body' : `"${excerpt}"`;
+  const message =
+    httpStatus === 401
+      ? `error: You must be logged in to the server (HTTP 401, ${kind}: ${what})`
+      : `error: ${host} answered with HTTP ${httpStatus}, ${kind}: ${what}, which is not an answer of the Kubernetes API`;
+  return new KubeError(message, {
+    status: httpStatus,
+    tries: [
+      'a proxy or a login page may stand between here and the API server: kubectl get --raw /version',
+      'check server and proxy-url in the kubeconfig, HTTPS_PROXY and NO_PROXY: kubectl config view --minify',
+    ],
+  });
+}
+
+/** An error in the kubeconfig or in flags. `message` comes without "error: "; `inConfiguration` chooses kubectl's prefix for invalid files. */
+export function configurationError(
+  message: string,
+  options: { inConfiguration?: boolean; tries?: readonly string[] } = {},
+): KubeError {
+  const prefix = options.inConfiguration ? 'Error in configuration: ' : 'error: ';
+  return new KubeError(printable(prefix + message), { tries: options.tries ?? [] });
+}
+
+/** The error for a call whose time is over; `timeoutMs` is what it had. */
+export function timeoutError(timeoutMs: number): KubeError {
+  return new KubeError(
+    'Unable to connect to the server: net/http: request canceled (Client.Timeout exceeded while awaiting headers)',
+    {
+      code: 'ETIMEDOUT',
+      tries: [`no answer within ${timeoutMs / 1000}s: kubectl get --raw /readyz, or a longer --request-timeout`],
+    },
+  );
+}
+
+/** The error for a credential that could not be obtained; `message` says which step failed and never holds plug-in output. */
+export function credentialError(message: string, tries: readonly string[] = []): KubeError {
+  return new KubeError(printable(`Unable to connect to the server: getting credentials: ${message}`), {
+    code: 'ECREDENTIAL',
+    tries,
+  });
+}

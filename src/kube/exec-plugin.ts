@@ -1,0 +1,145 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { credentialError } from './errors.ts';
+import type { Connection } from './kubeconfig.ts';
+import type { ExecConfig } from './kubeconfig-document.ts';
+
+/** What a credential plug-in printed: a token, a client certificate with its key, or both. */
+export interface PluginCredential {
+  token?: string;
+  certificate?: { cert: string; key: string };
+  /** Milliseconds since 1970; absent when the credential does not expire. */
+  expiresAt?: number;
+}
+
+const OUTPUT_LIMIT = 1024 * 1024;
+/** A plug-in may wait for a person who logs in with a browser. */
+const PLUGIN_TIMEOUT_MS = 5 * 60_000;
+
+function clusterInfo({ cluster, execClusterConfig }: Connection): Record<string, unknown> {
+  const ca = cluster.caData ?? (cluster.caFile ? readFileSync(cluster.caFile).toString('base64') : undefined);
+  return {
+    server: cluster.server,
+    'tls-server-name': cluster.tlsServerName,
+    'insecure-skip-tls-verify': cluster.skipTLSVerify || undefined,
+    'certificate-authority-data': ca,
+    'proxy-url': cluster.proxyUrl,
+    config: execClusterConfig,
+  };
+}
+
+/** The environment's KUBERNETES_EXEC_INFO: plug-ins choose API version and dialogue by it. */
+function execInfo(exec: ExecConfig, connection: Connection, interactive: boolean): string {
+  return JSON.stringify({
+    kind: 'ExecCredential',
+    apiVersion: exec.apiVersion,
+    spec: { interactive, ...(exec.provideClusterInfo ? { cluster: clusterInfo(connection) } : {}) },
+  });
+}
+
+function isInteractive(exec: ExecConfig): boolean {
+  if (exec.interactiveMode === 'Never') return false;
+  if (process.stdin.isTTY) return true;
+  if (exec.interactiveMode === 'Always') {
+    throw credentialError('exec plugin cannot support interactive mode: standard input is not a terminal');
+  }
+  return false;
+}
+
+function startError(exec: ExecConfig, error: NodeJS.ErrnoException): Error {
+  if (error.code !== 'ENOENT')
+    return credentialError(`exec: executable ${exec.command} failed: ${error.code ?? error.message}`);
+  return credentialError(`exec: executable ${exec.command} not found`, [
+    'install the credential plug-in that this kubeconfig names, or put it on the PATH',
+    ...(exec.installHint !== undefined ? [exec.installHint] : []),
+  ]);
+}
+
+/** Runs the plug-in and resolves with its standard output. Its standard error is the user's: login prompts appear there. */
+function run(exec: ExecConfig, connection: Connection, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string> {
+  const interactive = isInteractive(exec);
+  const own = Object.fromEntries(exec.env.map(({ name, value }) => [name, value]));
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const child = spawn(exec.command, exec.args, {
+    env: { ...env, ...own, KUBERNETES_EXEC_INFO: execInfo(exec, connection, interactive) },
+    stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'inherit'],
+    signal: AbortSignal.any([signal, AbortSignal.timeout(PLUGIN_TIMEOUT_MS)]),
+    killSignal: 'SIGKILL',
+  });
+  const chunks: Buffer[] = [];
+  let size = 0;
+  child.stdout?.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > OUTPUT_LIMIT) child.kill('SIGKILL');
+    else chunks.push(chunk);
+  });
+  child.on('error', (error: NodeJS.ErrnoException) => {
+    if (signal.aborted) reject(signal.reason);
+    else if (error.name === 'AbortError')
+      reject(credentialError(`exec: executable ${exec.command} took longer than ${PLUGIN_TIMEOUT_MS / 1000}s`));
+    else reject(startError(exec, error));
+  });
+  child.on('close', (code) => {
+    if (code === 0 && size <= OUTPUT_LIMIT) resolve(Buffer.concat(chunks).toString('utf8'));
+    else if (size > OUTPUT_LIMIT)
+      reject(credentialError(`exec: executable ${exec.command} printed more than ${OUTPUT_LIMIT} bytes`));
+    else
+      reject(
+        credentialError(`exec: executable ${exec.command} failed with exit code ${code ?? 'unknown'}`, [
+          'run it by hand to see why, or log in again',
+        ]),
+      );
+  });
+  return promise;
+}
+
+interface ExecCredential {
+  kind?: unknown;
+  apiVersion?: unknown;
+  status?: {
+    token?: string;
+    clientCertificateData?: string;
+    clientKeyData?: string;
+    expirationTimestamp?: string;
+  };
+}
+
+/** Reads an ExecCredential. A message never quotes the output, not even through a JSON parser's error: it is a secret. */
+export function parseExecCredential(output: string, apiVersion: string): PluginCredential {
+  let credential: ExecCredential | null;
+  try {
+    credential = JSON.parse(output) as ExecCredential | null;
+  } catch {
+    throw credentialError('decoding stdout: the exec plugin printed no JSON');
+  }
+  if (credential?.kind !== 'ExecCredential')
+    throw credentialError('decoding stdout: the exec plugin printed no ExecCredential');
+  if (credential.apiVersion !== apiVersion) {
+    throw credentialError(
+      `exec plugin is configured to use API version ${apiVersion}, plugin returned version ${String(credential.apiVersion)}`,
+    );
+  }
+  const { token, clientCertificateData: cert, clientKeyData: key, expirationTimestamp } = credential.status ?? {};
+  if (credential.status === undefined) throw credentialError("exec plugin didn't return a status field");
+  if (!token && !cert && !key) throw credentialError("exec plugin didn't return a token or cert/key pair");
+  if (Boolean(cert) !== Boolean(key)) throw credentialError('exec plugin returned only certificate or key, not both');
+  const expiresAt = Date.parse(expirationTimestamp ?? '');
+  return {
+    ...(token ? { token: token.trim() } : {}),
+    ...(cert && key ? { certificate: { cert, key } } : {}),
+    ...(Number.isNaN(expiresAt) ? {} : { expiresAt }),
+  };
+}
+
+/**
+ * Runs the credential plug-in of a connection once. client-node's own runner is not used: it tells the plug-in nothing
+ * (no KUBERNETES_EXEC_INFO), hides its prompts, cannot be ended, and caches without a way to say that a token was refused.
+ */
+export async function runExecPlugin(
+  exec: ExecConfig,
+  connection: Connection,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<PluginCredential> {
+  return parseExecCredential(await run(exec, connection, env, signal), exec.apiVersion);
+}

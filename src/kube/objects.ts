@@ -1,0 +1,83 @@
+import type { V1DaemonSet, V1Node } from '@kubernetes/client-node';
+import type { DaemonSet, Node, ObjectMeta, Pod } from './cluster.ts';
+
+/**
+ * The API's objects cut down to what the rest of the program reads, so that nothing else of a large list is kept.
+ * The V1 types name the fields; the objects are the JSON as it came, so times are text, and Go writes an empty list as null.
+ */
+
+/** The wire's object metadata; times in RFC 3339. */
+type RawMeta = Partial<ObjectMeta>;
+
+export function toMeta(raw: { metadata?: unknown } | undefined): ObjectMeta {
+  const meta = (raw?.metadata ?? {}) as RawMeta;
+  return {
+    name: meta.name ?? '',
+    ...(meta.namespace ? { namespace: meta.namespace } : {}),
+    ...(meta.labels ? { labels: meta.labels } : {}),
+    ...(meta.annotations ? { annotations: meta.annotations } : {}),
+    ...(meta.creationTimestamp ? { creationTimestamp: meta.creationTimestamp } : {}),
+    ...(meta.deletionTimestamp ? { deletionTimestamp: meta.deletionTimestamp } : {}),
+  };
+}
+
+/** A Pod from its JSON; items of a list come without apiVersion and kind. */
+export function toPod(raw: unknown): Pod {
+  const { metadata, spec, status } = raw as { metadata?: unknown; spec?: Pod['spec']; status?: Pod['status'] };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: toMeta({ metadata }),
+    spec: spec ?? { containers: [] },
+    ...(status ? { status } : {}),
+  };
+}
+
+/** A Node from its JSON. */
+export function toNode(raw: unknown): Node {
+  const { metadata, spec, status } = raw as V1Node;
+  const info = status?.nodeInfo;
+  return {
+    name: metadata?.name ?? '',
+    labels: metadata?.labels ?? {},
+    annotations: metadata?.annotations ?? {},
+    unschedulable: spec?.unschedulable ?? false,
+    podCIDRs: spec?.podCIDRs ?? (spec?.podCIDR ? [spec.podCIDR] : []),
+    addresses: (status?.addresses ?? []).map(({ type, address }) => ({ type, address })),
+    conditions: (status?.conditions ?? []).map(({ type, status: value, reason, message }) => ({
+      type,
+      status: value,
+      ...(reason ? { reason } : {}),
+      ...(message ? { message } : {}),
+    })),
+    images: (status?.images ?? []).map((image) => image.names ?? []),
+    system: {
+      os: info?.operatingSystem ?? '',
+      osImage: info?.osImage ?? '',
+      kernel: info?.kernelVersion ?? '',
+      arch: info?.architecture ?? '',
+      runtime: info?.containerRuntimeVersion ?? '',
+      kubelet: info?.kubeletVersion ?? '',
+    },
+  };
+}
+
+/** A DaemonSet from its JSON. */
+export function toDaemonSet(raw: unknown): DaemonSet {
+  const { metadata, spec } = raw as V1DaemonSet;
+  const template = spec?.template?.spec;
+  const containers = (init: boolean) =>
+    ((init ? template?.initContainers : template?.containers) ?? []).map((container) => ({
+      name: container.name,
+      image: container.image ?? '',
+      init,
+      command: container.command ?? [],
+      args: container.args ?? [],
+    }));
+  return {
+    name: metadata?.name ?? '',
+    namespace: metadata?.namespace ?? '',
+    labels: metadata?.labels ?? {},
+    containers: [...containers(true), ...containers(false)],
+  };
+}

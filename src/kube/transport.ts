@@ -1,0 +1,210 @@
+import type { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import type { Credential, Credentials } from './credentials.ts';
+import { abortable, type Deadline, deadline } from './deadline.ts';
+import { Dispatchers } from './dispatcher.ts';
+import { KubeError } from './errors.ts';
+import { errorCode, isTransient, networkError } from './network-errors.ts';
+import { type Answer, answerError, answerObject, header, readBody } from './response.ts';
+import { attemptsFor, backoff, retryAfter, type Sleep, sleep } from './retry.ts';
+
+/** One call of the API. `path` is below the server's URL and has its query; `body` is sent as JSON. */
+export interface ApiRequest {
+  method: 'GET' | 'POST' | 'DELETE';
+  path: string;
+  accept?: string;
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+}
+
+export interface TransportOptions {
+  /** The API server's URL; may have a path. */
+  server: string;
+  credentials: Credentials;
+  userAgent: string;
+  /** Seconds per attempt; 0 = no limit; undefined = 30. */
+  requestTimeout?: number | undefined;
+  sleep?: Sleep;
+}
+
+/** Without --request-timeout, so that no wait is without an end. */
+const ATTEMPT_MS = 30_000;
+/** All attempts of one call together; no new one begins later. */
+const CALL_MS = 60_000;
+
+type Use = 'calls' | 'watches';
+interface Exchange extends Dispatcher.ResponseData {
+  credential: Credential;
+  deadline: Deadline;
+}
+type Outcome = { answer: Answer; error?: undefined } | { answer?: Answer; error: KubeError };
+
+/**
+ * Requests to one API server: authenticated, bounded in time, size and number of connections, and repeated where that helps.
+ * Rejects with a KubeError, or with the reason of the caller's signal.
+ */
+export class Transport {
+  /** host:port, as messages name the server. */
+  readonly host: string;
+  readonly #url: URL;
+  readonly #credentials: Credentials;
+  readonly #dispatchers: Dispatchers;
+  readonly #userAgent: string;
+  readonly #attemptMs: number | undefined;
+  readonly #sleep: Sleep;
+  #clock: { date: number; at: number } | undefined;
+
+  constructor(options: TransportOptions) {
+    this.#url = new URL(options.server);
+    this.host = this.#url.host;
+    this.#credentials = options.credentials;
+    this.#dispatchers = new Dispatchers(this.#url.origin);
+    this.#userAgent = options.userAgent;
+    const { requestTimeout } = options;
+    this.#attemptMs = requestTimeout === undefined ? ATTEMPT_MS : requestTimeout * 1000 || undefined;
+    this.#sleep = options.sleep ?? sleep;
+  }
+
+  /** The server's clock now, by the Date header of its latest answer (to the second); undefined before the first answer. */
+  get serverTime(): Date | undefined {
+    return this.#clock && new Date(this.#clock.date + (performance.now() - this.#clock.at));
+  }
+
+  /** The object that the server answers with. */
+  async object(request: ApiRequest): Promise<Record<string, unknown>> {
+    return answerObject(await this.#repeated(request), this.host);
+  }
+
+  /** The text that the server answers with. */
+  async text(request: ApiRequest): Promise<string> {
+    return (await this.#repeated(request)).text;
+  }
+
+  /**
+   * Starts an answer that does not end soon, on a connection apart from those of calls. One attempt, whose time limit holds until
+   * the headers are there; aborting `request.signal` ends the body at any time.
+   */
+  async stream(request: ApiRequest & { signal: AbortSignal }): Promise<Readable> {
+    const exchange = await this.#exchange(request, 'watches');
+    if (exchange.statusCode >= 300) {
+      const { error } = await this.#read(exchange, request.signal);
+      throw error ?? new KubeError('error: the server did not start the watch');
+    }
+    exchange.deadline.clear();
+    return exchange.body;
+  }
+
+  /** Ends every connection, and a credential plug-in that still runs. */
+  async close(): Promise<void> {
+    this.#credentials.close();
+    await this.#dispatchers.close();
+  }
+
+  async #repeated(request: ApiRequest): Promise<Answer> {
+    const end = performance.now() + Math.max(CALL_MS, this.#attemptMs ?? 0);
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.#attempt(request);
+      if (outcome.error === undefined) return outcome.answer;
+      const wait = this.#wait(request, outcome, attempt);
+      if (wait === undefined || performance.now() + wait > end) throw outcome.error;
+      await this.#sleep(wait, request.signal);
+    }
+  }
+
+  /** Milliseconds until the next attempt; undefined when the error is final. */
+  #wait(request: ApiRequest, { error, answer }: Outcome, attempt: number): number | undefined {
+    if (answer === undefined) {
+      const again = attempt < 5 && isTransient(error?.code, this.#clock !== undefined);
+      return again ? backoff(attempt) : undefined;
+    }
+    if (attempt >= attemptsFor(request.method, answer.status, error?.reason)) return undefined;
+    const asked = retryAfter(header(answer.headers, 'retry-after'), Date.now());
+    if (asked === 'too long') return undefined;
+    return asked === undefined ? backoff(attempt) : asked + backoff(1);
+  }
+
+  async #attempt(request: ApiRequest): Promise<Outcome> {
+    try {
+      return await this.#read(await this.#exchange(request, 'calls'), request.signal);
+    } catch (error) {
+      if (error instanceof KubeError) return { error };
+      throw error;
+    }
+  }
+
+  async #read(exchange: Exchange, caller: AbortSignal | undefined): Promise<Outcome> {
+    const { statusCode: status, headers, body, credential, deadline } = exchange;
+    try {
+      const answer = { status, headers, text: await readBody(body, headers, this.host) };
+      if (status < 300) return { answer };
+      return { answer, error: answerError({ ...answer, text: withoutSecrets(answer.text, credential) }, this.host) };
+    } catch (error) {
+      throw this.#explain(error, caller, deadline);
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  /** Sends the request and resolves with the head of the answer; a 401 is answered once with a new credential. */
+  async #exchange(request: ApiRequest, use: Use): Promise<Exchange> {
+    // Outside of the attempt's time: a plug-in may wait for a person to log in, and has a limit of its own.
+    const credential = await abortable(this.#credentials.get(), request.signal);
+    const first = await this.#send(request, use, credential);
+    if (first.statusCode !== 401) {
+      this.#credentials.accept(credential);
+      return first;
+    }
+    if (!(await this.#credentials.refuse(credential))) return first;
+    first.deadline.clear();
+    await first.body.dump().catch(() => undefined);
+    const second = await this.#send(request, use, await abortable(this.#credentials.get(), request.signal));
+    if (second.statusCode !== 401) this.#credentials.accept(second.credential);
+    return second;
+  }
+
+  async #send(request: ApiRequest, use: Use, credential: Credential): Promise<Exchange> {
+    const limit = deadline(this.#attemptMs, request.signal);
+    try {
+      const dispatcher = this.#dispatchers.get(credential.dispatcher, use);
+      // undici hears of an abort only when the connection has been made, hence abortable.
+      const answer = await abortable(dispatcher.request(this.#options(request, use, credential, limit)), limit.signal);
+      const date = Date.parse(header(answer.headers, 'date') ?? '');
+      if (!Number.isNaN(date)) this.#clock = { date, at: performance.now() };
+      return { ...answer, credential, deadline: limit };
+    } catch (error) {
+      limit.clear();
+      throw this.#explain(error, request.signal, limit);
+    }
+  }
+
+  #options(request: ApiRequest, use: Use, credential: Credential, limit: Deadline): Dispatcher.RequestOptions {
+    const sends = request.body !== undefined;
+    return {
+      origin: this.#url.origin,
+      path: this.#url.pathname.replace(/\/$/, '') + request.path,
+      method: request.method,
+      signal: limit.signal,
+      headers: {
+        ...credential.headers,
+        Accept: request.accept ?? 'application/json',
+        'User-Agent': this.#userAgent,
+        // A compressor in between would hold a watch's events back.
+        ...(use === 'calls' ? { 'Accept-Encoding': 'gzip' } : {}),
+        ...(sends ? { 'Content-Type': 'application/json' } : {}),
+      },
+      ...(sends ? { body: JSON.stringify(request.body) } : {}),
+    };
+  }
+
+  /** What to reject with: the caller's reason, our own limit, or the failure in kubectl's words. A bug stays what it is. */
+  #explain(error: unknown, caller: AbortSignal | undefined, limit: Deadline): unknown {
+    if (caller?.aborted) return caller.reason;
+    if (limit.signal.aborted) return limit.signal.reason;
+    return error instanceof KubeError || errorCode(error) === undefined ? error : networkError(error, this.host);
+  }
+}
+
+/** A debugging proxy may echo the request; its page must not carry the credential into our messages. */
+function withoutSecrets(text: string, credential: Credential): string {
+  return credential.secrets.reduce((clean, secret) => clean.replaceAll(secret, '[credential]'), text);
+}

@@ -1,0 +1,292 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ConnectionOptions, loadKubeconfig } from '../../src/kube/kubeconfig.ts';
+import { parseKubeconfig } from '../../src/kube/kubeconfig-document.ts';
+import { inClusterDocument } from '../../src/kube/service-account.ts';
+
+const CONFIG = `
+apiVersion: v1
+kind: Config
+current-context: dev
+clusters:
+- name: dev
+  cluster: {server: 'https://dev.example:6443/', certificate-authority: pki/ca.pem, tls-server-name: kubernetes}
+- name: prod
+  cluster: {server: 'https://prod.example/k8s/clusters/c-1', certificate-authority-data: Q0E=, certificate-authority: pki/ca.pem}
+- name: plain
+  cluster: {server: 'http://localhost:8001'}
+- name: bare
+  cluster: {server: 'api.example:8080'}
+- name: none
+  cluster: {}
+- name: ca-gone
+  cluster: {server: 'https://x', certificate-authority: gone.pem}
+- name: socks4
+  cluster: {server: 'https://x', proxy-url: 'socks4://user:secret@proxy:1080'}
+users:
+- name: jane
+  user: {client-certificate: pki/jane.pem, client-key: /keys/jane.pem, client-key-data: S0VZ}
+- name: token
+  user: {token: abc, exec: {apiVersion: client.authentication.k8s.io/v1, command: never}}
+- name: file
+  user: {token: stale, tokenFile: tokens/t}
+- name: plugin
+  user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: ./bin/get-token, args: [-x, 1], env: [{name: A, value: b}]}}
+- name: no-command
+  user: {exec: {apiVersion: client.authentication.k8s.io/v1}}
+- name: boss
+  user: {as: root, as-uid: '7', as-groups: [a, b], as-user-extra: {scopes/x: [view, edit]}}
+- name: groups-only
+  user: {as-groups: [a]}
+contexts:
+- {name: dev, context: {cluster: dev, user: jane}}
+- {name: prod, context: {cluster: prod, user: token, namespace: shop}}
+- {name: no-user, context: {cluster: plain}}
+- {name: lost-cluster, context: {cluster: nowhere, user: jane}}
+- {name: lost-user, context: {cluster: dev, user: nobody}}
+`;
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'netprereq-kubeconfig-'));
+  await mkdir(join(directory, 'pki'));
+  await Promise.all([
+    writeFile(join(directory, 'config'), CONFIG),
+    writeFile(join(directory, 'empty'), ''),
+    writeFile(join(directory, 'broken'), 'users:\n- token: secret-token\n  "unclosed'),
+    writeFile(join(directory, 'lost'), 'current-context: gone\nclusters: []\n'),
+    writeFile(join(directory, 'text'), 'secret-token'),
+    writeFile(join(directory, 'pki/ca.pem'), 'CA'),
+    writeFile(join(directory, 'pki/jane.pem'), 'JANE'),
+    writeFile(join(directory, 'token'), 'in-pod\n'),
+    writeFile(join(directory, 'ca.crt'), 'CA'),
+    writeFile(join(directory, 'namespace'), 'here\n'),
+  ]);
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+const load = (options: ConnectionOptions = {}, env: NodeJS.ProcessEnv = {}) =>
+  loadKubeconfig({ kubeconfig: join(directory, 'config'), ...options }, env);
+
+function failure(run: () => unknown): Error & { tries?: readonly string[] } {
+  try {
+    run();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('it did not fail');
+}
+
+describe('which file', () => {
+  test('--kubeconfig replaces KUBECONFIG', () => {
+    expect(load({}, { KUBECONFIG: '/nowhere' }).server).toBe('https://dev.example:6443');
+  });
+
+  test('the first file of KUBECONFIG that exists is read, empty entries are none', () => {
+    const KUBECONFIG = `:${directory}/missing:${directory}/config`;
+    expect(loadKubeconfig({}, { KUBECONFIG }).server).toBe('https://dev.example:6443');
+  });
+
+  test('without either, it is .kube/config in the home directory', async () => {
+    await mkdir(join(directory, '.kube'), { recursive: true });
+    await writeFile(join(directory, '.kube/config'), CONFIG);
+    expect(loadKubeconfig({ context: 'prod' }, { HOME: directory }).server).toBe(
+      'https://prod.example/k8s/clusters/c-1',
+    );
+  });
+
+  test('a missing --kubeconfig is an error in the words of kubectl', () => {
+    expect(failure(() => load({ kubeconfig: '/no/such' })).message).toBe(
+      'error: stat /no/such: no such file or directory',
+    );
+  });
+
+  test('where there is none at all, the error says where it looked and what to try', () => {
+    const error = failure(() => loadKubeconfig({}, { HOME: '/no/home' }));
+    expect(error.message).toBe('error: no kubeconfig found: /no/home/.kube/config does not exist');
+    expect(error.tries).toContain('name one with --kubeconfig or KUBECONFIG');
+  });
+
+  test('--server needs no kubeconfig', () => {
+    expect(loadKubeconfig({ server: 'http://localhost:8001' }, { HOME: '/no/home' }).server).toBe(
+      'http://localhost:8001',
+    );
+  });
+
+  test('a pod uses its service account', () => {
+    const env = { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '443' };
+    const document = inClusterDocument(env, directory);
+    expect(document?.clusters.get('in-cluster')).toEqual({
+      server: 'https://[fd00::1]:443',
+      certificateAuthority: join(directory, 'ca.crt'),
+    });
+    expect(document?.users.get('in-cluster')).toEqual({ tokenFile: join(directory, 'token') });
+    expect(document?.contexts.get('in-cluster')?.namespace).toBe('here');
+    expect(inClusterDocument({}, directory)).toBeUndefined();
+    expect(inClusterDocument(env, '/nowhere')).toBeUndefined();
+  });
+});
+
+describe('what cannot be used', () => {
+  test.each<[string, ConnectionOptions, string]>([
+    ['unknown --context', { context: 'x' }, 'error: context "x" does not exist'],
+    ['unknown --cluster', { cluster: 'x' }, 'error: cluster "x" does not exist'],
+    ['unknown --user', { user: 'x' }, 'error: auth info "x" does not exist'],
+    [
+      'a context without its cluster',
+      { context: 'lost-cluster' },
+      'Error in configuration: cluster "nowhere" was not found for context "lost-cluster"',
+    ],
+    [
+      'a context without its user',
+      { context: 'lost-user' },
+      'Error in configuration: user "nobody" was not found for context "lost-user"',
+    ],
+    ['a cluster without a server', { cluster: 'none' }, 'Error in configuration: no server found for cluster "none"'],
+    ['a server that is no URL', { server: 'ftp://x' }, 'error: the server of cluster "dev" is not a URL: ftp://x'],
+    [
+      'an authority that is not there',
+      { cluster: 'ca-gone' },
+      'Error in configuration: unable to read certificate-authority DIR/gone.pem for ca-gone due to open DIR/gone.pem: no such file or directory',
+    ],
+    [
+      'a client key that is not there',
+      { clientKey: '/gone' },
+      'Error in configuration: unable to read client-key /gone for jane due to open /gone: no such file or directory',
+    ],
+    [
+      'a proxy of another kind, without its password',
+      { cluster: 'socks4' },
+      `Error in configuration: invalid 'proxy-url' for cluster "socks4": its scheme is not http, https or socks5`,
+    ],
+    [
+      'a plug-in without a command',
+      { user: 'no-command' },
+      'Error in configuration: command must be specified for no-command to use exec authentication plugin',
+    ],
+    [
+      'groups without a user',
+      { user: 'groups-only' },
+      'error: requesting uid, groups or user-extra without impersonating a user',
+    ],
+    [
+      '--as-group without --as',
+      { asGroup: ['a'] },
+      'error: requesting uid, groups or user-extra without impersonating a user',
+    ],
+  ])('%s', (_, options, message) => {
+    expect(failure(() => load(options)).message.replaceAll(directory, 'DIR')).toBe(message);
+  });
+
+  test.each([
+    ['empty', 'error: DIR/empty names no current context'],
+    ['lost', 'Error in configuration: context was not found for specified context: gone'],
+    ['broken', 'error: error loading config file "DIR/broken": yaml: line 3: missing char'],
+    ['text', 'error: error loading config file "DIR/text": it is not a kubeconfig (kind: Config)'],
+    ['pki', 'error: error loading config file "DIR/pki": read DIR/pki: is a directory'],
+  ])('the file %s', (file, message) => {
+    const error = failure(() => load({ kubeconfig: join(directory, file) }));
+    expect(error.message.replaceAll(directory, 'DIR')).toBe(message);
+    expect(error.message).not.toContain('secret-token');
+  });
+});
+
+describe('what flags and file make together', () => {
+  test('paths are relative to the file, inline data wins over a path', () => {
+    const { cluster, user } = load();
+    expect(cluster).toMatchObject({
+      caFile: join(directory, 'pki/ca.pem'),
+      tlsServerName: 'kubernetes',
+      skipTLSVerify: false,
+    });
+    expect(user).toEqual({ name: 'jane', certFile: join(directory, 'pki/jane.pem'), keyData: 'S0VZ' });
+    expect(load({ context: 'prod' }).cluster).toEqual({
+      name: 'prod',
+      server: 'https://prod.example/k8s/clusters/c-1',
+      skipTLSVerify: false,
+      caData: 'Q0E=',
+    });
+  });
+
+  test('the namespace says whether it was asked for', () => {
+    expect(load().namespace).toBeUndefined();
+    expect(load({ context: 'prod' }).namespace).toEqual({ name: 'shop', explicit: false });
+    expect(load({ context: 'prod', namespace: 'x' }).namespace).toEqual({ name: 'x', explicit: true });
+  });
+
+  test('flags replace what the file says', () => {
+    const ca = join(directory, 'ca.crt');
+    const { cluster, user } = load({
+      context: 'prod',
+      server: 'https://other',
+      certificateAuthority: ca,
+      tlsServerName: 'n',
+      token: 't',
+    });
+    expect(cluster).toEqual({
+      name: 'prod',
+      server: 'https://other',
+      skipTLSVerify: false,
+      caFile: ca,
+      tlsServerName: 'n',
+    });
+    expect(user).toEqual({ name: 'token', token: 't' });
+  });
+
+  test('--insecure-skip-tls-verify drops the authority', () => {
+    expect(load({ context: 'prod', insecureSkipTlsVerify: true }).cluster).toEqual({
+      name: 'prod',
+      server: 'https://prod.example/k8s/clusters/c-1',
+      skipTLSVerify: true,
+    });
+  });
+
+  test('a server without a scheme is plain http, as kubectl has it', () => {
+    expect(load({ cluster: 'bare' }).server).toBe('http://api.example:8080');
+    expect(load({ cluster: 'bare', insecureSkipTlsVerify: true }).server).toBe('https://api.example:8080');
+  });
+
+  test('a context may name no user', () => {
+    expect(load({ context: 'no-user' })).toMatchObject({ server: 'http://localhost:8001', user: { name: '' } });
+  });
+
+  test('a plug-in is found beside the file that names it, and a token makes it superfluous', () => {
+    const { exec } = load({ user: 'plugin' });
+    expect(exec).toMatchObject({
+      command: join(directory, 'bin/get-token'),
+      args: ['-x', '1'],
+      env: [{ name: 'A', value: 'b' }],
+    });
+    expect(load({ user: 'plugin', token: 't' }).exec).toBeUndefined();
+    expect(load({ context: 'prod' }).exec).toBeUndefined();
+  });
+
+  test('a token file is kept as a file, unless --token is given', () => {
+    expect(load({ user: 'file' }).tokenFile).toBe(join(directory, 'tokens/t'));
+    expect(load({ user: 'file', token: 't' }).tokenFile).toBeUndefined();
+  });
+
+  test('impersonation comes from the file, and flags replace it', () => {
+    expect(load({ user: 'boss' }).impersonation).toEqual({
+      'Impersonate-User': 'root',
+      'Impersonate-Uid': '7',
+      'Impersonate-Group': ['a', 'b'],
+      'Impersonate-Extra-scopes%2Fx': ['view', 'edit'],
+    });
+    expect(load({ as: 'jane', asGroup: ['g'] }).impersonation).toEqual({
+      'Impersonate-User': 'jane',
+      'Impersonate-Group': ['g'],
+    });
+  });
+
+  test('a proxy of the environment is used where the file names none', () => {
+    expect(load({}, { HTTPS_PROXY: 'http://proxy:3128' }).cluster.proxyUrl).toBe('http://proxy:3128');
+  });
+
+  test('of entries with the same name the first counts', () => {
+    const twice = 'clusters: [{name: a, cluster: {server: "https://1"}}, {name: a, cluster: {server: "https://2"}}]';
+    expect(parseKubeconfig(twice, 'f').clusters.get('a')?.server).toBe('https://1');
+  });
+});
