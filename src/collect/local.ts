@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import script from '../host/probe.sh';
+import { stripScript } from '../host/probe.ts';
+import type { NodeFacts } from './facts.ts';
+import { parseFacts } from './parse.ts';
+
+const DEADLINE_MS = 10_000;
+const OUTPUT_LIMIT = 4 * 1024 * 1024;
+
+/**
+ * What this very host tells about itself, by the same script that runs on nodes. Needs no root: what only root may read is
+ * unknown. Rejects on anything but Linux, when there is no sh, after 10 seconds, and with the signal's reason when aborted.
+ */
+export async function probeLocal(options: { signal?: AbortSignal } = {}): Promise<NodeFacts> {
+  if (process.platform !== 'linux') {
+    throw new Error(`--local reads a Linux kernel's settings, and this host runs ${process.platform}`);
+  }
+  return parseFacts(await run(options.signal));
+}
+
+async function run(signal: AbortSignal | undefined): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)('sh', ['-c', stripScript(script), 'netprereq', 'local'], {
+      timeout: DEADLINE_MS,
+      killSignal: 'SIGKILL',
+      maxBuffer: OUTPUT_LIMIT,
+      ...(signal && { signal }),
+    });
+    return stdout;
+  } catch (error) {
+    signal?.throwIfAborted();
+    const late = error instanceof Error && 'killed' in error && error.killed === true;
+    const reason = late ? `no answer within ${DEADLINE_MS / 1000} seconds` : String(error);
+    throw new Error(`cannot read this host's settings: ${reason}`, { cause: error });
+  }
+}

@@ -1,0 +1,36 @@
+import { release } from 'node:os';
+import { describe, expect, test, vi } from 'vitest';
+import { probeLocal } from '../../src/collect/local.ts';
+
+const linux = process.platform === 'linux';
+
+describe(`probeLocal${linux ? '' : ' (skipped: this is no Linux)'}`, () => {
+  test.skipIf(!linux)('reads this host without a cluster', async () => {
+    const facts = await probeLocal({});
+    expect(facts.kernel.release).toBe(release());
+    expect(facts.netns.self).toMatch(/^\d+$/);
+    expect(facts.sysctls).toHaveProperty(['net.ipv4.ip_forward']);
+    expect(facts.boot.sysctl).toBeDefined();
+  });
+
+  test.skipIf(!linux)("rejects with the signal's reason", async () => {
+    const reason = new Error('interrupted');
+    await expect(probeLocal({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+
+  test.skipIf(!linux)('says so when there is no sh', async () => {
+    vi.stubEnv('PATH', '/nowhere');
+    await expect(probeLocal({})).rejects.toThrow("cannot read this host's settings: Error: spawn sh ENOENT");
+    vi.unstubAllEnvs();
+  });
+});
+
+test('probeLocal rejects on other systems by their name', async () => {
+  const platform = Object.getOwnPropertyDescriptor(process, 'platform') ?? {};
+  Object.defineProperty(process, 'platform', { ...platform, value: 'darwin' });
+  try {
+    await expect(probeLocal({})).rejects.toThrow("--local reads a Linux kernel's settings, and this host runs darwin");
+  } finally {
+    Object.defineProperty(process, 'platform', platform);
+  }
+});

@@ -1,0 +1,57 @@
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import script from '../../src/host/probe.sh';
+import { probeCommand, stripScript } from '../../src/host/probe.ts';
+
+const [, , bootstrap = '', , packed = ''] = probeCommand();
+
+/** Whether every quote that a line opens is closed on it. */
+function closesItsQuotes(line: string): boolean {
+  return line.replace(/\\.|'[^']*'|"(?:\\.|[^"\\])*"/g, '').match(/['"]/) === null;
+}
+
+describe('the embedded probe', () => {
+  test('is the script without comments and indentation, in at most 5 KB', () => {
+    expect(gunzipSync(Buffer.from(packed, 'base64')).toString()).toBe(stripScript(script));
+    expect(packed.length).toBeLessThanOrEqual(5 * 1024);
+  });
+
+  test('is the same on every call and every platform', () => {
+    expect(probeCommand()).toEqual(probeCommand());
+    const header = [...Buffer.from(packed, 'base64').subarray(0, 10)];
+    expect(header).toEqual([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255]);
+  });
+
+  test('is an argument of its bootstrap and never part of it', () => {
+    expect(probeCommand()).toEqual([
+      'sh',
+      '-c',
+      bootstrap,
+      'netprereq',
+      packed,
+      '/dev/termination-log',
+      'pod',
+      '/proc/1/root',
+    ]);
+    expect(bootstrap).not.toContain(packed.slice(0, 20));
+  });
+
+  test.each([
+    ["a='x", false],
+    ["a='x\"' \"it's\" \\'", true],
+    ['e "a\\"b"', true],
+    ['e "a\\"', false],
+  ])('knows whether quotes are closed: %s', (line, closed) => {
+    expect(closesItsQuotes(line)).toBe(closed);
+  });
+
+  test('has no quote that spans lines and no here-document, so that stripping lines is safe', () => {
+    const lines = stripScript(script).split('\n');
+    expect(lines.filter((line) => !closesItsQuotes(line))).toEqual([]);
+    expect(lines.filter((line) => line.includes('<<'))).toEqual([]);
+  });
+});
+
+test('stripScript drops comment lines, blank lines and indentation, and nothing else', () => {
+  expect(stripScript('#!/bin/sh\n\n  # why\n\tif a; then\n    b # c\n  fi\n')).toBe('if a; then\nb # c\nfi\n');
+});

@@ -1,0 +1,161 @@
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { openEnvelope } from '../../src/collect/envelope.ts';
+import { parseFacts } from '../../src/collect/parse.ts';
+import script from '../../src/host/probe.sh';
+import { probeCommand } from '../../src/host/probe.ts';
+import { noNamespaces, SHELLS, type Shell, titleOf } from './shells.ts';
+
+const work = mkdtempSync(join(tmpdir(), 'netprereq-namespaces-'));
+afterAll(() => rmSync(work, { recursive: true }));
+
+const bridgeNetfilter = existsSync('/proc/sys/net/bridge');
+const ipv6 = existsSync('/proc/sys/net/ipv6');
+
+// Process 1 of the made-up node: values unlike the kernel's defaults, and a bridge with ports that has its own flag set.
+const NODE = [
+  'set -e',
+  'mount -t sysfs none /sys',
+  'echo 1 >/proc/sys/net/ipv4/ip_forward',
+  'ip link add cni0 type bridge',
+  'ip link add virbr0 type bridge',
+  'for i in 0 1 2 3 4; do ip link add a$i type veth peer name b$i && ip link set a$i master cni0 && ip link set b$i master cni0; done',
+  'if [ -d /proc/sys/net/bridge ]; then echo 0 >/proc/sys/net/bridge/bridge-nf-call-ip6tables; fi',
+  'echo 1 >/sys/class/net/cni0/bridge/nf_call_iptables',
+  '"$@"',
+  'exit 0',
+].join('\n');
+
+/** Runs a command below process 1 of a node of its own. */
+function onNode(command: readonly string[], env: Record<string, string>): SpawnSyncReturns<string> {
+  const args = ['-r', '-n', '-m', '-p', '-f', '--mount-proc', 'sh', '-c', NODE, 'node', 'env'];
+  const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  return spawnSync('unshare', [...args, ...settings, ...command], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** A PATH that has only these tools. */
+function pathOf(tools: readonly string[]): string {
+  const bin = mkdtempSync(join(work, 'bin-'));
+  for (const tool of tools) {
+    const directory = `${process.env.PATH}`.split(delimiter).find((each) => existsSync(join(each, tool)));
+    if (directory) symlinkSync(join(directory, tool), join(bin, tool));
+  }
+  return bin;
+}
+
+/** The pod's command with the answer in a file of ours, and what it answered. */
+function podAnswer(prefix: readonly string[], env: Record<string, string>) {
+  const answer = join(mkdtempSync(join(work, 'answer-')), 'termination-log');
+  const command = probeCommand().map((word) => (word === '/dev/termination-log' ? answer : word));
+  const { stdout, stderr } = onNode([...prefix, ...command], env);
+  return { opened: openEnvelope(existsSync(answer) ? readFileSync(answer, 'utf8') : ''), stdout, stderr };
+}
+
+function podFacts(prefix: readonly string[], env: Record<string, string>) {
+  const { opened } = podAnswer(prefix, env);
+  if ('problem' in opened) throw new Error(opened.problem);
+  return parseFacts(opened.text);
+}
+
+const EXPECTED = {
+  sysctls: {
+    'net.ipv4.ip_forward': { is: 'value', value: '1' },
+    'net.ipv4.conf.all.forwarding': { is: 'value', value: '1' },
+    'net.bridge.bridge-nf-call-iptables': bridgeNetfilter ? { is: 'value', value: '1' } : { is: 'absent' },
+    'net.bridge.bridge-nf-call-ip6tables': bridgeNetfilter ? { is: 'value', value: '0' } : { is: 'absent' },
+    'net.ipv6.conf.all.forwarding': ipv6 ? { is: 'value', value: '0' } : { is: 'absent' },
+    'net.ipv6.conf.all.accept_ra': ipv6 ? { is: 'value', value: '1' } : { is: 'absent' },
+  },
+  bridges: [
+    {
+      name: 'cni0',
+      nfCallIptables: true,
+      nfCallIp6tables: false,
+      portCount: 10,
+      ports: ['a0', 'a1', 'a2', 'a3', 'a4', 'b0', 'b1', 'b2'],
+    },
+    { name: 'virbr0', nfCallIptables: false, nfCallIp6tables: false, portCount: 0, ports: [] },
+  ],
+};
+const because = noNamespaces ? ` (skipped: ${noNamespaces})` : '';
+
+describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
+  `a real node under $title${because}`,
+  ({ shell }) => {
+    const check = test.skipIf(shell.missing !== undefined || noNamespaces !== undefined);
+
+    check('tells the values and bridges of its own network namespace', () => {
+      const { stdout, stderr } = onNode([...shell.command, '-c', script, 'netprereq', 'local'], { PATH: shell.path });
+      expect(stderr).toBe('');
+      const facts = parseFacts(stdout);
+      expect(facts).toMatchObject(EXPECTED);
+      expect(facts.netns.self).toMatch(/^\d+$/);
+      expect(facts.netns.init).toBe(facts.netns.self);
+      expect(facts.boot.init).toBe('sh');
+    });
+
+    check('gives numbers of several digits whole', () => {
+      const key = 'net.netfilter.nf_conntrack_max';
+      const path = `/proc/sys/${key.replaceAll('.', '/')}`;
+      const { stdout } = onNode([...shell.command, '-c', script, 'netprereq', 'local'], { PATH: shell.path });
+      const expected = existsSync(path) ? { is: 'value', value: readFileSync(path, 'utf8').trim() } : { is: 'absent' };
+      expect(parseFacts(stdout).sysctls[key]).toEqual(expected);
+    });
+
+    check("the pod's command enters the node's network namespace from another one", () => {
+      const facts = podFacts(['unshare', '-n'], { PATH: withShell(shell) });
+      expect(facts).toMatchObject(EXPECTED);
+      expect(facts.netns.init).toBe(facts.netns.self);
+      expect(facts.os.id).toBeDefined();
+    });
+  },
+);
+
+/** A PATH on which sh is the shell under test. */
+function withShell(shell: Shell): string {
+  const bin = mkdtempSync(join(work, 'sh-'));
+  const path = `${process.env.PATH}`.split(delimiter);
+  const [file = ''] = shell.command;
+  const directory = path.find((each) => existsSync(join(each, file)));
+  symlinkSync(join(`${directory}`, file), join(bin, 'sh'));
+  return `${bin}:${shell.path}`;
+}
+
+describe(`the pod's command${because}`, () => {
+  const check = test.skipIf(noNamespaces !== undefined);
+  const TOOLS = ['sh', 'base64', 'gunzip', 'gzip', 'readlink', 'env', 'unshare', 'mount', 'ip'];
+
+  check('works without nsenter in a pod that has the network of its node', () => {
+    expect(podFacts([], { PATH: pathOf(TOOLS) })).toMatchObject(EXPECTED);
+  });
+
+  check('says that it cannot enter the network of its node', () => {
+    const { opened } = podAnswer(['unshare', '-n'], { PATH: pathOf(TOOLS) });
+    expect(opened).toEqual({ problem: expect.stringContaining("cannot enter the node's network namespace: ") });
+  });
+
+  check.each(['base64', 'gunzip'])('says that the image lacks %s', (tool) => {
+    const { opened } = podAnswer([], { PATH: pathOf(TOOLS.filter((each) => each !== tool)) });
+    expect(opened).toEqual({ problem: `the probe could not run: the image lacks ${tool}` });
+  });
+
+  check("does not take its container for the node when it cannot see the node's processes", () => {
+    const facts = podFacts(['unshare', '-p', '-f', '--mount-proc'], { PATH: `${process.env.PATH}` });
+    expect(facts.netns.self).toBeDefined();
+    expect(facts.netns).not.toHaveProperty('init');
+    expect(facts.os).toEqual({});
+    expect(facts.boot).not.toHaveProperty('init');
+    expect(facts).not.toHaveProperty('container');
+  });
+
+  check('writes nothing but its answer', () => {
+    const { stdout, stderr } = podAnswer([], { PATH: `${process.env.PATH}` });
+    expect({ stdout, stderr }).toEqual({ stdout: '', stderr: '' });
+  });
+});
