@@ -24,5 +24,8 @@ export interface ClusterProfile {
   assumptions: readonly string[];
 }
 
-export type KubeProxyMode = 'iptables' | 'ipvs' | 'nftables' | 'none';
-export type IpFamily = 'IPv4' | 'IPv6';
+export const KUBE_PROXY_MODES = ['iptables', 'ipvs', 'nftables', 'none'] as const;
+export type KubeProxyMode = (typeof KUBE_PROXY_MODES)[number];
+
+export const IP_FAMILIES = ['IPv4', 'IPv6'] as const;
+export type IpFamily = (typeof IP_FAMILIES)[number];

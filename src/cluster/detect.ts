@@ -1,0 +1,95 @@
+import { CNIS, type CniId, findAgents } from './cni.ts';
+import { distribution } from './distribution.ts';
+import type { Evidence } from './evidence.ts';
+import { exitsWithoutBridgeNetfilter, type FlannelConfig, parseFlannelConfig } from './flannel.ts';
+import { ipFamilies } from './ip-families.ts';
+import { kubeProxyMode } from './kube-proxy.ts';
+import type { ClusterProfile } from './profile.ts';
+
+const BACKEND_ANNOTATION = 'flannel.alpha.coreos.com/backend-type';
+
+const ASSUMPTIONS = {
+  cni: 'The CNI was not detected: bridge rules go by what each node shows, else are only recommended (--cni).',
+  kubeProxyMode: 'The kube-proxy mode was not detected: conntrack is only recommended (--kube-proxy-mode).',
+  ipFamilies: 'The IP families were not detected: IPv4 is required, IPv6 only recommended (--ip-families).',
+};
+
+/** Makes out what the cluster's network is made of; pure. What the evidence does not show stays undefined, with an assumption. */
+export function detectProfile(evidence: Evidence): ClusterProfile {
+  const network = detectCni(evidence);
+  const flannel = flannelConfig(evidence);
+  const known = {
+    distribution: distribution(evidence.nodes),
+    kubeProxyMode: kubeProxyMode(evidence, network.cni),
+    ipFamilies: ipFamilies(evidence, flannel),
+  };
+  return {
+    ...(known.distribution !== undefined && { distribution: known.distribution }),
+    ...network.profile,
+    ...(known.kubeProxyMode && { kubeProxyMode: known.kubeProxyMode }),
+    ...(known.ipFamilies && { ipFamilies: known.ipFamilies }),
+    assumptions: [
+      ...network.assumptions,
+      ...(known.kubeProxyMode ? [] : [ASSUMPTIONS.kubeProxyMode]),
+      ...(known.ipFamilies ? [] : [ASSUMPTIONS.ipFamilies]),
+    ],
+  };
+}
+
+interface Network {
+  cni?: CniId;
+  profile: Pick<ClusterProfile, 'cni' | 'cniBackend' | 'podsOnBridge' | 'agentNeedsBridgeNetfilter'>;
+  assumptions: string[];
+}
+
+function detectCni(evidence: Evidence): Network {
+  const agents = findAgents(evidence.daemonSets ?? []);
+  const agentNeeds = agentNeed(evidence);
+  const [first, ...others] = agents;
+  const disagreeing = others.some(({ id }) => first && CNIS[id].podsOnBridge !== CNIS[first.id].podsOnBridge);
+  if (disagreeing) {
+    const names = agents.map(({ id }) => id).join(' and ');
+    const assumption = `Agents of ${names} were found: bridge rules go by what each node shows (--cni).`;
+    return { profile: agentNeeds, assumptions: [assumption] };
+  }
+  if (first) return network(first.id, evidence, agentNeeds);
+  // k3s runs flannel in its own process. The annotations of a former flannel stay, hence DaemonSets come first.
+  const backend = evidence.nodes.find(({ annotations }) => annotations[BACKEND_ANNOTATION])?.annotations;
+  if (backend && evidence.daemonSets) return network('flannel', evidence, agentNeeds);
+  return { profile: {}, assumptions: [ASSUMPTIONS.cni] };
+}
+
+function network(cni: CniId, evidence: Evidence, agentNeeds: Network['profile']): Network {
+  const { delegate } = flannelConfig(evidence);
+  const custom = cni === 'flannel' && delegate !== undefined && delegate !== 'bridge';
+  const podsOnBridge = custom ? false : CNIS[cni].podsOnBridge;
+  const backend = cni === 'flannel' || cni === 'canal' ? backendOf(evidence) : undefined;
+  return {
+    cni,
+    profile: {
+      cni,
+      ...(backend !== undefined && { cniBackend: backend }),
+      ...(podsOnBridge !== undefined && { podsOnBridge }),
+      ...agentNeeds,
+    },
+    assumptions:
+      podsOnBridge === undefined
+        ? [`Whether ${cni} puts pods on a Linux bridge depends on its mode: each node shows it (--cni).`]
+        : [],
+  };
+}
+
+function agentNeed(evidence: Evidence): Pick<ClusterProfile, 'agentNeedsBridgeNetfilter'> {
+  const flanneld = findAgents(evidence.daemonSets ?? []).find(({ id }) => id === 'flannel' || id === 'canal');
+  const needs = flanneld && exitsWithoutBridgeNetfilter(flanneld.daemonSet, flannelConfig(evidence));
+  return needs === undefined ? {} : { agentNeedsBridgeNetfilter: needs };
+}
+
+function flannelConfig({ cniConfigs }: Evidence): FlannelConfig {
+  return parseFlannelConfig(cniConfigs.flannel ?? cniConfigs.canal);
+}
+
+function backendOf(evidence: Evidence): string | undefined {
+  const annotated = evidence.nodes.map(({ annotations }) => annotations[BACKEND_ANNOTATION]).find(Boolean);
+  return flannelConfig(evidence).backend ?? (annotated && /^[\w-]{1,32}$/.test(annotated) ? annotated : undefined);
+}

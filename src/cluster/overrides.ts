@@ -1,0 +1,51 @@
+import { CNIS, type CniId } from './cni.ts';
+import type { ClusterProfile, IpFamily, KubeProxyMode } from './profile.ts';
+
+/** What the user knows better: --cni, --kube-proxy-mode, --ip-families. */
+export interface ProfileOverrides {
+  cni?: CniId | undefined;
+  kubeProxyMode?: KubeProxyMode | undefined;
+  ipFamilies?: readonly IpFamily[] | undefined;
+}
+
+/** The profile with the overrides in place of what was detected, and without the assumptions that they make needless. */
+export function withOverrides(profile: ClusterProfile, overrides: ProfileOverrides): ClusterProfile {
+  const { cni, kubeProxyMode, ipFamilies } = overrides;
+  const settled = [
+    ...(cni ? ['--cni'] : []),
+    ...(kubeProxyMode ? ['--kube-proxy-mode'] : []),
+    ...(ipFamilies ? ['--ip-families'] : []),
+  ];
+  return {
+    ...(cni && cni !== profile.cni ? withCni(profile, cni) : profile),
+    ...(kubeProxyMode && { kubeProxyMode }),
+    ...(ipFamilies && { ipFamilies }),
+    assumptions: profile.assumptions.filter((sentence) => !settled.some((flag) => sentence.includes(`(${flag})`))),
+  };
+}
+
+/** What was detected of another CNI does not hold for this one. */
+function withCni(profile: ClusterProfile, cni: CniId): ClusterProfile {
+  const { cniBackend: _backend, podsOnBridge: _bridge, agentNeedsBridgeNetfilter: _need, ...rest } = profile;
+  const { podsOnBridge } = CNIS[cni];
+  return { ...rest, cni, ...(podsOnBridge !== undefined && { podsOnBridge }) };
+}
+
+/**
+ * The profile of a host without a cluster to ask: the assumption under which no prerequisite is forgotten, as each sentence
+ * says whose flag was not given.
+ */
+export function localProfile(overrides: ProfileOverrides): ClusterProfile {
+  const assumed: ClusterProfile = {
+    cni: 'bridge',
+    podsOnBridge: true,
+    kubeProxyMode: 'iptables',
+    ipFamilies: ['IPv4'],
+    assumptions: [
+      'Without a cluster: pods are assumed to sit on a Linux bridge (--cni).',
+      'Without a cluster: kube-proxy is assumed to run in iptables mode (--kube-proxy-mode).',
+      'Without a cluster: IPv4 only is assumed (--ip-families).',
+    ],
+  };
+  return withOverrides(assumed, overrides);
+}

@@ -1,0 +1,53 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { CheckError } from '../errors.ts';
+import type { Call, Cluster, Node } from '../kube/cluster.ts';
+
+/** Which nodes were asked for: by name, by labels, or all of them. */
+export type Selection = { names: readonly string[] } | { selector: string } | 'all';
+
+/**
+ * The selected nodes as the API has them.
+ * @throws CheckError for a name that no node has (with the nearest ones that exist) and for a selection without any node
+ */
+export async function selectNodes(cluster: Cluster, selection: Selection, call: Call): Promise<Node[]> {
+  const selector = typeof selection === 'object' && 'selector' in selection ? selection.selector : undefined;
+  const nodes: Node[] = [];
+  for await (const page of cluster.nodes(selector === undefined ? {} : { selector }, call)) nodes.push(...page);
+  if (typeof selection === 'object' && 'names' in selection) return byName(nodes, selection.names);
+  if (nodes.length === 0) {
+    throw new CheckError(
+      selector === undefined ? 'the cluster has no nodes' : `no node matches the selector "${selector}"`,
+      {
+        tries: selector === undefined ? [] : ['kubectl get nodes --show-labels'],
+      },
+    );
+  }
+  return nodes;
+}
+
+function byName(nodes: readonly Node[], names: readonly string[]): Node[] {
+  const known = new Map(nodes.map((node) => [node.name, node]));
+  return [...new Set(names)].map((name) => {
+    const node = known.get(name);
+    if (node) return node;
+    const near = nearest(name, [...known.keys()]);
+    throw new CheckError(`Error from server (NotFound): nodes "${name}" not found`, {
+      tries: [near === undefined ? 'kubectl get nodes' : `did you mean ${near}?`],
+    });
+  });
+}
+
+/** The candidate that the word was most likely meant to be; undefined when none is near. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  if (candidates.length === 0) return undefined;
+  const best = closest(word, candidates);
+  return distance(word, best) <= Math.max(2, word.length / 4) ? best : undefined;
+}
+
+/** Why a node has no Linux kernel of its own that a pod could read; undefined: it has one. */
+export function skipReason(node: Node): string | undefined {
+  if (node.system.os && node.system.os !== 'linux') return `${node.system.os} node: these prerequisites are Linux's`;
+  if (node.labels.type === 'virtual-kubelet') return 'virtual node: no kernel of its own';
+  if (node.labels['eks.amazonaws.com/compute-type'] === 'fargate') return 'Fargate node: no kernel that can be changed';
+  return undefined;
+}

@@ -1,0 +1,29 @@
+import { judgeActive } from './active-module.ts';
+import { podNetwork } from './pod-network.ts';
+import { bridgeWarning } from './remedy.ts';
+import type { Rule } from './rule.ts';
+
+/** The one module that nothing loads by itself: it has no alias, and flanneld exits without it. */
+export const brNetfilter: Rule = {
+  id: 'br-netfilter',
+  aliases: ['br_netfilter', 'bridge-netfilter'],
+  title: 'Bridge netfilter is active',
+
+  applies(profile, facts) {
+    const { onBridge, because } = podNetwork(profile, facts);
+    if (onBridge) return { severity: 'required', because };
+    if (profile.agentNeedsBridgeNetfilter) {
+      return { severity: 'required', because: 'flanneld exits without it' };
+    }
+    if (profile.cni === 'canal' && profile.agentNeedsBridgeNetfilter === undefined) {
+      return { severity: 'recommended', because: 'flanneld 0.26 and later exits without it; its version is not known' };
+    }
+    return onBridge === false ? { skip: because } : { severity: 'recommended', because };
+  },
+
+  evaluate(facts, profile) {
+    const judgement = judgeActive('br_netfilter', 'net.bridge.bridge-nf-call-iptables', facts, profile);
+    if (judgement.now.verdict !== 'fail') return judgement;
+    return { ...judgement, remedy: [...bridgeWarning(facts), ...judgement.remedy] };
+  },
+};

@@ -1,0 +1,69 @@
+import type { Evidence, NodeEvidence } from '../../src/cluster/evidence.ts';
+import type { DaemonSet } from '../../src/kube/cluster.ts';
+
+interface Parts {
+  image?: string;
+  namespace?: string;
+  labels?: Record<string, string>;
+  command?: string[];
+  args?: string[];
+  container?: string;
+}
+
+/** A DaemonSet of one container, which bears its name unless told otherwise. */
+export function daemonSet(name: string, parts: Parts = {}): DaemonSet {
+  const {
+    image = `${name}:v1.0.0`,
+    namespace = 'kube-system',
+    labels = {},
+    command = [],
+    args = [],
+    container = name,
+  } = parts;
+  return { name, namespace, labels, containers: [{ name: container, image, init: false, command, args }] };
+}
+
+/** flannel as its own manifest deploys it. */
+export const flannelDaemonSet = (tag: string, name = 'kube-flannel-ds') =>
+  daemonSet(name, {
+    namespace: 'kube-flannel',
+    container: 'kube-flannel',
+    image: `registry.example/flannel-io/flannel:${tag}`,
+  });
+
+export const flannelConfig = (netConf: object, plugin: object = {}) => ({
+  'net-conf.json': JSON.stringify({ Network: '10.244.0.0/16', Backend: { Type: 'vxlan' }, ...netConf }),
+  'cni-conf.json': JSON.stringify({ plugins: [{ type: 'flannel', ...plugin }, { type: 'portmap' }] }),
+});
+
+export function node(
+  parts: Partial<Omit<NodeEvidence, 'system'>> & { system?: Partial<NodeEvidence['system']> } = {},
+): NodeEvidence {
+  return {
+    labels: {},
+    annotations: {},
+    podCIDRs: ['10.244.0.0/24'],
+    ...parts,
+    system: {
+      os: 'linux',
+      osImage: 'Debian GNU/Linux 12 (bookworm)',
+      kernel: '6.1.0-56-amd64',
+      arch: 'amd64',
+      runtime: 'containerd://1.7.27',
+      kubelet: 'v1.34.4',
+      ...parts.system,
+    },
+  };
+}
+
+/** A kubeadm cluster with flannel, with the given parts in place of its own. */
+export function evidence(parts: Partial<Evidence> = {}): Evidence {
+  return {
+    nodes: [node()],
+    daemonSets: [flannelDaemonSet('v0.28.9'), daemonSet('kube-proxy')],
+    kubeProxyConfig: { 'config.conf': 'kind: KubeProxyConfiguration\nmode: ""\n' },
+    cniConfigs: { flannel: flannelConfig({}) },
+    kubernetesService: { clusterIPs: ['10.96.0.1'], ipFamilies: ['IPv4'] },
+    ...parts,
+  };
+}

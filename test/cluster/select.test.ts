@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { nearest } from '../../src/cluster/select.ts';
+
+test.for<[string, string[], string | undefined]>([
+  ['node-l', ['node-1', 'cp-1'], 'node-1'],
+  ['nod-1', ['node-1', 'node-2'], 'node-1'],
+  ['database', ['node-1'], undefined],
+  ['x', [], undefined],
+])('the name nearest to %s among %j is %s', ([word, names, expected]) => {
+  expect(nearest(word, names)).toBe(expected);
+});
