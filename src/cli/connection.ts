@@ -1,0 +1,25 @@
+import type { ConnectionOptions } from '../kube/kubeconfig.ts';
+import { type KubectlFlagValues, seconds } from './flags.ts';
+
+/** kubectl's flags as the Kubernetes port takes them; what was not given is left out. */
+export function connectionOptions(flags: KubectlFlagValues): ConnectionOptions {
+  const options: Record<keyof ConnectionOptions, unknown> = {
+    kubeconfig: flags.kubeconfig,
+    context: flags.context,
+    cluster: flags.cluster,
+    user: flags.user,
+    namespace: flags.namespace,
+    server: flags.server,
+    token: flags.token,
+    as: flags.as,
+    asGroup: flags['as-group'],
+    asUid: flags['as-uid'],
+    certificateAuthority: flags['certificate-authority'],
+    clientCertificate: flags['client-certificate'],
+    clientKey: flags['client-key'],
+    tlsServerName: flags['tls-server-name'],
+    insecureSkipTlsVerify: flags['insecure-skip-tls-verify'],
+    requestTimeout: flags['request-timeout'] && seconds('request-timeout', flags['request-timeout']),
+  };
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,16 @@
+const UNIT_SECONDS: Record<string, number> = { ns: 1e-9, us: 1e-6, µs: 1e-6, μs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
+
+/**
+ * Parses a duration as Go writes it (`1m30s`, `500ms`, `0`), which is how kubectl's flags take them.
+ * As kubectl does for --request-timeout, a bare integer counts as seconds.
+ * @returns seconds; undefined when the text is no duration
+ */
+export function parseDuration(text: string): number | undefined {
+  if (/^\d+$/.test(text)) return Number(text);
+  if (!/^(\d+(\.\d*)?(ns|us|µs|μs|ms|s|m|h))+$/.test(text)) return undefined;
+  let seconds = 0;
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d*)?)(ns|us|µs|μs|ms|s|m|h)/g)) {
+    seconds += Number(amount) * (UNIT_SECONDS[unit ?? ''] ?? Number.NaN);
+  }
+  return seconds;
+}

@@ -1,0 +1,15 @@
+/** The exit codes of every command; 0, 1 and 3 come from the report (report/exit.ts). Public, documented in the README. */
+export const EXIT = {
+  /** Nothing required fails. */
+  ok: 0,
+  /** Something required fails (or whatever --fail-on adds). */
+  findings: 1,
+  /** Wrong usage, or the tool could not do its work; stdout is empty. */
+  error: 2,
+  /** No failure seen, but some node could not be judged. */
+  unknown: 3,
+} as const;
+
+/** What a shell reports of a process that a signal ended: 129 hangup, 130 interrupt, 143 terminate. */
+export const SIGNAL_EXIT = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+export type Interruption = keyof typeof SIGNAL_EXIT;

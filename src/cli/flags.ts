@@ -1,0 +1,143 @@
+import { Flags } from '@oclif/core';
+import { CNI_IDS } from '../cluster/cni.ts';
+import { IP_FAMILIES, KUBE_PROXY_MODES } from '../cluster/profile.ts';
+import { PULL_POLICIES } from '../collect/image.ts';
+import { UsageError } from '../errors.ts';
+import { parseDuration } from './duration.ts';
+
+/**
+ * The seconds of a flag that takes a Go duration.
+ * @throws UsageError
+ */
+export function seconds(flag: string, text: string): number {
+  const value = parseDuration(text);
+  if (value !== undefined) return value;
+  throw new UsageError(`invalid argument "${text}" for "--${flag}" flag: not a duration (for example 30s, 1m30s)`);
+}
+
+/**
+ * The number of a flag that takes a whole number from 1.
+ * @throws UsageError
+ */
+export function count(flag: string, text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new UsageError(`invalid argument "${text}" for "--${flag}" flag: not a whole number from 1`);
+}
+
+/** A flag that may be repeated or given a comma-separated list, as kubectl's string slices. */
+const list = (description: string) =>
+  Flags.string({ description, multiple: true, multipleNonGreedy: true, delimiter: ',', helpValue: '<name>' });
+
+const KUBECTL = 'kubectl';
+const kubectlFlag = (description: string, helpValue = '<value>') =>
+  Flags.string({ description, helpValue, helpGroup: KUBECTL });
+
+/** kubectl's own client flags, with kubectl's names and meanings. */
+export const kubectlFlags = {
+  kubeconfig: kubectlFlag('path to the kubeconfig file', '<file>'),
+  context: kubectlFlag('the kubeconfig context to use'),
+  cluster: kubectlFlag('the kubeconfig cluster to use'),
+  user: kubectlFlag('the kubeconfig user to use'),
+  namespace: Flags.string({
+    char: 'n',
+    description: 'namespace for the pods; without it one is chosen that admits them',
+    helpValue: '<name>',
+    helpGroup: KUBECTL,
+  }),
+  server: Flags.string({
+    char: 's',
+    description: 'address and port of the API server',
+    helpValue: '<url>',
+    helpGroup: KUBECTL,
+  }),
+  token: kubectlFlag('bearer token for authentication to the API server'),
+  as: kubectlFlag('user to impersonate', '<user>'),
+  'as-group': Flags.string({
+    description: 'group to impersonate, repeatable',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: '<group>',
+    helpGroup: KUBECTL,
+  }),
+  'as-uid': kubectlFlag('UID to impersonate', '<uid>'),
+  'certificate-authority': kubectlFlag('path to a certificate of the certificate authority', '<file>'),
+  'client-certificate': kubectlFlag('path to a client certificate for TLS', '<file>'),
+  'client-key': kubectlFlag('path to a client key for TLS', '<file>'),
+  'tls-server-name': kubectlFlag("name to check the server's certificate against", '<name>'),
+  'insecure-skip-tls-verify': Flags.boolean({
+    description: "do not check the server's certificate",
+    helpGroup: KUBECTL,
+  }),
+  'request-timeout': kubectlFlag('time limit of a single request (1s, 2m); 0 means none', '<duration>'),
+};
+
+/** Which nodes; exactly one way to choose them. */
+export const selectionFlags = {
+  selector: Flags.string({ char: 'l', description: 'check the nodes with these labels', helpValue: '<labels>' }),
+  'all-nodes': Flags.boolean({ description: 'check every node (the default)' }),
+};
+
+/** What detection cannot see, or got wrong. */
+export const profileFlags = {
+  cni: Flags.option({ options: CNI_IDS, helpValue: '<name>' })({
+    description: `the CNI plug-in, overriding detection: ${CNI_IDS.join(', ')}`,
+  }),
+  'kube-proxy-mode': Flags.option({ options: KUBE_PROXY_MODES })({
+    description: "kube-proxy's mode, overriding detection",
+  }),
+  'ip-families': Flags.option({ options: IP_FAMILIES, multiple: true, multipleNonGreedy: true, delimiter: ',' })({
+    description: 'IP families of pods and Services, overriding detection',
+  }),
+};
+
+/** Which rules. */
+export const ruleFlags = {
+  only: list('judge only these rules'),
+  skip: list('leave these rules out'),
+};
+
+/** The pods. */
+export const podFlags = {
+  image: Flags.string({
+    description: 'image for the pods, with sh, nsenter, gunzip and base64 in it',
+    env: 'NETPREREQ_IMAGE',
+    helpValue: '<image>',
+  }),
+  'image-pull-policy': Flags.option({ options: PULL_POLICIES })({ description: 'pull policy for --image' }),
+  'image-pull-secret': Flags.string({
+    description: 'pull secret in the namespace of the pods, repeatable',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: '<name>',
+  }),
+  'priority-class': Flags.string({
+    description: 'priority class for the pods; a critical one may evict workloads',
+    helpValue: '<name>',
+  }),
+  timeout: Flags.string({
+    description: "time for one node, from its pod's creation to its answer",
+    default: '60s',
+    helpValue: '<duration>',
+  }),
+  concurrency: Flags.string({ description: 'how many nodes at once', default: '32', helpValue: '<n>' }),
+};
+
+/** Parsed values of kubectlFlags. */
+export interface KubectlFlagValues {
+  kubeconfig?: string | undefined;
+  context?: string | undefined;
+  cluster?: string | undefined;
+  user?: string | undefined;
+  namespace?: string | undefined;
+  server?: string | undefined;
+  token?: string | undefined;
+  as?: string | undefined;
+  'as-group'?: string[] | undefined;
+  'as-uid'?: string | undefined;
+  'certificate-authority'?: string | undefined;
+  'client-certificate'?: string | undefined;
+  'client-key'?: string | undefined;
+  'tls-server-name'?: string | undefined;
+  'insecure-skip-tls-verify'?: boolean | undefined;
+  'request-timeout'?: string | undefined;
+}

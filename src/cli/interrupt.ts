@@ -1,0 +1,33 @@
+import { Interrupted } from '../errors.ts';
+import { type Interruption, SIGNAL_EXIT } from './exit-codes.ts';
+
+/**
+ * Runs `work` so that SIGINT, SIGTERM and SIGHUP abort its signal instead of ending the process: it then has pods to
+ * delete. A second signal ends the process at once, with `farewell` on stderr.
+ * @param farewell what to print on the second signal, for example how to clean up by hand
+ * @returns the work's result, and the signal that cut it short
+ */
+export async function interruptible<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  farewell: () => string | undefined,
+): Promise<{ result: T; interruption: Interruption | undefined }> {
+  const controller = new AbortController();
+  let interruption: Interruption | undefined;
+  const onSignal = (signal: Interruption) => {
+    if (!interruption) {
+      interruption = signal;
+      controller.abort(new Interrupted(signal));
+      return;
+    }
+    const text = farewell();
+    if (text) process.stderr.write(`${text}\n`);
+    process.exit(SIGNAL_EXIT[signal]);
+  };
+  const signals = Object.keys(SIGNAL_EXIT) as Interruption[];
+  for (const signal of signals) process.on(signal, onSignal);
+  try {
+    return { result: await work(controller.signal), interruption };
+  } finally {
+    for (const signal of signals) process.off(signal, onSignal);
+  }
+}

@@ -1,0 +1,61 @@
+import { Errors } from '@oclif/core';
+import { COMMANDS } from '../commands/index.ts';
+import { CheckError, Interrupted, UsageError } from '../errors.ts';
+import { EXIT, SIGNAL_EXIT } from './exit-codes.ts';
+
+/**
+ * Tells on stderr what went wrong, in kubectl's manner: what, what to try, no stack for what is known.
+ * @param argv the words behind `kubectl netprereq`, for the pointer to the right help
+ * @returns the exit code
+ */
+export function reportError(error: unknown, argv: readonly string[]): number {
+  process.stderr.write(`${errorText(error, argv)}\n`);
+  return error instanceof Interrupted ? SIGNAL_EXIT[error.signal] : EXIT.error;
+}
+
+function errorText(error: unknown, argv: readonly string[]): string {
+  if (error instanceof Errors.CLIError) return usageText(wording(error), argv);
+  if (error instanceof UsageError) return usageText(error.message, argv);
+  if (error instanceof CheckError || isKubeError(error)) {
+    const message = /^(error:|Error |The connection |The request is invalid|The .* is invalid|Unable to connect)/.test(
+      error.message,
+    )
+      ? error.message
+      : `error: ${error.message}`;
+    return [message, ...error.tries.map((line) => `  ${line}`)].join('\n');
+  }
+  if (error instanceof Interrupted) return `error: ${error.message}`;
+  // Not foreseen: the stack is what a bug report needs.
+  return `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
+/** By shape, not by class: the class lives with the Kubernetes client, which a usage error must not load. */
+function isKubeError(error: unknown): error is Error & { tries: readonly string[] } {
+  return error instanceof Error && error.name === 'KubeError' && 'tries' in error;
+}
+
+function usageText(message: string, argv: readonly string[]): string {
+  const command = argv.find((word) => Object.hasOwn(COMMANDS, word));
+  const help = ['kubectl netprereq', ...(command ? [command] : []), '-h'].join(' ');
+  return `error: ${message}\nSee '${help}' for help and examples.`;
+}
+
+/** oclif's usage errors in the words of kubectl's flag parser. */
+function wording(error: Errors.CLIError): string {
+  const message = (error.message.split('\nSee more help')[0] ?? '').trim();
+  const unknownFlag = /^Nonexistent flags?: (.+)$/.exec(message);
+  if (unknownFlag) {
+    const flag = unknownFlag[1]?.split(', ')[0] ?? '';
+    return flag.startsWith('--') ? `unknown flag: ${flag}` : `unknown shorthand flag: '${flag.slice(1, 2)}' in ${flag}`;
+  }
+  const noValue = /^Flag (--[\w-]+) expects a value$/.exec(message);
+  if (noValue) return `flag needs an argument: ${noValue[1]}`;
+  const notAllowed = /^Expected (--[\w-]+)=(.*) to be one of: (.+)$/s.exec(message);
+  if (notAllowed)
+    return `invalid argument "${notAllowed[2]}" for "${notAllowed[1]}" flag: must be one of ${notAllowed[3]}`;
+  const unknownCommand = /^[Cc]ommand (\S+) not found\.?$/.exec(message);
+  if (unknownCommand) return `unknown command "${unknownCommand[1]}" for "kubectl netprereq"`;
+  const unexpected = /^Unexpected arguments?: (.+)$/s.exec(message);
+  if (unexpected) return `unexpected argument "${unexpected[1]?.split('\n')[0]}"`;
+  return message;
+}

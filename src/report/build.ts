@@ -1,0 +1,85 @@
+import type { Finding } from '../rules/rule.ts';
+import { worst } from '../rules/verdict.ts';
+import { compareNames } from './names.ts';
+import type { CheckReport, ClusterSummary, NodeReport } from './report.ts';
+
+/** What a check run knows when it ends. */
+export interface ReportInput {
+  run: {
+    id: string;
+    /** This program's version, without v. */
+    version: string;
+    startedAt: Date;
+    durationSeconds: number;
+    /** A signal cut the run short. */
+    interrupted?: boolean;
+  };
+  /** null: no cluster was asked. */
+  cluster: ClusterSummary | null;
+  assumptions: readonly string[];
+  /** One entry per selected node, in any order. */
+  nodes: readonly NodeInput[];
+  /** Pods that could not be confirmed deleted, as namespace/name. */
+  leftovers: readonly string[];
+}
+
+/** A node that was judged, or the reason why it was not. */
+export type NodeInput = { name: string; system: NodeReport['system'] } & (
+  | { findings: readonly Finding[] }
+  | { verdict: 'unknown' | 'skip'; reason: string; remedy?: readonly string[] }
+);
+
+const DOCS = 'https://github.com/kubectl-netprereq/kubectl-netprereq/blob';
+
+/** Composes the public report: verdicts, counts, and nodes in the order of their names. */
+export function buildReport(input: ReportInput): CheckReport {
+  const { run } = input;
+  const nodes = input.nodes.map((node) => nodeReport(node, run.version)).sort((a, b) => compareNames(a.name, b.name));
+  return {
+    apiVersion: 'netprereq/v1alpha1',
+    kind: 'CheckReport',
+    run: {
+      id: run.id,
+      version: run.version,
+      startedAt: run.startedAt.toISOString(),
+      durationSeconds: Math.round(run.durationSeconds * 1000) / 1000,
+      ...(run.interrupted ? { interrupted: true } : {}),
+    },
+    cluster: input.cluster,
+    verdict: worstOf(nodes),
+    summary: summarize(nodes),
+    assumptions: [...input.assumptions],
+    nodes,
+    leftovers: [...input.leftovers],
+  };
+}
+
+function nodeReport(node: NodeInput, version: string): NodeReport {
+  const { name, system } = node;
+  if (!('findings' in node)) {
+    const { verdict, reason, remedy = [] } = node;
+    return { name, verdict, reason, ...(remedy.length > 0 ? { remedy: [...remedy] } : {}), system, findings: [] };
+  }
+  const findings = node.findings.map((finding) => ({
+    ...finding,
+    remedy: [...finding.remedy],
+    docs: `${DOCS}/v${version}/docs/rules.md#${finding.rule}`,
+  }));
+  return { name, verdict: worstOf(findings), system, findings };
+}
+
+/** Nothing judged is skip: the absence of findings never passes. */
+function worstOf(parts: readonly { verdict: CheckReport['verdict'] }[]): CheckReport['verdict'] {
+  return worst([...parts.map((part) => part.verdict), 'skip']);
+}
+
+function summarize(nodes: readonly NodeReport[]): CheckReport['summary'] {
+  const counts = { nodes: nodes.length, pass: 0, warn: 0, fail: 0, unknown: 0, skip: 0 };
+  for (const node of nodes) counts[node.verdict] += 1;
+  const bootJudged = nodes.some((node) => node.findings.some((finding) => finding.boot !== undefined));
+  return bootJudged ? { ...counts, breakAtReboot: nodes.filter(breaksAtReboot).length } : counts;
+}
+
+function breaksAtReboot(node: NodeReport): boolean {
+  return node.findings.some((finding) => finding.severity === 'required' && finding.boot?.verdict === 'fail');
+}

@@ -1,0 +1,24 @@
+import { renderJson } from './json.ts';
+import { renderName } from './name.ts';
+import type { CheckReport } from './report.ts';
+import { renderTable } from './table.ts';
+import type { Terminal } from './terminal.ts';
+import { printableReport } from './text.ts';
+import { renderWide } from './wide.ts';
+import { renderYaml } from './yaml.ts';
+
+/** What -o accepts. */
+export const FORMATS = ['table', 'wide', 'json', 'yaml', 'name'] as const;
+export type Format = (typeof FORMATS)[number];
+
+const FOR_PROGRAMS = { json: renderJson, yaml: renderYaml };
+const FOR_PEOPLE = { table: renderTable, wide: renderWide, name: renderName };
+
+/**
+ * The report as text for stdout, ending with one newline; only 'name' is empty when no node fails or warns.
+ * JSON and YAML do not depend on the terminal.
+ */
+export function render(report: CheckReport, format: Format, terminal: Terminal): string {
+  if (format === 'json' || format === 'yaml') return FOR_PROGRAMS[format](report);
+  return FOR_PEOPLE[format](printableReport(report, terminal), terminal);
+}

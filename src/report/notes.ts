@@ -1,0 +1,64 @@
+import { VERDICTS } from '../rules/rule.ts';
+import type { Problem } from './problems.ts';
+import type { CheckReport } from './report.ts';
+import type { Terminal } from './terminal.ts';
+import { hang } from './wrap.ts';
+
+const INDENT = 4;
+const LEFTOVERS_NAMED = 10;
+
+/** How to get to where the remedies are typed: a root shell on a node, from here. Empty when there is nothing to type on one. */
+export function shellHint(report: CheckReport, problems: readonly Problem[], terminal: Terminal): string[] {
+  const [node] = problems
+    .filter(({ rule, remedy }) => rule !== undefined && remedy.length > 0)
+    .flatMap(({ nodes }) => nodes);
+  if (report.cluster === null || node === undefined) return [];
+  // Only this profile gives CAP_SYS_MODULE, without which modprobe is refused.
+  const command = `kubectl debug node/${shellWord(node)} -it --profile=sysadmin --image=busybox:1.37.0 -- chroot /host sh`;
+  return [
+    ...hang('', `Where to type it: in a root shell on the node. From here, on ${node}:`, 0, terminal.columns),
+    ' '.repeat(INDENT) + command,
+    ...hang(
+      '',
+      'kubectl leaves the pod of that shell behind (node-debugger-...): delete it afterwards.',
+      0,
+      terminal.columns,
+    ),
+  ];
+}
+
+/** A node's name as the API allows them is safe in a shell; anything else is not offered for pasting. */
+function shellWord(name: string): string {
+  return /^[a-z0-9][a-z0-9.-]*$/.test(name) ? name : 'NAME';
+}
+
+/** What a reader has to know about how the report came about: one list of lines per note. */
+export function notes(report: CheckReport, terminal: Terminal): string[][] {
+  const say = (text: string) => hang('', text, INDENT, terminal.columns);
+  const { assumptions, leftovers, run } = report;
+  const all: string[][] = [assumptions.flatMap((assumption) => say(`Assumed: ${assumption}`))];
+  if (run.interrupted) all.push(say('Interrupted: nodes that had not answered yet are unknown.'));
+  if (leftovers.length > 0) {
+    const rest = leftovers.length - LEFTOVERS_NAMED;
+    const names = leftovers.slice(0, LEFTOVERS_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+    const pods =
+      leftovers.length === 1 ? 'a pod that may be left behind' : `${leftovers.length} pods that may be left behind`;
+    all.push([...say(`Not confirmed deleted, ${pods}: ${names}`), `${' '.repeat(INDENT)}kubectl netprereq cleanup`]);
+  }
+  return all.filter((lines) => lines.length > 0);
+}
+
+/** The closing line: how many nodes, how they fared, how long it took. */
+export function summaryLines(report: CheckReport, terminal: Terminal): string[] {
+  const { summary, run } = report;
+  const counts = VERDICTS.filter((verdict) => summary[verdict] > 0).map((verdict) => `${summary[verdict]} ${verdict}`);
+  const outcome = counts.length > 0 ? `: ${counts.join(', ')}` : '';
+  const took = `${run.durationSeconds.toFixed(1)}s${run.interrupted ? ', interrupted' : ''}`;
+  const breaks = summary.breakAtReboot ?? 0;
+  const reboot = breaks > 0 ? `. ${nodes(breaks)} will break at the next reboot.` : '';
+  return hang('', `${nodes(summary.nodes)}${outcome} (${took})${reboot}`, 0, terminal.columns);
+}
+
+function nodes(count: number): string {
+  return count === 1 ? '1 node' : `${count} nodes`;
+}

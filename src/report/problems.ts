@@ -1,0 +1,137 @@
+import type { State, Verdict } from '../rules/rule.ts';
+import { VERDICTS } from '../rules/rule.ts';
+import { nameList } from './names.ts';
+import type { CheckReport, NodeReport, ReportFinding } from './report.ts';
+import { paint, symbol, type Terminal, tint } from './terminal.ts';
+import { hang } from './wrap.ts';
+
+/** One thing that is wrong, with all the nodes on which it is wrong in the same way. */
+export interface Problem {
+  verdict: Verdict;
+  /** The rule's id; absent when the nodes could not be judged at all. */
+  rule?: string;
+  /** Sorted as in the report. */
+  nodes: string[];
+  message: string;
+  why?: string;
+  boot?: string;
+  remedy: readonly string[];
+  docs?: string;
+}
+
+const NODES_NAMED = 10;
+/** Paragraphs on one rule: each may differ in a number only, and 500 of them help nobody. */
+const VARIANTS_SHOWN = 4;
+const INDENT = 4;
+const LABEL = 6;
+
+/** Everything in the report that needs attention, the worst first, then in the order of the rules. */
+export function problemsOf(report: CheckReport): Problem[] {
+  const problems = new Map<string, Problem>();
+  for (const node of report.nodes) {
+    for (const { nodes: _, ...problem } of nodeProblems(node)) {
+      const key = anonymous(JSON.stringify(problem), node.name);
+      const known = problems.get(key);
+      if (known) known.nodes.push(node.name);
+      else problems.set(key, { ...problem, nodes: [node.name] });
+    }
+  }
+  const order = rulesInOrder(report);
+  const rank = ({ rule }: Problem) => (rule === undefined ? order.length : order.indexOf(rule));
+  return [...problems.values()].sort(
+    (a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) || rank(a) - rank(b),
+  );
+}
+
+/** A text that names its node would keep identical problems apart. Short names are left: they may be there by chance. */
+function anonymous(text: string, name: string): string {
+  return name.length > 3 ? text.replaceAll(name, '\0') : text;
+}
+
+function rulesInOrder(report: CheckReport): string[] {
+  return [...new Set(report.nodes.flatMap((node) => node.findings.map((finding) => finding.rule)))];
+}
+
+function nodeProblems(node: NodeReport): Problem[] {
+  if (node.findings.length === 0 && node.verdict === 'unknown') {
+    const message = node.reason ?? 'no reason is known';
+    return [{ verdict: node.verdict, nodes: [], message, remedy: node.remedy ?? [] }];
+  }
+  return node.findings
+    .filter(({ verdict }) => verdict === 'fail' || verdict === 'unknown' || verdict === 'warn')
+    .map(findingProblem);
+}
+
+function findingProblem(finding: ReportFinding): Problem {
+  const { verdict, rule, message, why, boot, remedy, docs } = finding;
+  return {
+    verdict,
+    rule,
+    nodes: [],
+    message,
+    ...(why === undefined ? {} : { why }),
+    ...(boot === undefined || boot.verdict === 'pass' || boot.verdict === 'skip' ? {} : { boot: bootText(boot) }),
+    remedy,
+    docs,
+  };
+}
+
+function bootText({ actual, expected, source }: State): string {
+  const by = source === undefined ? '' : 'agent' in source ? `, by ${source.agent}` : `, from ${fileText(source)}`;
+  return `${actual ?? 'not known'}, expected ${expected}${by}`;
+}
+
+function fileText({ file, line }: { file: string; line?: number }): string {
+  return line === undefined ? file : `${file}:${line}`;
+}
+
+/** The paragraphs on all problems, each a list of lines; a rule that is wrong in many ways is cut short and says so. */
+export function problemParagraphs(problems: readonly Problem[], terminal: Terminal): string[][] {
+  const byRule = Map.groupBy(problems, ({ verdict, rule }) => `${verdict} ${rule}`);
+  return [...byRule.values()].flatMap((variants) => {
+    const shown = variants.slice(0, VARIANTS_SHOWN).map((problem) => paragraph(problem, terminal));
+    const hidden = variants.slice(VARIANTS_SHOWN);
+    return hidden.length === 0 ? shown : [...shown, cutShort(hidden, terminal)];
+  });
+}
+
+function paragraph(problem: Problem, terminal: Terminal): string[] {
+  const { verdict, rule, message, why, boot, remedy, docs } = problem;
+  const mark = symbol(verdict, terminal);
+  const names = nameList(problem.nodes, NODES_NAMED);
+  const subject = rule === undefined ? names : `${rule} on ${names}`;
+  const [first = '', ...rest] = hang('', `${mark} ${subject}: ${message}`, INDENT, terminal.columns);
+  // Coloured after wrapping, and only where the wrapping left it whole.
+  const lead = rule === undefined ? mark : `${mark} ${rule}`;
+  const head = first.startsWith(lead) ? tint(verdict, lead, terminal) + first.slice(lead.length) : first;
+  return [
+    head,
+    ...rest,
+    ...(why === undefined ? [] : labelled('why', why, terminal)),
+    ...(boot === undefined ? [] : labelled('boot', boot, terminal)),
+    ...remedy.flatMap((line, index) => {
+      const label = verdict === 'unknown' ? 'try' : 'fix';
+      return labelled(index === 0 ? label : '', line, terminal, isCommand(line));
+    }),
+    ...(docs === undefined ? [] : labelled('see', docs, terminal, true)),
+  ];
+}
+
+/** A sentence begins with a capital and then a small letter or a blank; all else may be pasted into a shell. */
+function isCommand(remedy: string): boolean {
+  return !/^\p{Lu}[\p{Ll} ]/u.test(remedy);
+}
+
+function labelled(label: string, text: string, terminal: Terminal, whole = false): string[] {
+  const lead = ' '.repeat(INDENT) + label.padEnd(LABEL);
+  const [first = '', ...rest] = hang(lead, text, lead.length, whole ? undefined : terminal.columns);
+  return [label === '' ? first : first.replace(label, () => paint('dim', label, terminal)), ...rest];
+}
+
+function cutShort(hidden: readonly Problem[], terminal: Terminal): string[] {
+  const [{ verdict, rule } = { verdict: 'unknown' as const, rule: undefined }] = hidden;
+  const nodes = new Set(hidden.flatMap((problem) => problem.nodes)).size;
+  const what = rule === undefined ? `${hidden.length} more reasons` : `${rule} in ${hidden.length} more variants`;
+  const text = `${symbol(verdict, terminal)} ${what} on ${nodes} ${nodes === 1 ? 'node' : 'nodes'}: ${rule === undefined ? '-o wide' : '-o json'} has them all`;
+  return hang('', text, INDENT, terminal.columns);
+}

@@ -1,0 +1,43 @@
+import { styleText } from 'node:util';
+import type { Verdict } from '../rules/rule.ts';
+
+/** What the place that text is written to can show. */
+export interface Terminal {
+  /** Cells per line; undefined: unlimited (a pipe or a file), nothing is wrapped. */
+  columns: number | undefined;
+  /** Whether SGR colour sequences may be written. */
+  color: boolean;
+  /** Whether more than ASCII can be shown. */
+  unicode: boolean;
+}
+
+export type Style = Parameters<typeof styleText>[0];
+
+const MARKS: Record<Verdict, { unicode: string; ascii: string; style: Style }> = {
+  fail: { unicode: '✖', ascii: 'x', style: 'red' },
+  unknown: { unicode: '?', ascii: '?', style: 'magenta' },
+  warn: { unicode: '⚠', ascii: '!', style: 'yellow' },
+  pass: { unicode: '✔', ascii: '+', style: 'green' },
+  skip: { unicode: '–', ascii: '-', style: 'dim' },
+};
+
+/** The verdict's symbol, uncoloured: one cell wide. */
+export function symbol(verdict: Verdict, terminal: Terminal): string {
+  return terminal.unicode ? MARKS[verdict].unicode : MARKS[verdict].ascii;
+}
+
+/** Text in the verdict's colour, where there is colour. */
+export function tint(verdict: Verdict, text: string, terminal: Terminal): string {
+  return paint(MARKS[verdict].style, text, terminal);
+}
+
+/** Symbol and word: the word carries the meaning where symbol or colour do not get through. */
+export function verdictLabel(verdict: Verdict, terminal: Terminal): string {
+  return tint(verdict, `${symbol(verdict, terminal)} ${verdict}`, terminal);
+}
+
+/** Text in a style, where there is colour. */
+export function paint(style: Style, text: string, terminal: Terminal): string {
+  // Without validateStream: false, styleText would look at this process's stdout and environment instead of `terminal`.
+  return terminal.color ? styleText(style, text, { validateStream: false }) : text;
+}

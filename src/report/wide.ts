@@ -1,0 +1,42 @@
+import { findingsCell } from './cells.ts';
+import { notes, summaryLines } from './notes.ts';
+import type { CheckReport, NodeReport } from './report.ts';
+import { type Terminal, verdictLabel } from './terminal.ts';
+import { textWidth } from './wrap.ts';
+
+const HEADS = ['NODE', 'VERDICT', 'OS', 'KERNEL', 'ARCH', 'RUNTIME', 'FINDINGS'];
+
+/**
+ * One row per node on one line each, however wide, as kubectl's -o wide: nothing is wrapped or cut, so that grep and awk work.
+ * What varies most in length is last. Expects printable text.
+ */
+export function renderWide(report: CheckReport, terminal: Terminal): string {
+  const rows = report.nodes.map((node) => row(node, terminal));
+  const unlimited = { ...terminal, columns: undefined };
+  const sections = [
+    rows.length > 0 ? aligned([HEADS, ...rows]) : [],
+    ...notes(report, unlimited),
+    summaryLines(report, unlimited),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function row(node: NodeReport, terminal: Terminal): string[] {
+  const { os, kernel, arch, runtime } = node.system;
+  const system = [os, kernel, arch, runtime].map((value) => value ?? '<unknown>');
+  return [node.name, verdictLabel(node.verdict, terminal), ...system, findingsCell(node)];
+}
+
+/** Pads the columns by hand: cli-table3 needs seconds for thousands of rows. */
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = HEADS.map((_, index) => rows.reduce((most, row) => Math.max(most, textWidth(row[index] ?? '')), 0));
+  return rows.map((row) =>
+    row
+      .map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - textWidth(cell)))
+      .join('  ')
+      .trimEnd(),
+  );
+}

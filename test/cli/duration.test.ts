@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { parseDuration } from '../../src/cli/duration.ts';
+
+test.for<[string, number | undefined]>([
+  ['30s', 30],
+  ['1m30s', 90],
+  ['2h', 7200],
+  ['500ms', 0.5],
+  ['1.5s', 1.5],
+  ['0', 0],
+  ['45', 45],
+  ['', undefined],
+  ['s', undefined],
+  ['-5s', undefined],
+  ['5 s', undefined],
+  ['5x', undefined],
+  ['1s2', undefined],
+])('the duration %j is %j seconds', ([text, seconds]) => {
+  expect(parseDuration(text)).toBe(seconds);
+});

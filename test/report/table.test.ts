@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import { render } from '../../src/report/index.ts';
+import type { CheckReport } from '../../src/report/report.ts';
+import {
+  CLUSTER,
+  FORWARDING_OFF,
+  finding,
+  judged,
+  NOT_LOADED,
+  PIPE,
+  report,
+  series,
+  silent,
+  skipped,
+} from './samples.ts';
+
+const table = (sample: CheckReport) => render(sample, 'table', PIPE);
+
+describe('long lists are bounded and say so', () => {
+  test('names of nodes, in rows and in paragraphs', () => {
+    const odd = Array.from({ length: 60 }, (_, index) => judged(`node-${index * 2}`, NOT_LOADED));
+    const names =
+      'node-0, node-2, node-4, node-6, node-8, node-10, node-12, node-14, node-16, node-18 and 50 more (60)';
+    expect(table(report(odd))).toContain(`\n${names}  ✖ fail`);
+    expect(table(report(odd))).toContain(`\n✖ br-netfilter on ${names}: `);
+  });
+
+  test('rows of the table', () => {
+    const combinations = Array.from({ length: 32 }, (_, bits) =>
+      judged(`node-${bits}`, ...[1, 2, 4, 8, 16].filter((bit) => bits & bit).map((bit) => failing(bit))),
+    );
+    const [overview = ''] = table(report(combinations)).split('\n\n');
+    expect(overview.split('\n')).toHaveLength(22);
+    expect(overview).toContain('\nand 12 more nodes with other combinations of findings: -o wide shows every node');
+  });
+
+  test('variants of one rule, without hiding another rule', () => {
+    const nodes = series('node-', 1, 50, (name) => judged(name, NOT_LOADED, FORWARDING_OFF));
+    const varied = nodes.map((node, index) =>
+      'findings' in node ? { ...node, findings: vary(node.findings, index) } : node,
+    );
+    const text = table(report(varied));
+    expect(text.match(/^✖ br-netfilter on /gm)).toHaveLength(4);
+    expect(text).toContain('\n✖ br-netfilter in 46 more variants on 46 nodes: -o json has them all\n');
+    expect(text).toContain('\n✖ ipv4-forwarding on node-1..50 (50): ');
+  });
+
+  test('reasons for skipping', () => {
+    const nodes = ['Windows', 'Windows', 'Fargate', 'virtual', 'Autopilot'].map((why, index) =>
+      skipped(`n-${index}x`, why),
+    );
+    expect(table(report(nodes))).toMatch(/– skip +Windows \(2\); Fargate \(1\); virtual \(1\); 1 more\n/);
+  });
+
+  test('pods left behind', () => {
+    const leftovers = Array.from({ length: 25 }, (_, index) => `kube-system/netprereq-a-${index}`);
+    const text = table(report([judged('a')], { leftovers }));
+    expect(text).toMatch(/25 pods .*netprereq-a-9 and 15 more\n {4}kubectl netprereq cleanup\n/);
+    expect(table(report([judged('a')], { leftovers: ['kube-system/a'] }))).toContain(
+      'a pod that may be left behind: kube-system/a',
+    );
+  });
+});
+
+describe('what is the same is said once', () => {
+  test('also when the text names the node', () => {
+    const nodes = series('node-', 1, 9, (name) => silent(name, `${name} is down`, [`kubectl describe node ${name}`]));
+    expect(table(report(nodes))).toContain('? node-1..9 (9): node-1 is down\n    try   kubectl describe node node-1\n');
+  });
+
+  test('but never when a short name only happens to be the value', () => {
+    const nodes = ['1', '2', '3'].map((name) => silent(name, `nf_conntrack_max is ${name}`));
+    expect(table(report(nodes)).match(/nf_conntrack_max is \d/g)).toHaveLength(3);
+  });
+
+  test('but never when the remedies differ', () => {
+    const nodes = [silent('a', 'down', ['one']), silent('b', 'down', ['two'])];
+    expect(table(report(nodes))).toContain('? a: down\n    try   one\n\n? b: down\n    try   two\n');
+  });
+});
+
+describe('the way to a root shell', () => {
+  test('is shown once, for a node on which there is something to type', () => {
+    const text = table(report([judged('ok'), judged('bad-1', NOT_LOADED), judged('bad-2', FORWARDING_OFF)]));
+    expect(text.match(/kubectl debug .*/g)).toEqual([
+      'kubectl debug node/bad-1 -it --profile=sysadmin --image=busybox:1.37.0 -- chroot /host sh',
+    ]);
+  });
+
+  test.for<[what: string, sample: CheckReport]>([
+    ['without a cluster', report([judged('bad', NOT_LOADED)], { cluster: null })],
+    ['when nothing is wrong', report([judged('ok')])],
+    ['when no node can be reached', report([silent('a', 'down', ['kubectl describe node a'])])],
+    ['when there is nothing to type', report([judged('bad', { ...NOT_LOADED, remedy: [] })])],
+  ])('is not shown %s', ([, sample]) => {
+    expect(table(sample)).not.toContain('kubectl debug');
+  });
+
+  test('never carries a name that a shell would take apart', () => {
+    const text = table(report([judged('a;reboot', NOT_LOADED)], { cluster: CLUSTER }));
+    expect(text).toContain('kubectl debug node/NAME -it');
+  });
+});
+
+test('a finding that passes only because it is informative is no problem', () => {
+  const informative = finding('ipv4-forwarding', {
+    severity: 'info',
+    now: { verdict: 'fail', expected: '1', actual: '0', cause: 'value' },
+    message: 'net.ipv4.ip_forward is 0',
+  });
+  expect(table(report([judged('a', informative)]))).toBe(
+    'NODES  VERDICT  NOW\na      ✔ pass   4 of 4\n\n1 node: 1 pass (3.4s)\n',
+  );
+});
+
+function failing(bit: number) {
+  const rules = { 1: 'br-netfilter', 2: 'bridge-nf-call-iptables', 4: 'ipv4-forwarding', 8: 'conntrack-active' };
+  const rule = Object.entries(rules).find(([key]) => Number(key) === bit)?.[1] ?? 'ipv6-forwarding';
+  return { ...NOT_LOADED, rule };
+}
+
+/** Makes each node's br-netfilter a variant of its own. */
+function vary<T extends { rule: string; message: string }>(all: readonly T[], index: number): T[] {
+  return all.map((each) => (each.rule === 'br-netfilter' ? { ...each, message: `variant ${index}` } : each));
+}
