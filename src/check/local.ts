@@ -1,0 +1,37 @@
+import { hostname } from 'node:os';
+import { localProfile, type ProfileOverrides } from '../cluster/overrides.ts';
+import { judgeable } from '../collect/answer.ts';
+import { probeLocal } from '../collect/local.ts';
+import { buildReport } from '../report/build.ts';
+import type { CheckReport } from '../report/report.ts';
+import { evaluateNode } from '../rules/evaluate.ts';
+import type { Rule } from '../rules/rule.ts';
+import { VERSION } from './run.ts';
+import { systemOf } from './system.ts';
+
+export interface LocalCheckOptions {
+  run: string;
+  rules: readonly Rule[];
+  overrides: ProfileOverrides;
+  signal: AbortSignal;
+}
+
+/** Checks this very host: the same script, the same rules, no cluster. */
+export async function checkLocal({ run, rules, overrides, signal }: LocalCheckOptions): Promise<CheckReport> {
+  const startedAt = new Date();
+  const facts = await probeLocal({ signal });
+  const profile = localProfile(overrides);
+  const outcome = judgeable(facts, 'host');
+  const name = hostname();
+  return buildReport({
+    run: { id: run, version: VERSION, startedAt, durationSeconds: (Date.now() - startedAt.getTime()) / 1000 },
+    cluster: null,
+    assumptions: profile.assumptions,
+    nodes: [
+      'facts' in outcome
+        ? { name, system: systemOf(facts), findings: evaluateNode(profile, facts, rules) }
+        : { name, system: systemOf(facts), verdict: 'unknown', reason: outcome.unknown },
+    ],
+    leftovers: [],
+  });
+}

@@ -1,0 +1,29 @@
+import { randomInt } from 'node:crypto';
+import manifest from '../../package.json' with { type: 'json' };
+import { UsageError } from '../errors.ts';
+import { findRules, RULES } from '../rules/index.ts';
+import type { Rule } from '../rules/rule.ts';
+
+export const VERSION = manifest.version;
+
+/** Six letters and digits that are not mistaken for one another; part of every pod's name and label. */
+export function newRunId(): string {
+  const alphabet = '23456789abcdefghjkmnpqrstuvwxyz';
+  return Array.from({ length: 6 }, () => alphabet[randomInt(alphabet.length)]).join('');
+}
+
+/**
+ * The rules that --only and --skip leave, by id or alias.
+ * @throws UsageError for a name that no rule has
+ */
+export function selectRules(only: readonly string[], skip: readonly string[]): readonly Rule[] {
+  const wanted = only.length > 0 ? findRules(only) : { rules: RULES, unknown: [] };
+  const unwanted = findRules(skip);
+  const [unknown] = [...wanted.unknown, ...unwanted.unknown];
+  if (unknown !== undefined) {
+    throw new UsageError(`unknown rule "${unknown}"; the rules are ${RULES.map(({ id }) => id).join(', ')}`);
+  }
+  const rules = wanted.rules.filter((rule) => !unwanted.rules.includes(rule));
+  if (rules.length === 0) throw new UsageError('--only and --skip leave no rule to check');
+  return rules;
+}

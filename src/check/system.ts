@@ -1,0 +1,14 @@
+import type { NodeFacts } from '../collect/facts.ts';
+import type { Node } from '../kube/cluster.ts';
+import type { NodeReport } from '../report/report.ts';
+
+/** What the report says of a node's system: the node's own word where it has spoken, else the API's. */
+export function systemOf(facts: NodeFacts | undefined, node?: Node): NodeReport['system'] {
+  const text = (value: string | undefined) => value || null;
+  return {
+    os: text(facts?.os.prettyName ?? node?.system.osImage),
+    kernel: text(facts?.kernel.release ?? node?.system.kernel),
+    arch: text(node?.system.arch ?? facts?.kernel.arch),
+    runtime: text(node?.system.runtime),
+  };
+}

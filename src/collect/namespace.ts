@@ -1,0 +1,73 @@
+import { CheckError } from '../errors.ts';
+import type { Call, Cluster, Pod } from '../kube/cluster.ts';
+import { permissionError } from './permissions.ts';
+
+interface Refusal {
+  namespace: string;
+  error: Error & { status?: number };
+}
+
+/**
+ * The first namespace that takes the probe's pod, found by a dry run on the server: that runs admission too, so Pod Security,
+ * quotas and webhooks show before anything is created.
+ * @param candidates in order of preference, not empty
+ * @throws CheckError that names what every candidate said, and what would help
+ */
+export async function chooseNamespace(
+  cluster: Cluster,
+  candidates: readonly string[],
+  podIn: (namespace: string) => Pod,
+  call: Call,
+): Promise<string> {
+  const refusals: Refusal[] = [];
+  for (const namespace of candidates) {
+    try {
+      // Whoever may create pods but not delete them would leave them behind.
+      const [mayDelete] = await Promise.all([
+        cluster.allowed({ verb: 'delete', resource: 'pods', namespace }, call),
+        cluster.createPod(podIn(namespace), { ...call, dryRun: true }),
+      ]);
+      if (mayDelete) return namespace;
+      refusals.push({ namespace, error: Object.assign(new Error('may not delete pods there'), { status: 403 }) });
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      refusals.push({ namespace, error });
+    }
+  }
+  throw await refused(cluster, refusals, call);
+}
+
+/** 403: RBAC, Pod Security, quota, webhook. 404: no such namespace. 400, 422: invalid, also privileged pods switched off. */
+function isRefusal(error: unknown): error is Refusal['error'] {
+  const status = (error as { status?: number }).status;
+  return error instanceof Error && status !== undefined && [400, 403, 404, 422].includes(status);
+}
+
+async function refused(cluster: Cluster, refusals: readonly Refusal[], call: Call): Promise<CheckError> {
+  const lines = refusals.map(({ namespace, error }) => `  ${namespace}: ${error.message}`);
+  const message = `no namespace takes the pod that reads a node:\n${lines.join('\n')}`;
+  return new CheckError(message, { tries: await advice(cluster, refusals, call) });
+}
+
+async function advice(cluster: Cluster, refusals: readonly Refusal[], call: Call): Promise<string[]> {
+  const tries: string[] = [];
+  const said = (pattern: RegExp) => refusals.find(({ error }) => pattern.test(error.message));
+  const security = said(/violates PodSecurity/);
+  if (security) {
+    tries.push(
+      `Pod Security forbids privileged pods in ${security.namespace}; choose a namespace that allows them with -n, or`,
+      `  kubectl label namespace ${security.namespace} pod-security.kubernetes.io/enforce=privileged`,
+    );
+  }
+  if (said(/disallowed by cluster policy/)) {
+    tries.push(
+      'The API server runs without --allow-privileged: on the node itself, kubectl netprereq check --local works.',
+    );
+  }
+  if (said(/exceeded quota/)) tries.push('A quota is used up; choose another namespace with -n.');
+  const forbidden = refusals.find(({ error }) => /cannot create resource|may not delete/.test(error.message));
+  if (forbidden) {
+    tries.push(...(await permissionError(cluster, forbidden.error, forbidden.namespace, call)).tries);
+  }
+  return tries;
+}

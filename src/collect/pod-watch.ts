@@ -1,0 +1,83 @@
+import type { Cluster, Pod, PodEvent } from '../kube/cluster.ts';
+import { podSelector } from './labels.ts';
+
+/** With more pods than this, only finished ones are watched, and the others looked up now and then. */
+const WATCH_EVERYTHING_UP_TO = 100;
+const LAGGARDS_EVERY_MS = 5_000;
+
+export type PodListener = (event: PodEvent | { type: 'lost'; error: unknown }) => void;
+
+/**
+ * The one watch of a run: hands each pod's events to whoever follows that pod. A pod's whole object comes with each of
+ * its four or five events, so a large run lets the server filter: it learns of an end by its phase, a second later
+ * than by the container's state, and of pods that cannot start from a list every five seconds.
+ */
+export class PodWatch {
+  readonly #listeners = new Map<string, PodListener>();
+  readonly #ended = new AbortController();
+  #running: Promise<unknown> = Promise.resolve();
+  #lost: { error: unknown } | undefined;
+
+  /** @param pods how many pods the run will create */
+  start(cluster: Cluster, namespace: string, run: string, pods: number): void {
+    const query = { namespace, labelSelector: podSelector(run) };
+    const work =
+      pods <= WATCH_EVERYTHING_UP_TO
+        ? [this.#watch(cluster, query)]
+        : [
+            this.#watch(cluster, { ...query, fieldSelector: 'status.phase!=Pending,status.phase!=Running' }),
+            this.#lookUp(cluster, { ...query, fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' }),
+          ];
+    this.#running = Promise.all(work).catch((error: unknown) => {
+      this.#lost = { error };
+      for (const listener of this.#listeners.values()) listener({ type: 'lost', error });
+    });
+  }
+
+  /** Why the watch ended before its time; undefined while it is well. */
+  get lost(): { error: unknown } | undefined {
+    return this.#lost;
+  }
+
+  /** Calls the listener for every event of the pod, until the returned function is called. */
+  follow(name: string, listener: PodListener): () => void {
+    this.#listeners.set(name, listener);
+    if (this.#lost) listener({ type: 'lost', error: this.#lost.error });
+    return () => this.#listeners.delete(name);
+  }
+
+  async stop(): Promise<void> {
+    this.#ended.abort();
+    await this.#running;
+  }
+
+  async #watch(cluster: Cluster, query: Parameters<Cluster['watchPods']>[0]): Promise<void> {
+    for await (const event of cluster.watchPods(query, { signal: this.#ended.signal })) this.#tell(event);
+  }
+
+  async #lookUp(cluster: Cluster, query: Parameters<Cluster['pods']>[0]): Promise<void> {
+    while (await pause(LAGGARDS_EVERY_MS, this.#ended.signal)) {
+      const laggards = await cluster.pods(query, { signal: this.#ended.signal }).catch((): Pod[] => []);
+      for (const pod of laggards) this.#tell({ type: 'present', pod });
+    }
+  }
+
+  #tell(event: PodEvent): void {
+    this.#listeners.get(event.pod.metadata.name)?.(event);
+  }
+}
+
+/** @returns false when the signal was aborted first */
+function pause(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve(false);
+    const end = (whole: boolean) => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      resolve(whole);
+    };
+    const onAbort = () => end(false);
+    const timer = setTimeout(end, milliseconds, true);
+    signal.addEventListener('abort', onAbort);
+  });
+}

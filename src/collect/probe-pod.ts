@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { probeCommand } from '../host/probe.ts';
+import type { Pod } from '../kube/cluster.ts';
+import type { ImageChoice } from './image.ts';
+import { MANAGED_BY, NODE_ANNOTATION, RUN_LABEL } from './labels.ts';
+
+/** The container whose termination message is the answer; a mesh may put others beside it. */
+export const PROBE_CONTAINER = 'probe';
+/** How long past a node's time limit the kubelet may let a pod live, in seconds, should we be gone by then. */
+const GRACE = 30;
+
+export interface ProbePodOptions {
+  /** The run's id; part of the name, so that no two runs meet. */
+  run: string;
+  node: string;
+  namespace: string;
+  image: ImageChoice;
+  imagePullSecrets: readonly string[];
+  priorityClass?: string | undefined;
+  /** Seconds from creation to answer. */
+  timeout: number;
+  /** Distinguishes a second pod on the same node (another image). */
+  attempt: number;
+}
+
+/**
+ * The one-shot pod that reads a node. Every field has its reason:
+ * nodeName instead of the scheduler, and every taint tolerated, because broken nodes are the ones to look at;
+ * hostNetwork because the kubelet starts nothing else while the CNI is down, and because /proc/sys/net shows its reader's
+ * network namespace; hostPID and privileged to reach the node's namespaces and root through process 1;
+ * no CPU limit, as throttling turns 0.2 s into 4 s; no priority class, as a critical one makes the kubelet evict
+ * workloads; no token and no volume, each of which delays the start by 0.3 s; no mesh sidecar, which would outlive us.
+ */
+export function probePod(options: ProbePodOptions): Pod {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: podName(options.run, options.node, options.attempt),
+      namespace: options.namespace,
+      labels: {
+        ...MANAGED_BY,
+        'app.kubernetes.io/name': 'netprereq',
+        [RUN_LABEL]: options.run,
+        'sidecar.istio.io/inject': 'false',
+      },
+      annotations: {
+        [NODE_ANNOTATION]: options.node,
+        'sidecar.istio.io/inject': 'false',
+        'linkerd.io/inject': 'disabled',
+      },
+    },
+    spec: {
+      nodeName: options.node,
+      hostPID: true,
+      hostNetwork: true,
+      restartPolicy: 'Never',
+      tolerations: [{ operator: 'Exists' }],
+      activeDeadlineSeconds: Math.ceil(options.timeout) + GRACE,
+      terminationGracePeriodSeconds: 0,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      ...(options.priorityClass && { priorityClassName: options.priorityClass }),
+      ...(options.imagePullSecrets.length > 0 && {
+        imagePullSecrets: options.imagePullSecrets.map((name) => ({ name })),
+      }),
+      containers: [
+        {
+          name: PROBE_CONTAINER,
+          image: options.image.name,
+          imagePullPolicy: options.image.pullPolicy,
+          command: probeCommand(),
+          securityContext: { privileged: true, runAsUser: 0, runAsNonRoot: false },
+          resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '64Mi' } },
+        },
+      ],
+    },
+  };
+}
+
+/** Fixed by run, node and attempt, so that a POST whose answer was lost can be repeated without a second pod. */
+export function podName(run: string, node: string, attempt: number): string {
+  const hash = createHash('sha256').update(node).digest('hex').slice(0, 10);
+  return `netprereq-${run}-${hash}${attempt > 0 ? `-${attempt + 1}` : ''}`;
+}

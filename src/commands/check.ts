@@ -1,0 +1,95 @@
+import { Command, Flags } from '@oclif/core';
+import { connectionOptions } from '../cli/connection.ts';
+import { SIGNAL_EXIT } from '../cli/exit-codes.ts';
+import { count, kubectlFlags, podFlags, profileFlags, ruleFlags, seconds, selectionFlags } from '../cli/flags.ts';
+import { interruptible } from '../cli/interrupt.ts';
+import { progressOn } from '../cli/progress.ts';
+import { detectTerminal } from '../cli/terminal.ts';
+import type { Selection } from '../cluster/select.ts';
+import { UsageError } from '../errors.ts';
+import { exitCode } from '../report/exit.ts';
+import { FORMATS, render } from '../report/index.ts';
+
+export class Check extends Command {
+  static override summary = "Check what the nodes' kernels must provide for the cluster's network";
+  static override description =
+    "Starts one short-lived privileged pod on every node, reads kernel modules and sysctls in the node's own network namespace, deletes the pod, " +
+    'and says which node lacks what, why, and what to type next. Nothing on a node is changed.\n\n' +
+    'Exit codes: 0 nothing required fails, 1 something does, 2 wrong usage or no check possible, 3 no failure seen but some node is unknown.';
+  static override examples = [
+    '<%= config.bin %> check',
+    '<%= config.bin %> check node-1 node-2',
+    '<%= config.bin %> check -l node-role.kubernetes.io/worker -o json',
+    '<%= config.bin %> check --local',
+  ];
+  static override usage = 'check [NODE... | -l SELECTOR | --all-nodes | --local] [flags]';
+  static override strict = false;
+  static override flags = {
+    ...selectionFlags,
+    local: Flags.boolean({ description: 'check this very host: no cluster, no root needed' }),
+    output: Flags.option({ options: FORMATS })({ char: 'o', description: 'output format', default: 'table' }),
+    'fail-on': Flags.option({ options: ['fail', 'warn'] as const })({
+      description: 'what makes the exit code 1',
+      default: 'fail',
+    }),
+    ...ruleFlags,
+    ...profileFlags,
+    ...podFlags,
+    ...kubectlFlags,
+  };
+
+  async run(): Promise<void> {
+    const { flags, argv } = await this.parse(Check);
+    const selection = selectionOf(argv as string[], flags);
+    const { newRunId, selectRules } = await import('../check/run.ts');
+    const rules = selectRules(flags.only ?? [], flags.skip ?? []);
+    const overrides = { cni: flags.cni, kubeProxyMode: flags['kube-proxy-mode'], ipFamilies: flags['ip-families'] };
+    const progress = progressOn(process.stderr, process.env);
+    const run = newRunId();
+    const { result: report, interruption } = await interruptible(
+      async (signal) => {
+        if (flags.local) return (await import('../check/local.ts')).checkLocal({ run, rules, overrides, signal });
+        const { checkCluster } = await import('../check/cluster.ts');
+        return checkCluster({
+          run,
+          connection: connectionOptions(flags),
+          selection,
+          rules,
+          overrides,
+          image: { name: flags.image, pullPolicy: flags['image-pull-policy'] },
+          imagePullSecrets: flags['image-pull-secret'] ?? [],
+          priorityClass: flags['priority-class'],
+          timeout: seconds('timeout', flags.timeout),
+          concurrency: count('concurrency', flags.concurrency),
+          signal,
+          onProgress: (text) => progress.update(text),
+          onNotice: (text) => {
+            progress.clear();
+            process.stderr.write(`${text}\n`);
+          },
+        });
+      },
+      () => (flags.local ? undefined : `To delete pods of this run: kubectl netprereq cleanup --run ${run}`),
+    ).finally(() => progress.clear());
+    const terminal = detectTerminal(process.stdout, process.env);
+    process.stdout.write(render(report, flags.output, terminal));
+    process.exitCode = interruption ? SIGNAL_EXIT[interruption] : exitCode(report, flags['fail-on']);
+  }
+}
+
+/** NODE…, --selector, --all-nodes and --local are four answers to one question: one of them, or none for all nodes. */
+function selectionOf(
+  words: readonly string[],
+  flags: { selector?: string | undefined; 'all-nodes': boolean; local: boolean },
+): Selection {
+  const unknownFlag = words.find((word) => word.startsWith('-'));
+  if (unknownFlag !== undefined) throw new UsageError(`unknown flag: ${unknownFlag}`);
+  if (words.length > 0 && flags.selector !== undefined) {
+    throw new UsageError('cannot specify both a node name and a --selector option');
+  }
+  const given = [words.length > 0 && 'node names', flags.selector !== undefined && '--selector'];
+  const answers = [...given, flags['all-nodes'] && '--all-nodes', flags.local && '--local'].filter(Boolean);
+  if (answers.length > 1) throw new UsageError(`cannot specify both ${answers[0]} and ${answers[1]}`);
+  if (words.length > 0) return { names: words.map((word) => word.replace(/^(node|nodes|no)\//, '')) };
+  return flags.selector !== undefined ? { selector: flags.selector } : 'all';
+}

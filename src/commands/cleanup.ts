@@ -1,0 +1,50 @@
+import { Command, Flags } from '@oclif/core';
+import { connectionOptions } from '../cli/connection.ts';
+import { EXIT } from '../cli/exit-codes.ts';
+import { kubectlFlags } from '../cli/flags.ts';
+import { UsageError } from '../errors.ts';
+
+export class Cleanup extends Command {
+  static override summary = 'Delete pods that killed runs left behind';
+  static override description =
+    'Every check deletes its own pods, also when it is interrupted; only one that was killed outright leaves some. ' +
+    'Without --run or --all-runs, only pods that have ended or are past their own deadline are deleted: the others belong to a run that may still be at work.';
+  static override examples = [
+    '<%= config.bin %> cleanup',
+    '<%= config.bin %> cleanup --run 7f3k2q',
+    '<%= config.bin %> cleanup --all-runs -n kube-system',
+  ];
+  static override usage = 'cleanup [--run ID | --all-runs] [-n NAMESPACE]';
+  static override flags = {
+    run: Flags.string({ description: 'delete the pods of this run, even if it is still at work', helpValue: '<id>' }),
+    'all-runs': Flags.boolean({ description: 'delete the pods of every run, even if it is still at work' }),
+    ...kubectlFlags,
+    namespace: Flags.string({
+      char: 'n',
+      description: 'look only in this namespace (default: in all of them)',
+      helpValue: '<name>',
+      helpGroup: 'kubectl',
+    }),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Cleanup);
+    if (flags.run && flags['all-runs']) throw new UsageError('--run and --all-runs cannot be used together');
+    const [{ connect }, { cleanUp }] = await Promise.all([import('../kube/client.ts'), import('../cleanup.ts')]);
+    const cluster = await connect(connectionOptions(flags));
+    try {
+      const scope = flags.run ? { run: flags.run } : flags['all-runs'] ? 'all' : 'dead';
+      const result = await cleanUp(cluster, flags.namespace, scope, AbortSignal.timeout(120_000));
+      for (const { namespace, name } of result.deleted) {
+        process.stdout.write(`pod "${name}" deleted from ${namespace} namespace\n`);
+      }
+      if (result.deleted.length === 0 && result.failed.length === 0) process.stderr.write('No leftover pods found.\n');
+      for (const { namespace, name, error } of result.failed) {
+        process.stderr.write(`error: pod "${name}" in ${namespace} could not be deleted: ${error}\n`);
+        process.exitCode = EXIT.error;
+      }
+    } finally {
+      await cluster.close();
+    }
+  }
+}

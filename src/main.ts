@@ -1,0 +1,80 @@
+import { Config, type Interfaces, run as runCommandLine } from '@oclif/core';
+import manifest from '../package.json' with { type: 'json' };
+import { reportError } from './cli/report-error.ts';
+import { COMMANDS } from './commands/index.ts';
+
+/**
+ * Runs the command line; the exit code is left in process.exitCode, so that what was printed still gets out.
+ * @param argv the words behind `kubectl netprereq`
+ */
+export async function run(argv: string[]): Promise<void> {
+  // A reader that has seen enough (`| head`) is no error: by then the pods are gone and the verdict is known.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  try {
+    await runCommandLine(
+      argv,
+      await Config.load({ root: import.meta.dirname, plugins: new Map([[manifest.name, plugin()]]) }),
+    );
+  } catch (error) {
+    process.exitCode = reportError(error, argv);
+  }
+}
+
+/** oclif's view of this program, from memory: nothing is looked up in the file system at start. */
+function plugin(): Interfaces.Plugin {
+  const pjson = {
+    name: manifest.name,
+    version: manifest.version,
+    description: manifest.description,
+    oclif: {
+      bin: 'kubectl netprereq',
+      dirname: manifest.name,
+      topicSeparator: ' ',
+      additionalHelpFlags: ['-h'],
+      helpOptions: { flagSortOrder: 'none' },
+    },
+  } as unknown as Interfaces.PJSON;
+  const commands = Object.entries(COMMANDS).map(([id, command]) => ({
+    aliases: [],
+    hidden: false,
+    hiddenAliases: [],
+    id,
+    args: named(command.args),
+    flags: named({ ...command.baseFlags, ...command.flags }),
+    pluginName: manifest.name,
+    pluginType: 'core',
+    strict: command.strict,
+    ...(command.usage && { usage: command.usage }),
+    ...(command.summary && { summary: command.summary }),
+    ...(command.description && { description: command.description }),
+    ...(command.examples && { examples: command.examples }),
+    load: async () => command,
+  }));
+  return {
+    _base: '',
+    alias: manifest.name,
+    commandIDs: Object.keys(COMMANDS),
+    commands: commands as unknown as Interfaces.Plugin['commands'],
+    commandsDir: undefined,
+    findCommand: async (id: string) => COMMANDS[id],
+    hasManifest: false,
+    hooks: {},
+    isRoot: true,
+    load: async () => {},
+    moduleType: 'module',
+    name: manifest.name,
+    options: { root: import.meta.dirname },
+    pjson,
+    root: import.meta.dirname,
+    topics: [],
+    type: 'core',
+    valid: true,
+    version: manifest.version,
+  } as unknown as Interfaces.Plugin;
+}
+
+function named<T extends object>(definitions: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(Object.entries(definitions).map(([name, definition]) => [name, { ...definition, name }]));
+}

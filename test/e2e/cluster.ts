@@ -1,0 +1,23 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const runFile = promisify(execFile);
+
+/** The program that can do to nodes what Kubernetes cannot: stop a kubelet, set a sysctl, reboot. */
+export const clusterProgram = process.env.NETPREREQ_E2E_CLUSTER;
+
+/** kubectl's output. */
+export async function kubectl(...args: string[]): Promise<string> {
+  return (await runFile('kubectl', args)).stdout.trim();
+}
+
+/** Does something to the cluster under test: `cluster('exec', 'ns-1', 'sysctl', …)`. */
+export async function cluster(...args: string[]): Promise<string> {
+  if (!clusterProgram) throw new Error('NETPREREQ_E2E_CLUSTER is not set');
+  return (await runFile(clusterProgram, args, { maxBuffer: 1 << 26 })).stdout.trim();
+}
+
+/** Names of this program's pods that exist right now. */
+export function probePods(): Promise<string> {
+  return kubectl('get', 'pods', '-A', '-l', 'app.kubernetes.io/managed-by=kubectl-netprereq', '-o', 'name');
+}

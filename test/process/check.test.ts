@@ -1,0 +1,264 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { CheckReport } from '../../src/report/report.ts';
+import { bridgeOffNode, flannelCluster, forwardingOffNode, healthyNode, unreachableNode } from '../support/clusters.ts';
+import { ended, netprereq, startNetprereq } from '../support/command.ts';
+import { type StandIn, type StandInOptions, startStandIn } from '../support/stand-in.ts';
+
+let standIn: StandIn | undefined;
+
+async function start(options: StandInOptions): Promise<StandIn> {
+  standIn = await startStandIn({ ...flannelCluster(), ...options });
+  return standIn;
+}
+
+afterEach(async () => {
+  const left = standIn?.pods() ?? [];
+  await standIn?.stop();
+  standIn = undefined;
+  expect(left.map(({ metadata }) => metadata.name)).toEqual([]);
+});
+
+function check(...args: string[]) {
+  return netprereq(['check', ...args], { KUBECONFIG: standIn?.kubeconfig ?? '' });
+}
+
+async function report(...args: string[]): Promise<{ code: number | null; report: CheckReport }> {
+  const { code, stdout, stderr } = await check('-o', 'json', ...args);
+  if (stdout === '') throw new Error(`no report: ${stderr}`);
+  return { code, report: JSON.parse(stdout) };
+}
+
+/** `node-1 pass`, or `node-1 unknown: reason`. */
+const verdicts = (found: CheckReport) =>
+  found.nodes.map(({ name, verdict, reason }) => `${name} ${verdict}${reason ? `: ${reason}` : ''}`);
+
+/** An answer for nodes that stand for many: recorded once from a node in namespaces. */
+async function recordedAnswer(): Promise<string> {
+  const source = await startStandIn({ ...flannelCluster(), nodes: [healthyNode('source')] });
+  try {
+    const pod = new Promise<string>((resolve) => {
+      source.store.subscribe(({ object }) => {
+        const { status } = object as {
+          status?: { containerStatuses?: { state: { terminated?: { message?: string } } }[] };
+        };
+        const message = status?.containerStatuses?.[0]?.state.terminated?.message;
+        if (message) resolve(message);
+      });
+    });
+    await netprereq(['check'], { KUBECONFIG: source.kubeconfig });
+    return await pod;
+  } finally {
+    await source.stop();
+  }
+}
+
+describe('check', () => {
+  test('tells a healthy node, one without bridge-nf-call-iptables, one without forwarding and a dead one apart', async () => {
+    const nodes = [
+      healthyNode('node-1'),
+      bridgeOffNode('node-2'),
+      forwardingOffNode('node-3'),
+      unreachableNode('node-4'),
+    ];
+    await start({ nodes });
+    const { code, report: found } = await report('--timeout', '2s');
+    expect(code).toBe(1);
+    expect(verdicts(found)).toEqual([
+      'node-1 pass',
+      'node-2 fail',
+      'node-3 fail',
+      expect.stringMatching(/^node-4 unknown: the kubelet had not taken the pod after 2s \(NotReady: .+\)$/),
+    ]);
+    const failing = found.nodes.flatMap(({ name, findings }) =>
+      findings.filter(({ verdict }) => verdict === 'fail').map(({ rule }) => `${name} ${rule}`),
+    );
+    expect(failing).toEqual(['node-2 bridge-nf-call-iptables', 'node-3 ipv4-forwarding']);
+    expect(found.cluster).toMatchObject({
+      cni: 'flannel',
+      cniBackend: 'vxlan',
+      podsOnBridge: true,
+      kubeProxyMode: 'iptables',
+    });
+  });
+
+  test('exits with 3 when the only trouble is a node that cannot be judged', async () => {
+    await start({ nodes: [healthyNode('node-1'), unreachableNode('node-2')] });
+    expect((await check('--timeout', '1s')).code).toBe(3);
+  });
+
+  test('prints the failing nodes alone with -o name', async () => {
+    await start({ nodes: [healthyNode('node-1'), bridgeOffNode('node-2')] });
+    const { code, stdout } = await check('-o', 'name');
+    expect([code, stdout]).toEqual([1, 'node/node-2\n']);
+  });
+
+  test('a NotReady node whose CNI is down is checked all the same', async () => {
+    await start({ nodes: [healthyNode('node-1', { behaviour: 'notReady' })] });
+    expect((await report()).code).toBe(0);
+  });
+});
+
+describe('a node whose answer cannot be trusted is unknown, never pass', () => {
+  test.for<[string, StandInOptions['faults'], RegExp]>([
+    [
+      'hostNetwork is stripped',
+      [{ effect: 'mutate', strip: ['hostNetwork'] }],
+      /admission changed the pod \(spec\.hostNetwork\)/,
+    ],
+    ['hostPID is stripped', [{ effect: 'mutate', strip: ['hostPID'] }], /spec\.hostPID/],
+    ['privileges are stripped', [{ effect: 'mutate', strip: ['privileged'] }], /securityContext\.privileged/],
+  ])('when %s by admission', async ([, faults, reason]) => {
+    await start({ nodes: [healthyNode('node-1')], faults: faults ?? [] });
+    const { code, report: found } = await report();
+    expect([code, found.nodes[0]?.verdict]).toEqual([3, 'unknown']);
+    expect(found.nodes[0]?.reason).toMatch(reason);
+  });
+
+  test.for<[string, string]>([
+    ['truncated', 'np1 gz 4000 1234 H4sIAAAAAAAA'],
+    ['no answer at all', 'sh: not found'],
+    ['forged', '{"verdict":"pass"}'],
+    ['full of terminal escapes', '\u001b[2J\u001b]0;pass\u0007'],
+  ])('when its answer is %s', async ([, message]) => {
+    await start({ nodes: [{ name: 'node-1', recorded: message }] });
+    const { code, stdout } = await check();
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/\? unknown/);
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  test.for<['OutOfpods' | 'Evicted' | 'OOMKilled' | 'deletedMidRun' | 'hangs', RegExp]>([
+    ['OutOfpods', /^OutOfpods: /],
+    ['Evicted', /^Evicted: /],
+    ['OOMKilled', /OOMKilled, exit code 137/],
+    ['deletedMidRun', /the pod was deleted before it answered/],
+    ['hangs', /the pod was still running after 2s/],
+  ])('when its pod ends as %s', async ([behaviour, reason]) => {
+    const recorded = () => (behaviour === 'deletedMidRun' ? new Promise<string>(() => {}) : '');
+    await start({ nodes: [{ name: 'node-1', behaviour, recorded }] });
+    const { code, report: found } = await report('--timeout', '2s');
+    expect(code).toBe(3);
+    expect(found.nodes[0]?.reason).toMatch(reason);
+  });
+
+  test('when its image cannot be pulled, within seconds, naming image and flag', async () => {
+    await start({ nodes: [{ name: 'node-1', behaviour: 'pullFails', images: [], recorded: '' }] });
+    const { code, stdout } = await check();
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/docker\.io\/library\/busybox:1\.37\.0.*ErrImagePull/);
+    expect(stdout).toContain('--image');
+  });
+});
+
+describe('an API server in trouble', () => {
+  test.for<[string, NonNullable<StandInOptions['faults']>]>([
+    [
+      'answers 429 with Retry-After',
+      [{ method: 'POST', path: /pods/, times: 2, effect: 'status', code: 429, retryAfter: 0 }],
+    ],
+    ['answers 503 to lists', [{ method: 'GET', path: /nodes/, times: 2, effect: 'status', code: 503 }]],
+    [
+      'loses the answer to a POST',
+      [{ method: 'POST', path: /pods(\?fieldManager=[^&]*)?$/, times: 1, effect: 'reset', when: 'after' }],
+    ],
+    [
+      'resets connections before it acts',
+      [{ method: 'POST', path: /pods/, times: 1, effect: 'reset', when: 'before' }],
+    ],
+    ['drops the watch', [{ path: /watch=/, times: 3, effect: 'drop-watch', events: 1, how: 'reset' }]],
+    ['says 410 to the watch', [{ path: /watch=/, times: 1, effect: 'gone' }]],
+    ['loses the answer to a DELETE', [{ method: 'DELETE', times: 1, effect: 'reset', when: 'after' }]],
+  ])('that %s is coped with', async ([, faults]) => {
+    await start({ nodes: [healthyNode('node-1')], faults });
+    const { code, report: found } = await report();
+    expect(verdicts(found)).toEqual(['node-1 pass']);
+    expect(code).toBe(0);
+  });
+
+  test('a watch event lost for good still ends in a row for the node', async () => {
+    await start({
+      nodes: [healthyNode('node-1')],
+      faults: [{ path: /watch=/, effect: 'status', code: 403, message: 'no watching' }],
+    });
+    const { code, stdout, stderr } = await check();
+    expect(code === 2 ? stdout : '').toBe('');
+    expect([2, 3]).toContain(code);
+    expect(`${stdout}${stderr}`).toMatch(/watch/);
+  });
+});
+
+describe('namespaces', () => {
+  test('a namespace that forbids privileged pods is passed over for one that allows them', async () => {
+    await start({
+      nodes: [healthyNode('node-1')],
+      faults: [{ method: 'POST', path: /namespaces\/kube-system\/pods/, effect: 'pod-security', level: 'baseline' }],
+    });
+    expect((await report()).code).toBe(0);
+    expect(standIn?.created.map(({ metadata }) => metadata.namespace)).toEqual(['kube-flannel']);
+  });
+
+  test('an explicit namespace that forbids them is an error that names the level and the way out', async () => {
+    await start({
+      nodes: [healthyNode('node-1')],
+      faults: [{ method: 'POST', path: /pods/, effect: 'pod-security', level: 'baseline' }],
+    });
+    const { code, stdout, stderr } = await check('-n', 'default');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/violates PodSecurity "baseline/);
+    expect(stderr).toContain('pod-security.kubernetes.io/enforce=privileged');
+    expect(standIn?.created).toEqual([]);
+  });
+});
+
+describe('interruption', () => {
+  test.for(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    '%s deletes the pods and prints the report with the rest unknown',
+    async (signal) => {
+      const running = await start({ nodes: [{ name: 'node-1', behaviour: 'hangs', recorded: '' }] });
+      const child = startNetprereq(['check', '-o', 'json'], { KUBECONFIG: running.kubeconfig });
+      const end = ended(child);
+      while (running.pods().length === 0) await sleep(20);
+      child.kill(signal);
+      const { code, stdout } = await end;
+      expect(code).toBe({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[signal]);
+      const found: CheckReport = JSON.parse(stdout);
+      expect(found.run.interrupted).toBe(true);
+      expect(verdicts(found)).toEqual(['node-1 unknown: interrupted']);
+    },
+  );
+
+  test('a second Ctrl-C leaves at once and says how to clean up, and cleanup does', async () => {
+    const running = await start({
+      nodes: [{ name: 'node-1', behaviour: 'hangs', recorded: '' }],
+      faults: [{ method: 'DELETE', times: 1, effect: 'delay', ms: 8000, when: 'before' }],
+    });
+    const env = { KUBECONFIG: running.kubeconfig };
+    const child = startNetprereq(['check'], env);
+    const end = ended(child);
+    while (running.pods().length === 0) await sleep(20);
+    child.kill('SIGINT');
+    await sleep(300);
+    child.kill('SIGINT');
+    const { code, stderr } = await end;
+    expect(code).toBe(130);
+    const [, run = ''] = /kubectl netprereq cleanup --run (\w+)/.exec(stderr) ?? [];
+    expect(run).not.toBe('');
+    expect((await netprereq(['cleanup'], env)).stderr).toContain('No leftover pods');
+    const cleaned = await netprereq(['cleanup', '--run', run], env);
+    expect(cleaned.code).toBe(0);
+    expect(cleaned.stdout).toMatch(/^pod "netprereq-\w+-\w+" deleted from kube-system namespace\n$/);
+  });
+});
+
+describe('many nodes', () => {
+  test('two hundred nodes cost two requests each and a few more, and every one gets a row', async () => {
+    const recorded = await recordedAnswer();
+    const nodes = Array.from({ length: 200 }, (_, index) => ({ name: `node-${index}`, recorded }));
+    const running = await start({ nodes });
+    const { code, report: found } = await report();
+    expect([code, found.summary.pass]).toEqual([0, 200]);
+    const lists = running.requests.filter(({ query }) => query.includes('status.phase%21%3DSucceeded')).length;
+    expect(running.requests.length - lists).toBeLessThanOrEqual(2 * 200 + 16 + 1);
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { netprereq } from '../support/command.ts';
+
+describe('usage errors are in the words of kubectl, on stderr, with exit code 2', () => {
+  test.for<[string[], RegExp]>([
+    [['check', '--nope'], /^error: unknown flag: --nope\nSee 'kubectl netprereq check -h' for help and examples\.$/m],
+    [
+      ['check', '-o', 'xml'],
+      /^error: invalid argument "xml" for "--output" flag: must be one of table, wide, json, yaml, name$/m,
+    ],
+    [['check', '--timeout', 'soon'], /^error: invalid argument "soon" for "--timeout" flag/],
+    [['check', '--concurrency', '0'], /^error: invalid argument "0" for "--concurrency" flag/],
+    [['check', '--timeout'], /^error: flag needs an argument: --timeout$/m],
+    [['check', 'node-1', '-l', 'a=b'], /^error: cannot specify both a node name and a --selector option$/m],
+    [['check', 'node-1', '--all-nodes'], /^error: cannot specify both node names and --all-nodes$/m],
+    [['check', 'node-1', '--local'], /^error: cannot specify both node names and --local$/m],
+    [['check', '--only', 'nope'], /^error: unknown rule "nope"; the rules are br-netfilter, /],
+    [['check', '--local', '--skip', 'nope'], /^error: unknown rule "nope"/],
+    [['chekc'], /^error: unknown command "chekc" for "kubectl netprereq"/],
+    [['cleanup', '--run', 'x', '--all-runs'], /^error: --run and --all-runs cannot be used together$/m],
+    [['check', '--kubeconfig', '/does/not/exist'], /\/does\/not\/exist: no such file or directory/],
+  ])('%j', async ([args, wanted]) => {
+    const { code, stdout, stderr } = await netprereq(args, { KUBECONFIG: '/dev/null' });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(wanted);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+test('without arguments it prints help and succeeds', async () => {
+  const { code, stdout } = await netprereq([]);
+  expect(code).toBe(0);
+  expect(stdout).toContain('kubectl netprereq [COMMAND]');
+});
+
+test.for(['-h', '--help'])('check %s shows the usage under the name that people type', async (flag) => {
+  const { code, stdout } = await netprereq(['check', flag]);
+  expect(code).toBe(0);
+  expect(stdout).toContain('kubectl netprereq check [NODE...');
+});
+
+test('check --local needs no cluster and judges this host', async () => {
+  const { code, stdout } = await netprereq(['check', '--local', '-o', 'json'], { KUBECONFIG: '/does/not/exist' });
+  const report = JSON.parse(stdout);
+  expect(report).toMatchObject({ kind: 'CheckReport', cluster: null, summary: { nodes: 1 } });
+  expect([0, 1, 3]).toContain(code);
+});
+
+test('--only takes the name of a sysctl', async () => {
+  const { stdout } = await netprereq(['check', '--local', '-o', 'json', '--only', 'net.ipv4.ip_forward']);
+  const report = JSON.parse(stdout);
+  const rules = report.nodes.flatMap(({ findings }: { findings: { rule: string }[] }) =>
+    findings.map(({ rule }) => rule),
+  );
+  expect(['ipv4-forwarding', undefined]).toContain(rules[0]);
+});

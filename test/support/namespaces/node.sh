@@ -1,0 +1,41 @@
+#!/bin/sh
+# Process 1 of a namespace node. It has network, mount, pid and UTS namespaces of its own already; it makes the given
+# directory its root, sets the node's sysctls, reports on stdout, and then lives until its standard input ends, which
+# happens at the latest when whoever started it dies: with process 1 the kernel kills everything else in the node.
+# Arguments: root, host name, comm, one word per bridge (or -), then KEY=VALUE for each sysctl.
+set -eu
+root=$1 name=$2 comm=$3 bridges=$4
+shift 4
+# /proc is still the machine's, so this is the number by which the machine knows this process.
+read -r pid _ </proc/self/stat
+
+mount --bind "$root" "$root"
+mount -t proc proc "$root/proc"
+mount -t sysfs sysfs "$root/sys"
+# The machine's programs, for whoever enters this node's mount namespace; the root's own /usr links to them.
+for directory in usr bin sbin lib lib32 lib64; do
+  [ -d "$root/.machine/$directory" ] || continue
+  mount --rbind "/$directory" "$root/.machine/$directory"
+done
+[ ! -d "$root/.machine/alternatives" ] || mount --bind /etc/alternatives "$root/.machine/alternatives"
+# sethostname is allowed to a user namespace's root, the file is not.
+hostname "$name" 2>/dev/null || echo "$name" >/proc/sys/kernel/hostname || :
+for bridge in $bridges; do [ "$bridge" = - ] || ip link add "$bridge" type bridge; done
+for pair; do
+  key=${pair%%=*} path=
+  # Only the dots of the key's own spelling separate; names of interfaces with dots have to be given with slashes.
+  case $key in
+  */*) path=$key ;;
+  *) path=$(echo "$key" | tr . /) ;;
+  esac
+  echo "${pair#*=}" >"/proc/sys/$path"
+done
+
+cd "$root"
+pivot_root . .
+umount -l .
+printf %s "$comm" >/proc/self/comm
+# Orphans that are handed to process 1 are reaped by the kernel.
+trap '' CHLD
+echo "pid $pid"
+while read -r _; do :; done

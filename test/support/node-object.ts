@@ -1,0 +1,143 @@
+import type { Recorded } from './container-run.ts';
+import type { NamespaceNodeOptions } from './namespace-node.ts';
+import { type KubeObject, timestamp } from './objects.ts';
+
+/**
+ * What the node's kubelet does with pods. notReady: no network plug-in, so only pods on the host network start. silent:
+ * the kubelet is down. pullFails: no registry in reach. OutOfpods, Evicted: the pod is refused. OOMKilled: its container
+ * is. hangs: its container never ends. deletedMidRun: somebody deletes the pod while it runs.
+ */
+export type Behaviour =
+  | 'normal'
+  | 'notReady'
+  | 'silent'
+  | 'pullFails'
+  | 'OutOfpods'
+  | 'Evicted'
+  | 'OOMKilled'
+  | 'hangs'
+  | 'deletedMidRun';
+
+export interface NodeOptions {
+  name: string;
+  behaviour?: Behaviour;
+  /** What pods leave there when they are not really run; also where namespaces are asked for and cannot be had. */
+  recorded?: Recorded;
+  /** Run pods for real, in namespaces that belong to this node. */
+  namespaces?: NamespaceNodeOptions;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  /** Names of each image that the node holds; default: busybox and flannel. */
+  images?: readonly (readonly string[])[];
+  podCIDRs?: string[];
+  address?: string;
+  unschedulable?: boolean;
+  taints?: { key: string; value?: string; effect: string }[];
+  info?: Partial<typeof defaultInfo>;
+  /** Whether the API server reaches the kubelet's port (logs). Default: yes. */
+  kubeletReachable?: boolean;
+}
+
+const defaultInfo = {
+  operatingSystem: 'linux',
+  architecture: 'amd64',
+  osImage: 'Debian GNU/Linux 12 (bookworm)',
+  kernelVersion: '6.1.0-56-amd64',
+  containerRuntimeVersion: 'containerd://1.7.27',
+  kubeletVersion: 'v1.34.4',
+};
+
+export const defaultImages: readonly (readonly string[])[] = [
+  ['ghcr.io/flannel-io/flannel:v0.28.10'],
+  ['docker.io/library/busybox:1.37.0'],
+  ['registry.k8s.io/kube-proxy:v1.34.4'],
+  ['registry.k8s.io/pause:3.10.1'],
+];
+
+const networkNotReady =
+  'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady ' +
+  'message:Network plugin returns error: cni plugin not initialized';
+
+const ready: Partial<Record<Behaviour, readonly [status: string, reason: string, message: string]>> = {
+  notReady: ['False', 'KubeletNotReady', networkNotReady],
+  silent: ['Unknown', 'NodeStatusUnknown', 'Kubelet stopped posting node status.'],
+};
+
+const healthy: readonly [type: string, reason: string, message: string][] = [
+  ['MemoryPressure', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
+  ['DiskPressure', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
+  ['PIDPressure', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
+];
+
+/** A silent kubelet's conditions are all Unknown: the node controller wrote them when the lease expired. */
+function conditions(behaviour: Behaviour): object[] {
+  const now = timestamp();
+  const times = { lastHeartbeatTime: now, lastTransitionTime: now };
+  const [status, reason, message] = ready[behaviour] ?? ['True', 'KubeletReady', 'kubelet is posting ready status'];
+  const lost = behaviour === 'silent';
+  const pressures = healthy.map(([type, why, text]) =>
+    lost
+      ? { type, status, ...times, reason, message }
+      : { type, status: 'False', ...times, reason: why, message: text },
+  );
+  return [...pressures, { type: 'Ready', status, ...times, reason, message }];
+}
+
+/** The controller's taint and the kubelet's own go with the Ready condition. */
+function lifecycleTaints(behaviour: Behaviour): { key: string; effect: string }[] {
+  const keys: Partial<Record<Behaviour, string>> = { notReady: 'not-ready', silent: 'unreachable' };
+  const key = `node.kubernetes.io/${keys[behaviour]}`;
+  return behaviour in keys ? ['NoSchedule', 'NoExecute'].map((effect) => ({ key, effect })) : [];
+}
+
+/** The node as a kubelet and the node controller report it. `index` numbers it within its cluster. */
+export function nodeObject(options: NodeOptions, index: number): KubeObject & { spec: object; status: object } {
+  const { name, behaviour = 'normal', taints = [], unschedulable } = options;
+  const podCIDRs = options.podCIDRs ?? [`10.${244 + (index >> 8)}.${index & 255}.0/24`];
+  const allTaints = [...taints, ...lifecycleTaints(behaviour)];
+  const info = { ...defaultInfo, ...options.info };
+  const resources = { cpu: '4', 'ephemeral-storage': '101430960Ki', memory: '16374728Ki', pods: '110' };
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name,
+      labels: {
+        'beta.kubernetes.io/arch': info.architecture,
+        'beta.kubernetes.io/os': info.operatingSystem,
+        'kubernetes.io/arch': info.architecture,
+        'kubernetes.io/hostname': name,
+        'kubernetes.io/os': info.operatingSystem,
+        ...options.labels,
+      },
+      annotations: { 'node.alpha.kubernetes.io/ttl': '0', ...options.annotations },
+    },
+    spec: {
+      ...(podCIDRs[0] === undefined ? {} : { podCIDR: podCIDRs[0], podCIDRs }),
+      ...(unschedulable ? { unschedulable } : {}),
+      ...(allTaints.length > 0 ? { taints: allTaints } : {}),
+    },
+    status: {
+      capacity: resources,
+      allocatable: resources,
+      conditions: conditions(behaviour),
+      addresses: [
+        { type: 'InternalIP', address: nodeAddress(options, index) },
+        { type: 'Hostname', address: name },
+      ],
+      daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+      nodeInfo: {
+        machineID: Buffer.from(name).toString('hex').padEnd(32, '0').slice(0, 32),
+        bootID: '820c4a2f-96e6-49cc-a089-4b441e5fbba1',
+        kubeProxyVersion: '',
+        ...info,
+      },
+      images: (options.images ?? defaultImages).map((names, place) => ({ names, sizeBytes: 64_318_254 >> place })),
+    },
+  };
+}
+
+/** The node's InternalIP. */
+export function nodeAddress({ address }: NodeOptions, index: number): string {
+  return address ?? `192.168.${Math.floor(index / 250)}.${(index % 250) + 1}`;
+}

@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface Workspace {
+  directory: string;
+  /** Removes the directory. */
+  remove: () => Promise<void>;
+}
+
+/** Waits for the end of its input, which the death of its parent brings at the latest; nodes may die a little later. */
+const removeAtEnd = 'while read -r _; do :; done; for i in 1 2 3 4 5; do rm -rf "$1" && exit; sleep 0.2; done';
+
+/**
+ * A temporary directory that disappears even when this process is killed: a shell waits for that. It leaves no signal
+ * handler in the process, which is a test runner's.
+ */
+export function createWorkspace(): Workspace {
+  const directory = mkdtempSync(join(tmpdir(), 'stand-in-'));
+  const remove = () => rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  if (process.platform === 'win32') return { directory, remove };
+  // Detached: Ctrl-C goes to the whole process group, and this shell has work to do after it.
+  const shell = spawn('sh', ['-c', removeAtEnd, 'sh', directory], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  const ended = once(shell, 'close');
+  return {
+    directory,
+    async remove() {
+      shell.stdin.end();
+      await ended;
+      await remove();
+    },
+  };
+}
