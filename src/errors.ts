@@ -7,10 +7,13 @@ export class UsageError extends Error {
 export class CheckError extends Error {
   override readonly name = 'CheckError';
   readonly tries: readonly string[];
+  /** A file to copy from the terminal; printed last, and without indentation. */
+  readonly document: string | undefined;
 
-  constructor(message: string, options: { tries?: readonly string[]; cause?: unknown } = {}) {
+  constructor(message: string, options: { tries?: readonly string[]; document?: string; cause?: unknown } = {}) {
     super(message, { cause: options.cause });
     this.tries = options.tries ?? [];
+    this.document = options.document;
   }
 }
 

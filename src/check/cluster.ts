@@ -96,7 +96,8 @@ async function survey(cluster: Cluster, { selection, overrides, signal }: Cluste
     return { version, nodes, daemonSets: evidence.daemonSets ?? [], profile };
   } catch (error) {
     if (!(error instanceof KubeError) || error.status !== 403) throw error;
-    throw await permissionError(cluster, error, cluster.namespace?.name ?? NAMESPACES[0], call);
+    const namespace = cluster.namespace?.explicit ? cluster.namespace.name : NAMESPACES[0];
+    throw await permissionError(cluster, error, namespace, call);
   }
 }
 

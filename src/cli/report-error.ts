@@ -22,7 +22,8 @@ function errorText(error: unknown, argv: readonly string[]): string {
     )
       ? error.message
       : `error: ${error.message}`;
-    return [message, ...error.tries.map((line) => `  ${line}`)].join('\n');
+    const document = error instanceof CheckError && error.document ? ['', error.document.trimEnd()] : [];
+    return [message, ...error.tries.map((line) => `  ${line}`), ...document].join('\n');
   }
   if (error instanceof Interrupted) return `error: ${error.message}`;
   // Not foreseen: the stack is what a bug report needs.

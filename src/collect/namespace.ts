@@ -46,28 +46,27 @@ function isRefusal(error: unknown): error is Refusal['error'] {
 async function refused(cluster: Cluster, refusals: readonly Refusal[], call: Call): Promise<CheckError> {
   const lines = refusals.map(({ namespace, error }) => `  ${namespace}: ${error.message}`);
   const message = `no namespace takes the pod that reads a node:\n${lines.join('\n')}`;
-  return new CheckError(message, { tries: await advice(cluster, refusals, call) });
+  const forbidden = refusals.find(({ error }) => /cannot create resource|may not delete/.test(error.message));
+  const grant = forbidden && (await permissionError(cluster, forbidden.error, forbidden.namespace, call));
+  return new CheckError(message, {
+    tries: [...admissionAdvice(refusals), ...(grant?.tries ?? [])],
+    ...(grant?.document && { document: grant.document }),
+  });
 }
 
-async function advice(cluster: Cluster, refusals: readonly Refusal[], call: Call): Promise<string[]> {
-  const tries: string[] = [];
+function admissionAdvice(refusals: readonly Refusal[]): string[] {
   const said = (pattern: RegExp) => refusals.find(({ error }) => pattern.test(error.message));
   const security = said(/violates PodSecurity/);
-  if (security) {
-    tries.push(
-      `Pod Security forbids privileged pods in ${security.namespace}; choose a namespace that allows them with -n, or`,
-      `  kubectl label namespace ${security.namespace} pod-security.kubernetes.io/enforce=privileged`,
-    );
-  }
-  if (said(/disallowed by cluster policy/)) {
-    tries.push(
-      'The API server runs without --allow-privileged: on the node itself, kubectl netprereq check --local works.',
-    );
-  }
-  if (said(/exceeded quota/)) tries.push('A quota is used up; choose another namespace with -n.');
-  const forbidden = refusals.find(({ error }) => /cannot create resource|may not delete/.test(error.message));
-  if (forbidden) {
-    tries.push(...(await permissionError(cluster, forbidden.error, forbidden.namespace, call)).tries);
-  }
-  return tries;
+  return [
+    ...(security
+      ? [
+          `Pod Security forbids privileged pods in ${security.namespace}; choose a namespace that allows them with -n, or`,
+          `  kubectl label namespace ${security.namespace} pod-security.kubernetes.io/enforce=privileged --overwrite`,
+        ]
+      : []),
+    ...(said(/disallowed by cluster policy/)
+      ? ['The API server runs without --allow-privileged; on the node itself, kubectl netprereq check --local works.']
+      : []),
+    ...(said(/exceeded quota/) ? ['A quota is used up; choose another namespace with -n.'] : []),
+  ];
 }

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { Document, isMap, visit } from 'yaml';
 import { CheckError } from '../errors.ts';
 import type { Access, Call, Cluster } from '../kube/cluster.ts';
 
@@ -36,32 +36,55 @@ export async function permissionError(
 ): Promise<CheckError> {
   // Whoever may not even ask what is allowed still gets the manifest.
   const missing = await missingPermissions(cluster, namespace, call).catch(() => []);
+  const [, user] = /User "([^"]+)"/.exec(error.message) ?? [];
   return new CheckError(error.message, {
     cause: error,
     tries: [
-      ...(missing.length > 0 ? [`You may not: ${missing.map(describeAccess).join(', ')}.`] : []),
-      'An administrator can grant what a check needs with:',
-      '',
-      ...rbacManifest(namespace).trimEnd().split('\n'),
+      ...(missing.length > 0 ? [`You may not ${describe(missing)}.`] : []),
+      'An administrator can grant what a check needs with kubectl apply -f - and this:',
     ],
+    document: rbacManifest(namespace, user ?? 'NAME'),
   });
 }
 
-/** `create pods in namespace kube-system`. */
-export function describeAccess({ verb, resource, namespace }: Access): string {
-  return `${verb} ${resource}${namespace ? ` in namespace ${namespace}` : ''}`;
+/** `list nodes; create, delete pods in namespace kube-system`. */
+function describe(missing: readonly Access[]): string {
+  const places = Map.groupBy(missing, ({ resource, namespace }) =>
+    namespace === undefined ? resource : `${resource} in namespace ${namespace}`,
+  );
+  return [...places].map(([place, list]) => `${list.map(({ verb }) => verb).join(', ')} ${place}`).join('; ');
 }
 
-/** The RBAC manifest that grants all that a check needs or is better with, for pods in the given namespace. */
-export function rbacManifest(namespace: string): string {
+/** The RBAC manifest that grants a user all that a check needs or is better with, for pods in the given namespace. */
+export function rbacManifest(namespace: string, user: string): string {
   const pods = { apiGroups: [''], resources: ['pods'], verbs: IN_NAMESPACE.map(({ verb }) => verb) };
   const log = { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] };
   const nodes = { apiGroups: [''], resources: ['nodes'], verbs: ['list'] };
-  const api = { apiVersion: 'rbac.authorization.k8s.io/v1' };
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  const name = 'netprereq-check';
+  const subjects = [{ kind: 'User', name: user, apiGroup: 'rbac.authorization.k8s.io' }];
+  const roleRef = (kind: string) => ({ kind, name, apiGroup: 'rbac.authorization.k8s.io' });
   return [
-    { ...api, kind: 'ClusterRole', metadata: { name: 'netprereq-check' }, rules: [nodes, ...OPTIONAL_RULES] },
-    { ...api, kind: 'Role', metadata: { name: 'netprereq-check', namespace }, rules: [pods, log] },
+    { apiVersion, kind: 'ClusterRole', metadata: { name }, rules: [nodes, ...OPTIONAL_RULES] },
+    { apiVersion, kind: 'ClusterRoleBinding', metadata: { name }, roleRef: roleRef('ClusterRole'), subjects },
+    { apiVersion, kind: 'Role', metadata: { name, namespace }, rules: [pods, log] },
+    { apiVersion, kind: 'RoleBinding', metadata: { name, namespace }, roleRef: roleRef('Role'), subjects },
   ]
-    .map((document) => stringify(document, { lineWidth: 0 }))
+    .map(yamlDocument)
     .join('---\n');
 }
+
+/** YAML as people write RBAC: a line per field, and a line per rule or subject. */
+function yamlDocument(value: object): string {
+  const document = new Document(value);
+  visit(document, {
+    Collection(_key, node, ancestors) {
+      const field = ancestors.length === FIELD_DEPTH;
+      node.flow = ancestors.length > FIELD_DEPTH || (field && isMap(node));
+    },
+  });
+  return document.toString({ lineWidth: 0 });
+}
+
+/** How many ancestors a field's value has: document, map, pair. */
+const FIELD_DEPTH = 3;

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { CheckReport } from '../../src/report/report.ts';
 import { ended, netprereq, startNetprereq } from '../support/command.ts';
-import { cluster, clusterProgram, kubectl, probePods } from './cluster.ts';
+import { cluster, clusterProgram, kubectl, kubectlApply, probePods } from './cluster.ts';
 
 const BRIDGE_CNI = ['--cni', 'bridge'];
 
@@ -136,10 +136,24 @@ describe.skipIf(!clusterProgram)('on nodes that can be broken (NETPREREQ_E2E_CLU
     });
   });
 
+  test('the manifest that the error prints grants all that a check needs', async () => {
+    const args = ['check', 'ns-1', '--as', 'e2e-user', ...BRIDGE_CNI];
+    const refused = await netprereq(args);
+    expect([refused.code, refused.stdout]).toEqual([2, '']);
+    const manifest = refused.stderr.slice(refused.stderr.indexOf('apiVersion:'));
+    await kubectlApply(manifest);
+    try {
+      expect((await netprereq(args)).code).toBe(0);
+    } finally {
+      await kubectl('delete', 'clusterrole,clusterrolebinding', 'netprereq-check');
+      await kubectl('delete', 'role,rolebinding', 'netprereq-check', '-n', 'kube-system');
+    }
+  });
+
   test('a virtual machine whose kernel lacks br_netfilter fails with the cause not-loaded', async ({ skip }) => {
     const nodes = await kubectl('get', 'nodes', '-o', 'name');
     if (!nodes.includes('node/vm-1')) skip('the cluster has no virtual machine');
-    const { code, report: found } = await report('vm-1', ...BRIDGE_CNI);
+    const { code, report: found } = await report('vm-1', '--timeout', '180s', ...BRIDGE_CNI);
     expect(code).toBe(1);
     expect(finding(found, 'vm-1', 'br-netfilter')).toMatchObject({
       verdict: 'fail',

@@ -11,6 +11,13 @@ export async function kubectl(...args: string[]): Promise<string> {
   return (await runFile('kubectl', args)).stdout.trim();
 }
 
+/** kubectl apply of a manifest. */
+export async function kubectlApply(manifest: string): Promise<void> {
+  const applied = runFile('kubectl', ['apply', '-f', '-']);
+  applied.child.stdin?.end(manifest);
+  await applied;
+}
+
 /** Does something to the cluster under test: `cluster('exec', 'ns-1', 'sysctl', …)`. */
 export async function cluster(...args: string[]): Promise<string> {
   if (!clusterProgram) throw new Error('NETPREREQ_E2E_CLUSTER is not set');
