@@ -8,10 +8,13 @@ import { COMMANDS } from './commands/index.ts';
  * @param argv the words behind `kubectl netprereq`
  */
 export async function run(argv: string[]): Promise<void> {
-  // A reader that has seen enough (`| head`) is no error: by then the pods are gone and the verdict is known.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  // A reader that has seen enough (`| head`, EPIPE) is no error, and a terminal that was closed (EIO) must not keep the run
+  // from deleting its pods.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+    });
+  }
   try {
     await runCommandLine(
       argv,

@@ -63,6 +63,7 @@ async function check(cluster: Cluster, options: ClusterCheckOptions): Promise<Ch
   const { version, nodes, daemonSets, profile } = await survey(cluster, options);
   const targets = nodes.filter((node) => skipReason(node) === undefined);
   const judged = new Map<string, NodeInput>();
+  options.onProgress(`checking ${targets.length} nodes`);
   const judge = (node: Node, outcome: Outcome) => {
     judged.set(node.name, judgement(node, outcome, profile, rules));
     options.onProgress(`${judged.size} of ${targets.length} nodes checked`);

@@ -11,8 +11,8 @@ const MODULES_FILE = '/etc/modules-load.d/netprereq.conf';
 const SYSCTL_FILE = '/etc/sysctl.d/99-zz-netprereq.conf';
 
 const ordinary: Recipe = {
-  loadModule: (name) => [`modprobe ${name}`, appendOnce(name, MODULES_FILE)],
-  setSysctl: (key) => [`sysctl -w ${key}=1`, appendOnce(`${key} = 1`, SYSCTL_FILE)],
+  loadModule: (name) => [`modprobe ${name}`, append(name, MODULES_FILE)],
+  setSysctl: (key) => [`sysctl -w ${key}=1`, append(`${key} = 1`, SYSCTL_FILE)],
 };
 
 /** Runs at once, and is kept elsewhere: the node's own files are generated or thrown away. */
@@ -70,7 +70,7 @@ export const RECIPES: Readonly<Record<HostSystem, Recipe>> = {
   container: {
     loadModule: (name) => [
       `On the machine that runs this node's container: modprobe ${name}`,
-      `There, for its next boot: ${appendOnce(name, MODULES_FILE)}`,
+      `There, for its next boot: ${append(name, MODULES_FILE)}`,
     ],
     setSysctl: (key) => [
       `sysctl -w ${key}=1`,
@@ -79,7 +79,7 @@ export const RECIPES: Readonly<Record<HostSystem, Recipe>> = {
   },
 };
 
-/** Adds a line unless the file has it: the command can be run again, and keeps what other prerequisites put there. */
-function appendOnce(line: string, file: string): string {
-  return `grep -qsxF '${line}' ${file} || echo '${line}' >>${file}`;
+/** Keeps what other prerequisites put there; run twice, the line is there twice, which is harmless in both files. */
+function append(line: string, file: string): string {
+  return `echo '${line}' >>${file}`;
 }

@@ -1,8 +1,9 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { CheckReport } from '../../src/report/report.ts';
 import { bridgeOffNode, flannelCluster, forwardingOffNode, healthyNode, unreachableNode } from '../support/clusters.ts';
-import { ended, netprereq, startNetprereq } from '../support/command.ts';
+import { commandLine, ended, netprereq, startNetprereq } from '../support/command.ts';
 import { type StandIn, type StandInOptions, startStandIn } from '../support/stand-in.ts';
 
 let standIn: StandIn | undefined;
@@ -227,6 +228,31 @@ describe('interruption', () => {
       expect(verdicts(found)).toEqual(['node-1 unknown: interrupted']);
     },
   );
+
+  const noTerminal = spawnSync('script', ['--version']).status !== 0;
+  test.skipIf(noTerminal)(
+    `a terminal that is closed in mid-run leaves no pod${noTerminal ? ' (skipped: no script(1) here)' : ''}`,
+    async () => {
+      const running = await start({ nodes: [{ name: 'node-1', behaviour: 'hangs', recorded: '' }] });
+      const { file, args } = commandLine(['check']);
+      const command = [file, ...args].map((word) => `'${word}'`).join(' ');
+      const terminal = spawn('script', ['-qec', command, '/dev/null'], {
+        env: { ...process.env, KUBECONFIG: running.kubeconfig },
+        stdio: 'ignore',
+      });
+      while (running.pods().length === 0) await sleep(20);
+      terminal.kill('SIGKILL');
+      await expect.poll(() => running.pods().length, { timeout: 10_000 }).toBe(0);
+    },
+  );
+
+  test('a reader that goes away early gets no complaint, and the exit code is the verdict', async () => {
+    const running = await start({ nodes: [bridgeOffNode('node-1')] });
+    const child = startNetprereq(['check'], { KUBECONFIG: running.kubeconfig });
+    child.stdout?.destroy();
+    const { code, stderr } = await ended(child);
+    expect([code, stderr]).toEqual([1, '']);
+  });
 
   test('a second Ctrl-C leaves at once and says how to clean up, and cleanup does', async () => {
     const running = await start({

@@ -16,7 +16,13 @@ export function netprereq(args: readonly string[], env: Record<string, string> =
 }
 
 export function startNetprereq(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
-  return spawn(process.execPath, [join(root, 'bin', 'run.js'), ...args], { env: { ...process.env, ...env } });
+  const command = commandLine(args);
+  return spawn(command.file, command.args, { env: { ...process.env, ...env } });
+}
+
+/** The built command as a program and its arguments. */
+export function commandLine(args: readonly string[]): { file: string; args: string[] } {
+  return { file: process.execPath, args: [join(root, 'bin', 'run.js'), ...args] };
 }
 
 /** Collects what a process prints until it ends. */
