@@ -96,12 +96,17 @@ async function survey(cluster: Cluster, { selection, overrides, signal }: Cluste
     const profile = withOverrides(detectProfile({ ...evidence, nodes }), overrides);
     return { version, nodes, daemonSets: evidence.daemonSets ?? [], profile };
   } catch (error) {
-    if (!(error instanceof KubeError) || error.status !== 403) throw error;
+    if (!isForbidden(error)) throw error;
     const namespace = cluster.namespace?.explicit ? cluster.namespace.name : NAMESPACES[0];
     throw await permissionError(cluster, error, namespace, call);
   }
 }
 
+function isForbidden(error: unknown): error is KubeError {
+  return error instanceof KubeError && error.status === 403;
+}
+
+/** Reads the nodes, each through a pod, in the first namespace that takes one. */
 async function probe(
   cluster: Cluster,
   targets: readonly Node[],
@@ -122,7 +127,8 @@ async function probe(
     { signal },
   );
   const noticed = notifyLeftovers(cluster, namespace, options);
-  const { leftovers } = await probeFleet({
+  let answered = false;
+  const { leftovers, watchError } = await probeFleet({
     cluster,
     ...pod,
     namespace,
@@ -130,9 +136,13 @@ async function probe(
     images,
     concurrency: options.concurrency,
     signal,
-    onOutcome: judge,
+    onOutcome(node, outcome) {
+      answered ||= 'facts' in outcome;
+      judge(node, outcome);
+    },
   });
   await noticed;
+  if (!answered && isForbidden(watchError)) throw await permissionError(cluster, watchError, namespace, { signal });
   return leftovers;
 }
 
