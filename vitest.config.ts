@@ -26,14 +26,17 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'host', include: ['test/host/**/*.test.ts'], testTimeout: 60_000, sequence: { groupOrder: 1 } },
+        test: { name: 'boot', include: ['test/boot/**/*.test.ts'], testTimeout: 60_000, sequence: { groupOrder: 1 } },
+      },
+      {
+        test: { name: 'host', include: ['test/host/**/*.test.ts'], testTimeout: 60_000, sequence: { groupOrder: 2 } },
       },
       {
         test: {
           name: 'process',
           include: ['test/process/**/*.test.ts', 'test/package/**/*.test.ts'],
           testTimeout: 60_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -43,7 +46,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

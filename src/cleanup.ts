@@ -1,10 +1,13 @@
 import limitConcurrency from 'p-limit';
-import { findLeftovers, type LeftoverScope } from './collect/leftovers.ts';
+import { findLeftovers, type LeftoverScope, runsOf } from './collect/leftovers.ts';
+import { CheckError } from './errors.ts';
 import type { Cluster } from './kube/cluster.ts';
 
 export interface CleanupResult {
   deleted: { namespace: string; name: string }[];
   failed: { namespace: string; name: string; error: string }[];
+  /** Runs that may still be at work; their pods were left alone. */
+  alive: string[];
 }
 
 /** Deletes what earlier runs left behind, eight pods at a time. */
@@ -16,8 +19,17 @@ export async function cleanUp(
 ): Promise<CleanupResult> {
   // The first answer brings the server's clock, by which the age of pods is judged.
   await cluster.version({ signal });
-  const pods = await findLeftovers(cluster, namespace, scope, { signal });
-  const result: CleanupResult = { deleted: [], failed: [] };
+  const pods = await findLeftovers(cluster, namespace, scope, { signal }).catch(
+    (error: Error & { status?: number }) => {
+      if (error.status !== 403 || namespace !== undefined) throw error;
+      const tries = ['in the namespace that the checks used: kubectl netprereq cleanup -n kube-system'];
+      throw new CheckError(error.message, { tries, cause: error });
+    },
+  );
+  const all = scope === 'dead' ? await findLeftovers(cluster, namespace, 'all', { signal }) : pods;
+  const names = new Set(pods.map(({ metadata }) => metadata.name));
+  const alive = runsOf(all.filter(({ metadata }) => !names.has(metadata.name)));
+  const result: CleanupResult = { deleted: [], failed: [], alive };
   const limit = limitConcurrency(8);
   await limit.map(pods, async ({ metadata }) => {
     const pod = { namespace: metadata.namespace ?? '', name: metadata.name };

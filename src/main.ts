@@ -1,5 +1,6 @@
 import { Config, type Interfaces, run as runCommandLine } from '@oclif/core';
 import manifest from '../package.json' with { type: 'json' };
+import { plainBooleans } from './cli/booleans.ts';
 import { reportError } from './cli/report-error.ts';
 import { COMMANDS } from './commands/index.ts';
 
@@ -17,7 +18,7 @@ export async function run(argv: string[]): Promise<void> {
   }
   try {
     await runCommandLine(
-      argv,
+      plainBooleans(argv, COMMANDS),
       await Config.load({ root: import.meta.dirname, plugins: new Map([[manifest.name, plugin()]]) }),
     );
   } catch (error) {

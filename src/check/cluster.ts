@@ -7,6 +7,7 @@ import { type Selection, selectNodes, skipReason } from '../cluster/select.ts';
 import type { Outcome } from '../collect/answer.ts';
 import { probeFleet } from '../collect/fleet.ts';
 import { type ImageChoice, imageChoices } from '../collect/image.ts';
+import { RUN_LABEL } from '../collect/labels.ts';
 import { findLeftovers, runsOf } from '../collect/leftovers.ts';
 import { chooseNamespace } from '../collect/namespace.ts';
 import { permissionError } from '../collect/permissions.ts';
@@ -66,7 +67,9 @@ async function check(cluster: Cluster, options: ClusterCheckOptions): Promise<Ch
   options.onProgress(`checking ${targets.length} nodes`);
   const judge = (node: Node, outcome: Outcome) => {
     judged.set(node.name, judgement(node, outcome, profile, rules));
-    options.onProgress(`${judged.size} of ${targets.length} nodes checked`);
+    const awaited = targets.filter(({ name }) => !judged.has(name)).map(({ name }) => name);
+    const names = awaited.slice(0, 3).join(', ') + (awaited.length > 3 ? ', …' : '');
+    options.onProgress(`${judged.size} of ${targets.length} nodes checked${names && `, waiting for ${names}`}`);
   };
   const leftovers = targets.length > 0 ? await probe(cluster, targets, daemonSets, judge, options) : [];
   return buildReport({
@@ -155,10 +158,11 @@ function namespaceCandidates(cluster: Cluster, daemonSets: readonly DaemonSet[])
 /** Earlier runs that were killed may have left pods; they are named, and only `cleanup` removes them. */
 async function notifyLeftovers(cluster: Cluster, namespace: string, options: ClusterCheckOptions): Promise<void> {
   const left = await findLeftovers(cluster, namespace, 'dead', { signal: options.signal }).catch(() => []);
-  const others = runsOf(left).filter((run) => run !== options.run);
+  const others = left.filter(({ metadata }) => metadata.labels?.[RUN_LABEL] !== options.run);
   if (others.length === 0) return;
-  const pods = `${left.length} ${left.length === 1 ? 'pod' : 'pods'}`;
-  options.onNotice(`note: ${pods} of killed runs (${others.join(', ')}) in ${namespace}: kubectl netprereq cleanup`);
+  const pods = `${others.length} ${others.length === 1 ? 'pod' : 'pods'}`;
+  const runs = runsOf(others).join(', ');
+  options.onNotice(`note: ${pods} of killed runs (${runs}) in ${namespace}: kubectl netprereq cleanup -n ${namespace}`);
 }
 
 function judgement(node: Node, outcome: Outcome, profile: ClusterProfile, rules: readonly Rule[]): NodeInput {

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import manifest from '../../package.json' with { type: 'json' };
+import { nearest } from '../cluster/select.ts';
 import { UsageError } from '../errors.ts';
 import { findRules, RULES } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -21,7 +22,10 @@ export function selectRules(only: readonly string[], skip: readonly string[]): r
   const unwanted = findRules(skip);
   const [unknown] = [...wanted.unknown, ...unwanted.unknown];
   if (unknown !== undefined) {
-    throw new UsageError(`unknown rule "${unknown}"; the rules are ${RULES.map(({ id }) => id).join(', ')}`);
+    const ids = RULES.map(({ id }) => id);
+    const near = nearest(unknown, ids);
+    const hint = near === undefined ? `the rules are ${ids.join(', ')}` : `did you mean ${near}?`;
+    throw new UsageError(`unknown rule "${unknown}"; ${hint}`);
   }
   const rules = wanted.rules.filter((rule) => !unwanted.rules.includes(rule));
   if (rules.length === 0) throw new UsageError('--only and --skip leave no rule to check');

@@ -6,13 +6,16 @@ import { UsageError } from '../errors.ts';
 import { parseDuration } from './duration.ts';
 
 /**
- * The seconds of a flag that takes a Go duration.
+ * The seconds of a flag that takes a Go duration, of at most a day.
  * @throws UsageError
  */
-export function seconds(flag: string, text: string): number {
+export function seconds(flag: string, text: string, least = 0): number {
   const value = parseDuration(text);
-  if (value !== undefined) return value;
-  throw new UsageError(`invalid argument "${text}" for "--${flag}" flag: not a duration (for example 30s, 1m30s)`);
+  const wrong = (why: string) => new UsageError(`invalid argument "${text}" for "--${flag}" flag: ${why}`);
+  if (value === undefined) throw wrong('not a duration (for example 30s, 1m30s)');
+  // Timers overflow after 24 days, and nobody waits that long.
+  if (value > 86_400 || value < least) throw wrong(least > 0 ? `not between ${least}s and 24h` : 'more than 24h');
+  return value;
 }
 
 /**

@@ -51,10 +51,13 @@ function wording(error: Errors.CLIError): string {
   }
   const noValue = /^Flag (--[\w-]+) expects a value$/.exec(message);
   if (noValue) return `flag needs an argument: ${noValue[1]}`;
+  const noChoice = /^Flag (--[\w-]+) expects one of these values: /.exec(message);
+  if (noChoice) return `flag needs an argument: ${noChoice[1]}`;
   const notAllowed = /^Expected (--[\w-]+)=(.*) to be one of: (.+)$/s.exec(message);
   if (notAllowed)
     return `invalid argument "${notAllowed[2]}" for "${notAllowed[1]}" flag: must be one of ${notAllowed[3]}`;
   const unknownCommand = /^[Cc]ommand (\S+) not found\.?$/.exec(message);
+  if (unknownCommand?.[1]?.startsWith('-')) return `flags cannot be placed before the command: ${unknownCommand[1]}`;
   if (unknownCommand) return `unknown command "${unknownCommand[1]}" for "kubectl netprereq"`;
   const unexpected = /^Unexpected arguments?: (.+)$/s.exec(message);
   if (unexpected) return `unexpected argument "${unexpected[1]?.split('\n')[0]}"`;

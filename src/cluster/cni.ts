@@ -75,6 +75,29 @@ export const CNIS: Readonly<Record<CniId, Cni>> = {
   none: { podsOnBridge: false },
 };
 
+/**
+ * Namespaces that belong to a cluster's administrators by common consent. A DaemonSet elsewhere may be any tenant's: whoever names one
+ * cilium there must neither talk a broken node into passing nor draw privileged pods into that namespace.
+ */
+const SYSTEM_NAMESPACES = new Set([
+  'kube-system',
+  'kube-flannel',
+  'calico-system',
+  'cilium',
+  'cilium-system',
+  'kube-router',
+  'ovn-kubernetes',
+  'openshift-ovn-kubernetes',
+  'openshift-multus',
+  'openshift-kube-proxy',
+  'weave',
+]);
+
+/** Whether a DaemonSet is the cluster's own, by its namespace. */
+export function isClustersOwn({ namespace }: DaemonSet): boolean {
+  return SYSTEM_NAMESPACES.has(namespace);
+}
+
 /** The CNIs whose agents are among the DaemonSets, with them. Two at a time: a migration, or a division of labour. */
 export function findAgents(daemonSets: readonly DaemonSet[]): { id: CniId; daemonSet: DaemonSet }[] {
   return CNI_IDS.flatMap((id) => {

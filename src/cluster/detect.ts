@@ -9,7 +9,7 @@ import type { ClusterProfile } from './profile.ts';
 const BACKEND_ANNOTATION = 'flannel.alpha.coreos.com/backend-type';
 
 const ASSUMPTIONS = {
-  cni: 'The CNI was not detected: bridge rules go by what each node shows, else are only recommended (--cni).',
+  cni: 'No CNI was detected: bridge rules go by what each node shows, else only warn. Name yours, or the one to come (--cni).',
   kubeProxyMode: 'The kube-proxy mode was not detected: conntrack is only recommended (--kube-proxy-mode).',
   ipFamilies: 'The IP families were not detected: IPv4 is required, IPv6 only recommended (--ip-families).',
 };

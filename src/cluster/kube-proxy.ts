@@ -14,7 +14,7 @@ export function kubeProxyDaemonSet(daemonSets: readonly DaemonSet[]): DaemonSet 
 export function kubeProxyMode(evidence: Evidence, cni: CniId | undefined): KubeProxyMode | undefined {
   const { daemonSets, kubeProxyConfig, nodes } = evidence;
   const daemonSet = daemonSets && kubeProxyDaemonSet(daemonSets);
-  const inProcess = modeInProcess(nodeArguments(nodes));
+  const inProcess = daemonSet || kubeProxyConfig ? undefined : modeInProcess(nodeArguments(nodes));
   if (inProcess) return inProcess;
   // A ConfigMap without a DaemonSet may be a leftover, but also belong to a kube-proxy that runs as a service of the host.
   if (daemonSets && !daemonSet && isReplaced(evidence, cni)) return 'none';

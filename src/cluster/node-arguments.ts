@@ -7,7 +7,9 @@ const ANNOTATIONS = ['k3s.io/node-args', 'rke2.io/node-args'];
  * their configuration files say included). undefined: no node has such an annotation.
  */
 export function nodeArguments(nodes: readonly NodeEvidence[]): string[] | undefined {
-  const texts = new Set(nodes.flatMap(({ annotations }) => ANNOTATIONS.map((name) => annotations[name] ?? '')));
+  // A kubelet may annotate its own node: only a node that is k3s or RKE2 by its version is believed.
+  const own = nodes.filter(({ system }) => /\+(k3s|rke2)/.test(system.kubelet));
+  const texts = new Set(own.flatMap(({ annotations }) => ANNOTATIONS.map((name) => annotations[name] ?? '')));
   const lists = [...texts].flatMap((text) => {
     const list = parseStrings(text);
     return list ? [list] : [];

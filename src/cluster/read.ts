@@ -1,6 +1,6 @@
 import type { Call, Cluster, DaemonSet } from '../kube/cluster.ts';
 import { KubeError } from '../kube/errors.ts';
-import { CNIS, type CniId, findAgents } from './cni.ts';
+import { CNIS, type CniId, findAgents, isClustersOwn } from './cni.ts';
 import type { ConfigData, Evidence } from './evidence.ts';
 import { kubeProxyDaemonSet } from './kube-proxy.ts';
 
@@ -24,7 +24,7 @@ export async function readEvidence(
   call.signal?.throwIfAborted();
   throwIfNothingWasRead(first);
   const [daemonSets, kubeProxy, service] = first;
-  const found = daemonSets.status === 'fulfilled' ? daemonSets.value : undefined;
+  const found = daemonSets.status === 'fulfilled' ? daemonSets.value.filter(isClustersOwn) : undefined;
   const [cniConfigs, elsewhere] = await Promise.all([
     readCniConfigs(cluster, found ?? [], call),
     readEksConfig(cluster, kubeProxy, found, call),

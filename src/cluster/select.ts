@@ -27,14 +27,14 @@ export async function selectNodes(cluster: Cluster, selection: Selection, call: 
 
 function byName(nodes: readonly Node[], names: readonly string[]): Node[] {
   const known = new Map(nodes.map((node) => [node.name, node]));
-  return [...new Set(names)].map((name) => {
-    const node = known.get(name);
-    if (node) return node;
-    const near = nearest(name, [...known.keys()]);
-    throw new CheckError(`Error from server (NotFound): nodes "${name}" not found`, {
-      tries: [near === undefined ? 'kubectl get nodes' : `did you mean ${near}?`],
+  const missing = [...new Set(names)].filter((name) => !known.has(name));
+  if (missing.length > 0) {
+    const near = missing.flatMap((name) => nearest(name, [...known.keys()]) ?? []);
+    throw new CheckError(missing.map((name) => `Error from server (NotFound): nodes "${name}" not found`).join('\n'), {
+      tries: [near.length > 0 ? `did you mean ${[...new Set(near)].join(', ')}?` : 'kubectl get nodes'],
     });
-  });
+  }
+  return [...new Set(names)].flatMap((name) => known.get(name) ?? []);
 }
 
 /** The candidate that the word was most likely meant to be; undefined when none is near. */

@@ -15,6 +15,10 @@ export function changedByAdmission(sent: Pod, admitted: Pod): string[] {
     ['securityContext.runAsUser', container?.securityContext?.runAsUser, kept?.securityContext?.runAsUser],
     ['command', container?.command, kept?.command],
     ['args', container?.args ?? [], kept?.args ?? []],
+    ['env', container?.env ?? [], kept?.env ?? []],
+    ['volumeMounts', container?.volumeMounts ?? [], kept?.volumeMounts ?? []],
+    // A sandbox has a kernel of its own.
+    ['spec.runtimeClassName', sent.spec.runtimeClassName, admitted.spec.runtimeClassName],
   ];
   return checks.filter(([, was, is]) => JSON.stringify(was) !== JSON.stringify(is)).map(([field]) => field);
 }

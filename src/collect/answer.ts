@@ -1,3 +1,4 @@
+import type { Node } from '../kube/cluster.ts';
 import { openEnvelope } from './envelope.ts';
 import type { NodeFacts } from './facts.ts';
 import { readFromNode } from './network-namespace.ts';
@@ -8,16 +9,33 @@ export type Outcome = { facts: NodeFacts } | { unknown: string; remedy?: readonl
 
 /**
  * Turns a termination message into facts.
+ * @param node the node as the API has it
  * @param readLog fetches the container's log, where the probe puts what a termination message cannot hold
  */
-export async function readAnswer(message: string, readLog: () => Promise<string>): Promise<Outcome> {
+export async function readAnswer(
+  message: string,
+  node: Pick<Node, 'system'>,
+  readLog: () => Promise<string>,
+): Promise<Outcome> {
   const short = openEnvelope(message);
-  if ('text' in short && !short.partial) return judgeable(parseFacts(short.text));
-  const long = await readLog().then(lastEnvelope, () => undefined);
-  if (long && 'text' in long) return judgeable(parseFacts(long.text));
+  const whole = 'text' in short && !short.partial ? short : undefined;
+  const long = whole ? undefined : await readLog().then(lastEnvelope, () => undefined);
   // The short answer has what verdicts need; what it left out is named in its facts, and unknown.
-  if ('text' in short) return judgeable(parseFacts(short.text));
-  return { unknown: short.problem };
+  const best = whole ?? (long && 'text' in long ? long : short);
+  if ('problem' in best) return { unknown: best.problem };
+  const facts = parseFacts(best.text);
+  return ofAnotherKernel(facts, node) ?? judgeable(facts);
+}
+
+/**
+ * A sandbox (Kata, gVisor) answers for its guest's kernel, whatever the pod asks for; and a node that was rebooted since the kubelet
+ * last reported is not the one that the cluster knows.
+ */
+function ofAnotherKernel({ boot }: NodeFacts, { system }: Pick<Node, 'system'>): Outcome | undefined {
+  if (!boot.id || !system.bootId || boot.id === system.bootId) return undefined;
+  return {
+    unknown: 'the answer is of another boot than the node reports (a sandboxed runtime, or a reboot meanwhile)',
+  };
 }
 
 function lastEnvelope(log: string) {

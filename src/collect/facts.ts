@@ -42,6 +42,10 @@ export interface KernelFacts {
   modulesDirectory?: boolean;
   /** All directory names in /lib/modules. */
   installed?: readonly string[];
+  /** Those of them that have an image: /boot/vmlinuz-NAME or /lib/modules/NAME/vmlinuz. */
+  images?: readonly string[];
+  /** What installed kernels other than the running one have of our modules; of at most 8. */
+  others?: readonly { readonly release: string; readonly modules: Readonly<Record<string, ModuleFacts>> }[];
   /** kernel.modules_disabled. */
   modulesDisabled?: Reading;
   /** Kernel configuration, where the node has it: CONFIG_BRIDGE_NETFILTER → y, m or n. */
@@ -57,6 +61,8 @@ export interface ModuleFacts {
   builtin?: boolean;
   /** Its path in modules.dep of the running kernel; null: modules.dep was read and does not name it. */
   file?: string | null;
+  /** The names of what it needs, in the order of modules.dep. */
+  dependencies?: readonly string[];
 }
 
 export interface Bridge {
@@ -94,6 +100,12 @@ export interface BootInputs {
   modulesLoad?: readonly ConfigFile[];
   /** modprobe.d of the same directories. */
   modprobe?: readonly ConfigFile[];
+  /** Other files that name br_netfilter, with those lines: systemd units, udev rules, what the initramfs is built from. */
+  mentions?: readonly ConfigFile[];
+  /** Those units among them that a target wants or requires. */
+  enabledUnits?: readonly string[];
+  /** OpenRC: LEVEL/SERVICE for each of the services `modules` and `sysctl` in /etc/runlevels; undefined: no such directory, or not read. */
+  runlevels?: readonly string[];
 }
 
 export interface ConfigFile {

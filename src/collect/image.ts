@@ -1,3 +1,4 @@
+import { findAgents, isClustersOwn } from '../cluster/cni.ts';
 import type { DaemonSet, Node } from '../kube/cluster.ts';
 
 export const DEFAULT_IMAGE = 'docker.io/library/busybox:1.37.0';
@@ -15,9 +16,6 @@ export interface ImageChoice {
  */
 const USABLE = [/(^|\/)flannel-io\/flannel$/, /(^|\/)flannel\/flannel$/, /(^|\/)rancher\/hardened-flannel$/];
 
-/** Only administrators write there: a DaemonSet of some tenant that calls itself flannel is not the cluster's CNI. */
-const ADMINISTRATIVE = new Set(['kube-system', 'kube-flannel']);
-
 /**
  * The images to try on a node, in order. With --image only that one. Else an image that the node already holds, so that
  * a node without a registry can be read too, but only one that the cluster's own CNI runs: what some tenant once pulled
@@ -31,9 +29,8 @@ export function imageChoices(
   if (option.name) return [{ name: option.name, pullPolicy: option.pullPolicy ?? 'IfNotPresent' }];
   const fallback: ImageChoice = { name: DEFAULT_IMAGE, pullPolicy: option.pullPolicy ?? 'IfNotPresent' };
   const held = new Set(node.images.flat().map(normalize));
-  const own = daemonSets
-    .filter(({ namespace }) => ADMINISTRATIVE.has(namespace))
-    .flatMap(({ containers }) => containers.map(({ image }) => image))
+  const own = findAgents(daemonSets.filter(isClustersOwn))
+    .flatMap(({ daemonSet }) => daemonSet.containers.map(({ image }) => image))
     .find((image) => held.has(normalize(image)) && USABLE.some((pattern) => pattern.test(repository(image))));
   // Never: when the kubelet has just thrown the image away, the default is the better try than a pull.
   return own ? [{ name: own, pullPolicy: 'Never' }, fallback] : [fallback];

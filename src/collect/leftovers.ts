@@ -1,15 +1,19 @@
 import type { Call, Cluster, Pod } from '../kube/cluster.ts';
 import { podSelector, RUN_LABEL } from './labels.ts';
+import { podProgress } from './pod-progress.ts';
 
-/** A pod that has outlived its own deadline by this much belongs to no living run, in seconds. */
+/**
+ * A pod that has outlived its own deadline by this much belongs to no living run, in seconds; nor does one that has ended and is this
+ * old: a living run deletes it as soon as it has read it.
+ */
 const LATE = 60;
 
 /** Which pods to look for: those of one run, or of dead runs only, or of every run. */
 export type LeftoverScope = { run: string } | 'dead' | 'all';
 
 /**
- * Pods that earlier runs left behind. A pod that is still at work is a colleague's: dead are only those that have ended, or
- * are past their deadline by the server's clock (this machine's may be wrong).
+ * Pods that earlier runs left behind. A pod that is still at work is a colleague's: dead are only those that ended a while ago, or
+ * are past their deadline, by the server's clock (this machine's may be wrong).
  * @param namespace undefined: all of them
  */
 export async function findLeftovers(
@@ -27,11 +31,13 @@ export async function findLeftovers(
 
 /** @param now the server's time; undefined: unknown, then age proves nothing */
 export function isDead(pod: Pod, now: Date | undefined): boolean {
-  if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return true;
   const { creationTimestamp } = pod.metadata;
-  const deadline = pod.spec.activeDeadlineSeconds;
-  if (!now || creationTimestamp === undefined || deadline === undefined) return false;
-  return now.getTime() > Date.parse(creationTimestamp) + (deadline + LATE) * 1000;
+  if (!now || creationTimestamp === undefined) return false;
+  const age = (now.getTime() - Date.parse(creationTimestamp)) / 1000;
+  const deadline = pod.spec.activeDeadlineSeconds ?? Number.POSITIVE_INFINITY;
+  // The phase says so seconds after the container's own state, and never beside an injected sidecar.
+  const ended = pod.status?.phase === 'Failed' || podProgress(pod).is !== 'waiting';
+  return age > (ended ? LATE : deadline + LATE);
 }
 
 /** The ids of the runs that these pods belong to. */

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { CheckError } from '../errors.ts';
 import script from '../host/probe.sh';
 import { stripScript } from '../host/probe.ts';
 import type { NodeFacts } from './facts.ts';
@@ -14,7 +15,7 @@ const OUTPUT_LIMIT = 4 * 1024 * 1024;
  */
 export async function probeLocal(options: { signal?: AbortSignal } = {}): Promise<NodeFacts> {
   if (process.platform !== 'linux') {
-    throw new Error(`--local reads a Linux kernel's settings, and this host runs ${process.platform}`);
+    throw new CheckError(`--local reads a Linux kernel's settings, and this host runs ${process.platform}`);
   }
   return parseFacts(await run(options.signal));
 }
@@ -32,6 +33,6 @@ async function run(signal: AbortSignal | undefined): Promise<string> {
     signal?.throwIfAborted();
     const late = error instanceof Error && 'killed' in error && error.killed === true;
     const reason = late ? `no answer within ${DEADLINE_MS / 1000} seconds` : String(error);
-    throw new Error(`cannot read this host's settings: ${reason}`, { cause: error });
+    throw new CheckError(`cannot read this host's settings: ${reason}`, { cause: error });
   }
 }

@@ -5,6 +5,9 @@ import { complete, record, type Sections, sectionsOf, words } from './parse-reco
 /** The kernel modules that the probe looks for. */
 const MODULES = ['br_netfilter', 'nf_conntrack', 'bridge', 'ipv6'] as const;
 
+/** The probe looks no further when it has found so many files that name br_netfilter: there may be others. */
+const MENTIONS_LIMIT = 16;
+
 /** What the letters in the probe's `n dropped` record stand for, as paths into NodeFacts. */
 const SECTION_NAMES: ReadonlyMap<string, string> = new Map([
   ['b', 'bridges'],
@@ -13,6 +16,7 @@ const SECTION_NAMES: ReadonlyMap<string, string> = new Map([
   ['c', 'cni'],
   ['i', 'boot'],
   ['a', 'boot.commandLine'],
+  ['u', 'boot.mentions'],
   ['p', 'boot.modprobe'],
   ['m', 'boot.modulesLoad'],
   ['s', 'boot.sysctl'],
@@ -72,12 +76,16 @@ function readingOf(mark: string, value: string): Reading | undefined {
 function kernel(sections: Sections, modulesDisabled: Reading | undefined): KernelFacts {
   const [release, arch] = words(record(sections, 'n', 'kernel') ?? '');
   const installed = record(sections, 'k', 'installed');
+  const images = record(sections, 'k', 'images');
+  const others = otherKernels(sections);
   return defined({
     release,
     arch,
     loadable: flag(record(sections, 'n', 'loadable')),
     modulesDirectory: flag(record(sections, 'k', 'dir')),
     installed: installed === undefined ? undefined : words(installed),
+    images: images === undefined ? undefined : words(images),
+    others: others.length > 0 ? others : undefined,
     modulesDisabled,
     config: configuration(record(sections, 'k', 'config') ?? ''),
   });
@@ -90,27 +98,70 @@ function configuration(text: string): Record<string, string> {
 }
 
 function modules(sections: Sections): Record<string, ModuleFacts> {
-  const [loaded, inSysfs, builtin, files] = (
-    [
-      ['n', 'modules'],
-      ['n', 'sysfs'],
-      ['k', 'builtin'],
-      ['k', 'dep'],
-    ] as const
-  ).map(([letter, word]) => {
-    const found = record(sections, letter, word);
-    return found === undefined ? undefined : new Map(words(found).map((path) => [moduleName(path), path]));
+  const [loaded, inSysfs] = ['modules', 'sysfs'].map((word) => {
+    const found = record(sections, 'n', word);
+    return found === undefined ? undefined : new Set(words(found).map(moduleName));
   });
-  const entries = MODULES.map((name): [string, ModuleFacts] => [
-    name,
-    defined<ModuleFacts>({
-      loaded: loaded?.has(name),
-      inSysfs: inSysfs?.has(name),
-      builtin: builtin?.has(name),
-      file: files && (files.get(name)?.replace(/:$/, '') ?? null),
-    }),
-  ]);
+  const lists = moduleLists(kernelRecords(sections)[0] ?? []);
+  return moduleFacts((name) =>
+    defined<ModuleFacts>({ loaded: loaded?.has(name), inSysfs: inSysfs?.has(name), ...lists(name) }),
+  );
+}
+
+function moduleFacts(factsOf: (name: string) => ModuleFacts): Record<string, ModuleFacts> {
+  const entries = MODULES.map((name) => [name, factsOf(name)] as const);
   return Object.fromEntries(entries.filter(([, facts]) => Object.keys(facts).length > 0));
+}
+
+/** What a kernel's modules.builtin and modules.dep say, by its records. */
+function moduleLists(records: readonly string[]): (name: string) => ModuleFacts {
+  const own = new Map([['k', records]]);
+  const builtin = record(own, 'k', 'builtin');
+  const dependencies = record(own, 'k', 'dep');
+  const builtins = builtin === undefined ? undefined : new Set(words(builtin).map(moduleName));
+  const lines = dependencies === undefined ? undefined : dependencyLines(words(dependencies));
+  return (name) => {
+    const line = lines?.get(name);
+    return defined<ModuleFacts>({
+      builtin: builtins?.has(name),
+      file: lines && (line?.file ?? null),
+      dependencies: line?.needs,
+    });
+  };
+}
+
+/** Words of modules.dep, one line's after the other's: a path with a colon, and what it needs. */
+function dependencyLines(paths: readonly string[]): Map<string, { file: string; needs: string[] }> {
+  const lines = new Map<string, { file: string; needs: string[] }>();
+  let line: { file: string; needs: string[] } | undefined;
+  for (const path of paths) {
+    if (path.endsWith(':')) {
+      line = { file: path.slice(0, -1), needs: [] };
+      lines.set(moduleName(path), line);
+    } else {
+      line?.needs.push(moduleName(path));
+    }
+  }
+  return lines;
+}
+
+function otherKernels(sections: Sections): NonNullable<KernelFacts['others']> {
+  return kernelRecords(sections)
+    .slice(1)
+    .flatMap(([of = '', ...lists]) => {
+      const [release] = words(of.slice('of '.length));
+      return release === undefined ? [] : [{ release, modules: moduleFacts(moduleLists(lists)) }];
+    });
+}
+
+/** The records of the running kernel, then, each behind its `of NAME`, those of others. */
+function kernelRecords(sections: Sections): string[][] {
+  const kernels: string[][] = [[]];
+  for (const text of sections.get('k') ?? []) {
+    if (text.startsWith('of ')) kernels.push([]);
+    kernels.at(-1)?.push(text);
+  }
+  return kernels;
 }
 
 /** kernel/net/bridge/br-netfilter.ko.zst: → br_netfilter */
@@ -137,6 +188,8 @@ function boot(sections: Sections): BootInputs {
   const [init] = words(record(sections, 'i', 'comm') ?? '');
   const [id] = words(record(sections, 'i', 'boot') ?? '');
   const masked = record(sections, 'i', 'masked');
+  const runlevels = record(sections, 'i', 'runlevels');
+  const mentions = configFiles(sections, 'u');
   return defined({
     id,
     init,
@@ -145,7 +198,15 @@ function boot(sections: Sections): BootInputs {
     sysctl: configFiles(sections, 's'),
     modulesLoad: configFiles(sections, 'm'),
     modprobe: configFiles(sections, 'p'),
+    mentions: mentions && mentions.length < MENTIONS_LIMIT ? mentions : undefined,
+    enabledUnits: mentions && wantedUnits(sections),
+    runlevels: runlevels === undefined ? undefined : words(runlevels),
   });
+}
+
+function wantedUnits(sections: Sections): string[] {
+  const records = (sections.get('i') ?? []).filter((text) => text.startsWith('wanted '));
+  return [...new Set(records.map((text) => text.slice('wanted '.length)))];
 }
 
 function dropped(sections: Sections): string[] {

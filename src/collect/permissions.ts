@@ -1,4 +1,4 @@
-import { Document, isMap, visit } from 'yaml';
+import { Document, isScalar, visit } from 'yaml';
 import { CheckError } from '../errors.ts';
 import type { Access, Call, Cluster } from '../kube/cluster.ts';
 
@@ -37,6 +37,13 @@ export async function permissionError(
   // Whoever may not even ask what is allowed still gets the manifest.
   const missing = await missingPermissions(cluster, namespace, call).catch(() => []);
   const [, user] = /User "([^"]+)"/.exec(error.message) ?? [];
+  if (user === 'system:anonymous') {
+    // A manifest would hand the cluster's nodes to everybody.
+    const tries = [
+      'You are not logged in: the kubeconfig sends no credentials. Log in, or choose --context or --user.',
+    ];
+    return new CheckError(error.message, { cause: error, tries });
+  }
   return new CheckError(error.message, {
     cause: error,
     tries: [
@@ -62,29 +69,27 @@ export function rbacManifest(namespace: string, user: string): string {
   const nodes = { apiGroups: [''], resources: ['nodes'], verbs: ['list'] };
   const apiVersion = 'rbac.authorization.k8s.io/v1';
   const name = 'netprereq-check';
+  // Per user: the manifest of the next one must not take this one's rights away.
+  const binding = `${name}-${user.replaceAll(/[/%]/g, '-')}`;
   const subjects = [{ kind: 'User', name: user, apiGroup: 'rbac.authorization.k8s.io' }];
   const roleRef = (kind: string) => ({ kind, name, apiGroup: 'rbac.authorization.k8s.io' });
   return [
     { apiVersion, kind: 'ClusterRole', metadata: { name }, rules: [nodes, ...OPTIONAL_RULES] },
-    { apiVersion, kind: 'ClusterRoleBinding', metadata: { name }, roleRef: roleRef('ClusterRole'), subjects },
+    { apiVersion, kind: 'ClusterRoleBinding', metadata: { name: binding }, roleRef: roleRef('ClusterRole'), subjects },
     { apiVersion, kind: 'Role', metadata: { name, namespace }, rules: [pods, log] },
-    { apiVersion, kind: 'RoleBinding', metadata: { name, namespace }, roleRef: roleRef('Role'), subjects },
+    { apiVersion, kind: 'RoleBinding', metadata: { name: binding, namespace }, roleRef: roleRef('Role'), subjects },
   ]
     .map(yamlDocument)
     .join('---\n');
 }
 
-/** YAML as people write RBAC: a line per field, and a line per rule or subject. */
+/** YAML as people write RBAC: lists of words on one line, everything else on lines of its own, none above 80 columns. */
 function yamlDocument(value: object): string {
   const document = new Document(value);
   visit(document, {
-    Collection(_key, node, ancestors) {
-      const field = ancestors.length === FIELD_DEPTH;
-      node.flow = ancestors.length > FIELD_DEPTH || (field && isMap(node));
+    Seq(_key, list) {
+      list.flow = list.items.every(isScalar);
     },
   });
-  return document.toString({ lineWidth: 0 });
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }
-
-/** How many ancestors a field's value has: document, map, pair. */
-const FIELD_DEPTH = 3;

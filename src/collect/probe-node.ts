@@ -4,12 +4,15 @@ import { changedByAdmission } from './admission.ts';
 import { type Outcome, readAnswer } from './answer.ts';
 import type { Deletion } from './deletion.ts';
 import type { ImageChoice } from './image.ts';
+import { podSelector } from './labels.ts';
 import { NOT_TAKEN, type PodProgress, podProgress } from './pod-progress.ts';
 import type { PodWatch } from './pod-watch.ts';
 import { PROBE_CONTAINER, probePod } from './probe-pod.ts';
 
 /** The answer of one request that must not be cut off by an interruption (a pod may come of it), in milliseconds. */
 const REQUEST_MS = 15_000;
+/** For the one request after a node's time is up. */
+const LAST_LOOK_MS = 3_000;
 /** How often to ask again for a place within the quota. */
 const QUOTA_RETRY_MS = 1_000;
 /** The probe's log is at most its whole uncompressed answer. */
@@ -64,7 +67,7 @@ async function runPod(
         },
       };
     }
-    const end = await progress.ended;
+    const end = await lastLook(options, name, await progress.ended);
     if (end.is === 'answered') {
       const readLog = () =>
         cluster.podLog(
@@ -73,12 +76,12 @@ async function runPod(
           { container: PROBE_CONTAINER, limitBytes: LOG_BYTES },
           { signal: AbortSignal.timeout(REQUEST_MS) },
         );
-      return { outcome: await readAnswer(end.message, readLog) };
+      return { outcome: await readAnswer(end.message, options.node, readLog) };
     }
     if (end.is === 'failed' && end.image) {
       return { outcome: { unknown: end.why, remedy: [imageRemedy(image)] }, otherImage: true };
     }
-    return { outcome: { unknown: end.is === 'failed' ? end.why : lateReason(options, end.at) } };
+    return { outcome: end.is === 'failed' ? { unknown: end.why } : late(options, end.at) };
   } catch (error) {
     if (isRefusal(error)) deletion.refused(name);
     return { outcome: { unknown: error instanceof Error ? error.message : String(error) } };
@@ -134,12 +137,34 @@ function follow(
   };
 }
 
-function lateReason({ node, signal, timeout }: ProbeNodeOptions, at: string): string {
-  if (signal.aborted) return 'interrupted';
+/**
+ * Asks once more for a pod of which nothing was heard in time: the watch may have missed it, and an API server that does not
+ * answer must not be blamed on the kubelet.
+ */
+async function lastLook(
+  { cluster, namespace, signal }: ProbeNodeOptions,
+  name: string,
+  end: PodProgress,
+): Promise<PodProgress> {
+  if (end.is !== 'waiting' || signal.aborted) return end;
+  const query = { namespace, labelSelector: podSelector(), fieldSelector: `metadata.name=${name}` };
+  try {
+    const [pod] = await cluster.pods(query, { signal: AbortSignal.timeout(LAST_LOOK_MS) });
+    return pod ? podProgress(pod) : end;
+  } catch (error) {
+    return { is: 'failed', why: `the API server did not answer: ${error instanceof Error ? error.message : error}` };
+  }
+}
+
+function late({ node, signal, timeout }: ProbeNodeOptions, at: string): Outcome {
+  if (signal.aborted) return { unknown: 'interrupted' };
   const ready = node.conditions.find(({ type }) => type === 'Ready');
-  const condition =
-    ready && ready.status !== 'True' ? ` (NotReady: ${ready.message ?? ready.reason ?? 'no reason given'})` : '';
-  return `${at} after ${timeout}s${condition}`;
+  const condition = ready?.message ?? ready?.reason ?? 'no reason given';
+  const before = ready && ready.status !== 'True' ? ` (the node was NotReady before: ${condition})` : '';
+  return {
+    unknown: `${at} after ${timeout}s${before}`,
+    remedy: ['systemctl status kubelet containerd', 'kubectl netprereq check --local'],
+  };
 }
 
 function imageRemedy(image: ImageChoice): string {

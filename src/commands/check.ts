@@ -7,7 +7,7 @@ import { progressOn } from '../cli/progress.ts';
 import { detectTerminal } from '../cli/terminal.ts';
 import type { Selection } from '../cluster/select.ts';
 import { UsageError } from '../errors.ts';
-import { exitCode } from '../report/exit.ts';
+import { exitCode, FAIL_ON } from '../report/exit.ts';
 import { FORMATS, render } from '../report/index.ts';
 
 export class Check extends Command {
@@ -15,7 +15,7 @@ export class Check extends Command {
   static override description =
     "Starts one short-lived privileged pod on every node, reads kernel modules and sysctls in the node's own network namespace, deletes the pod, " +
     'and says which node lacks what, why, and what to type next. Nothing on a node is changed.\n\n' +
-    'Exit codes: 0 nothing required fails, 1 something does, 2 wrong usage or no check possible, 3 no failure seen but some node is unknown.';
+    'Exit codes: 0 nothing required fails, 1 something does, 2 wrong usage or no check possible, 3 no failure seen but some node is unknown, 129, 130 and 143 ended by a signal.';
   static override examples = [
     '<%= config.bin %> check',
     '<%= config.bin %> check node-1 node-2',
@@ -28,8 +28,8 @@ export class Check extends Command {
     ...selectionFlags,
     local: Flags.boolean({ description: 'check this very host: no cluster, no root needed' }),
     output: Flags.option({ options: FORMATS })({ char: 'o', description: 'output format', default: 'table' }),
-    'fail-on': Flags.option({ options: ['fail', 'warn'] as const })({
-      description: 'what makes the exit code 1',
+    'fail-on': Flags.option({ options: FAIL_ON })({
+      description: 'what makes the exit code 1: boot adds what the next boot will break, warn any warning',
       default: 'fail',
     }),
     ...ruleFlags,
@@ -59,7 +59,7 @@ export class Check extends Command {
           image: { name: flags.image, pullPolicy: flags['image-pull-policy'] },
           imagePullSecrets: flags['image-pull-secret'] ?? [],
           priorityClass: flags['priority-class'],
-          timeout: seconds('timeout', flags.timeout),
+          timeout: seconds('timeout', flags.timeout, 1),
           concurrency: count('concurrency', flags.concurrency),
           signal,
           onProgress: (text) => progress.update(text),
@@ -69,10 +69,15 @@ export class Check extends Command {
           },
         });
       },
-      () => (flags.local ? undefined : `To delete pods of this run: kubectl netprereq cleanup --run ${run}`),
+      () => {
+        progress.clear();
+        return flags.local ? undefined : `If pods of this run are left: kubectl netprereq cleanup --run ${run}`;
+      },
     ).finally(() => progress.clear());
     const terminal = detectTerminal(process.stdout, process.env);
     process.stdout.write(render(report, flags.output, terminal));
+    const { unknown } = report.summary;
+    if (flags.output === 'name' && unknown > 0) process.stderr.write(`${unknown} nodes could not be judged\n`);
     process.exitCode = interruption ? SIGNAL_EXIT[interruption] : exitCode(report, flags['fail-on']);
   }
 }

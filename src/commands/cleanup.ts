@@ -15,6 +15,7 @@ export class Cleanup extends Command {
     '<%= config.bin %> cleanup --all-runs -n kube-system',
   ];
   static override usage = 'cleanup [--run ID | --all-runs] [-n NAMESPACE]';
+  static override strict = false;
   static override flags = {
     run: Flags.string({ description: 'delete the pods of this run, even if it is still at work', helpValue: '<id>' }),
     'all-runs': Flags.boolean({ description: 'delete the pods of every run, even if it is still at work' }),
@@ -28,7 +29,8 @@ export class Cleanup extends Command {
   };
 
   async run(): Promise<void> {
-    const { flags } = await this.parse(Cleanup);
+    const { flags, argv } = await this.parse(Cleanup);
+    if (argv.length > 0) throw new UsageError(`unexpected argument "${argv[0]}": cleanup takes no names`);
     if (flags.run && flags['all-runs']) throw new UsageError('--run and --all-runs cannot be used together');
     const [{ connect }, { cleanUp }] = await Promise.all([import('../kube/client.ts'), import('../cleanup.ts')]);
     const cluster = await connect(connectionOptions(flags));
@@ -38,7 +40,13 @@ export class Cleanup extends Command {
       for (const { namespace, name } of result.deleted) {
         process.stdout.write(`pod "${name}" deleted from ${namespace} namespace\n`);
       }
-      if (result.deleted.length === 0 && result.failed.length === 0) process.stderr.write('No leftover pods found.\n');
+      const none = result.deleted.length + result.failed.length + result.alive.length === 0;
+      if (none) process.stderr.write('No leftover pods found.\n');
+      for (const run of result.alive) {
+        process.stderr.write(
+          `Pods of run ${run} were left alone: it may be at work. To delete them too: --run ${run}\n`,
+        );
+      }
       for (const { namespace, name, error } of result.failed) {
         process.stderr.write(`error: pod "${name}" in ${namespace} could not be deleted: ${error}\n`);
         process.exitCode = EXIT.error;

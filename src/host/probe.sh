@@ -24,9 +24,14 @@
 #   n v PATH =VALUE | - | !         a sysctl: its value, absent, unreadable
 #   b NAME V4 V6 COUNT PORT…        a bridge: nf_call_iptables, nf_call_ip6tables (0, 1, -), its ports
 #   k dir 0|1, k installed NAME…    /lib/modules/RELEASE; the names in /lib/modules
-#   k builtin PATH…, k dep PATH:…   our modules in modules.builtin and in modules.dep
+#   k builtin PATH…                 our modules in modules.builtin
+#   k dep PATH: PATH…               our modules in modules.dep, each followed by what it needs
+#   k images NAME…                  those of them that have an image
+#   k of NAME                       what follows are the lists of this other kernel
 #   k config WORD…                  CONFIG_X=y, or "CONFIG_X is" (not set)
 #   o container [HINT]              what says that the node is itself a container; none: looked, found nothing
+#   i runlevels LEVEL/SERVICE…      OpenRC: which of our services are in a runlevel; no record without /etc/runlevels
+#   i wanted UNIT                   a unit of section u that another one wants
 #   i boot ID, i comm NAME, i masked UNIT…, a LINE (the kernel's command line)
 #   LETTER + PATH [TARGET]          a file, and where the link leads when it is one; 0: linked to /dev/null, ?: neither file nor
 #                                   directory that can be read as one, !: unreadable (also a directory)
@@ -37,7 +42,8 @@
 #   n log                           the container's log has the whole text
 #   n end                           last line
 #
-# Files: o os-release, c CNI configuration, p modprobe.d, m modules-load.d, s sysctl.d.
+# Files: o os-release, c CNI configuration, u units, udev rules and settings of the initramfs that name br_netfilter (at most 16),
+# p modprobe.d, m modules-load.d, s sysctl.d.
 exec 2>/dev/null
 export LC_ALL=C
 PATH=${PATH:+$PATH:}/usr/sbin:/usr/bin:/sbin:/bin
@@ -182,6 +188,11 @@ bridge() {
   e "$line"
 }
 
+lists() {
+  resolve "$1/modules.builtin" && scan 'k builtin' "^([^:]*/)?$ours\.ko\$" "$P"
+  resolve "$1/modules.dep" && scan 'k dep' "^([^:]*/)?$ours\.ko(\.[a-z0-9]+)?:.*" "$P"
+}
+
 # What explains why the kernel has something or lacks it.
 kernel() {
   # NixOS has no /lib/modules.
@@ -192,20 +203,24 @@ kernel() {
   done
   case $s in 0) e k dir 1 ;; 1) e k dir 0 ;; esac
   if [ $s = 0 ]; then
-    resolve "$base/$rel/modules.builtin" && scan 'k builtin' "^([^:]*/)?$ours\.ko\$" "$P"
-    resolve "$base/$rel/modules.dep" && scan 'k dep' "^([^:]*/)?$ours\.ko(\.[a-z0-9]+)?:" "$P"
+    lists "$base/$rel"
   fi
   resolve $base
   s=$?
   if [ $s = 1 ] || { [ $s = 0 ] && [ -r "$P" ]; }; then
-    line='k installed' n=0
+    line='k installed' images='k images' n=0
+    set --
     for d in "$P"/*/; do
       [ -d "$d" ] && [ $n -lt 32 ] || continue
       n=$((n + 1)) d=${d%/}
-      esc "${d##*/}"
+      d=${d##*/}
+      esc "$d"
       line="$line $E"
+      if resolve "/boot/vmlinuz-$d" || resolve "$base/$d/vmlinuz"; then images="$images $E"; fi
+      [ "$d" = "$rel" ] || set -- "$@" "$d"
     done
     e "$line"
+    e "$images"
   fi
   for x in /proc/config.gz "/boot/config-$rel" "/lib/modules/$rel/config"; do
     case $x in
@@ -219,6 +234,14 @@ kernel() {
     e k config $x
     set +f
     break
+  done
+  n=0
+  for x; do
+    n=$((n + 1))
+    [ $n -le 8 ] || break
+    esc "$x"
+    e "k of $E"
+    lists "$base/$x"
   done
 }
 config='^(# )?CONFIG_(BRIDGE_NETFILTER|NF_CONNTRACK|MODULES)(=[ymn]| is not set)$'
@@ -279,6 +302,16 @@ masks() {
       fi
       [ $s = 0 ] && break
     done
+  done
+  e "$line"
+}
+
+# Services in OpenRC's runlevels.
+runlevels() {
+  resolve /etc/runlevels || return
+  line='i runlevels'
+  for x in "$P"/*/modules "$P"/*/sysctl; do
+    [ -L "$x" ] && line="$line ${x#"$P/"}"
   done
   e "$line"
 }
@@ -358,7 +391,29 @@ cni() {
   r c end
 }
 
+# Files of other kinds that name br_netfilter, and which of them are units that something wants. find follows no link.
+mentions() {
+  command -v find >/dev/null || return
+  set --
+  for x in /etc /run /usr/local/lib /usr/lib; do
+    for d in systemd/system udev/rules.d initramfs-tools/modules dracut.conf.d; do resolve $x/$d && set -- "$@" "$P"; done
+  done
+  set -f
+  IFS=$nl
+  # Without a path find would go through the working directory.
+  [ "$1" ] && set -- $(find "$@" -type f -exec grep -l 'br[-_]netfilter' {} + | head -n 16)
+  unset IFS
+  set +f
+  for x; do
+    file u "${x#"$R"}"
+    x=${x%.service*}.service
+    for d in "$R"/etc/systemd/system/*.wants/"${x##*/}"; do [ -L "$d" ] && r "i wanted ${x##*/}"; done
+  done
+  r u end
+}
+
 files() {
+  (mentions)
   file o /etc/os-release || file o /usr/lib/os-release
   cni
   section p modprobe.d
@@ -373,7 +428,7 @@ files() {
 filter='function keep(l,k){if(l~/\r./)return 1;if(l~/^[ \t\r]*$/)return 0;'
 filter=$filter'if(l~(c=="p"?"^[ \t]*#":"^[ \t]*[#;]"))return 0;'
 filter=$filter'if(c=="p")return l~/br[-_]netfilter|bridge|stp|llc|nf[-_]|x[-_]tables|ip6?[-_]?tables|ipv6|net-pf-10|crc32c|[*?[]/;'
-filter=$filter'if(c!="s")return 1;k=l;sub(/^[ \t-]*/,"",k);sub(/=.*/,"",k);if(k~/\.\.|modules_d|[*?[{]/)return 1;'
+filter=$filter'if(c=="u")return l~/br[-_]netfilter/;if(c!="s")return 1;k=l;sub(/^[ \t-]*/,"",k);sub(/=.*/,"",k);if(k~/\.\.|modules_d|[*?[{]/)return 1;'
 filter=$filter'return k!~/^((kernel|vm|fs|dev|user|abi|debug)[.\/]|net[.\/](core|unix|ipv4[.\/](tcp|udp|icmp|igmp|neigh)|ipv6[.\/](icmp|neigh)))/}'
 filter=$filter'function put(t){o+=length(t)+4;if(o>262144)return 0;print c" "t;return 1}'
 filter=$filter'function types(s,v,j){while(j++<16&&match(s,/"type"[ \t\r]*:[ \t\r]*"[^"]*"/)){'
@@ -394,6 +449,7 @@ text() {
     kernel
     container
     masks
+    runlevels
     rd /proc/sys/kernel/random/uuid && N=$x && files | tr '\000' '\r' | awk -v N="$N" "$filter"
   fi
 }
@@ -420,7 +476,7 @@ deliver() {
   t=$(text) gone=
   pack "$t"
   all=$E
-  for c in s m p a i c o k b; do
+  for c in s u m p a i c o k b; do
     [ ${#E} -le 4096 ] && break
     gone="$gone $c"
     t=$(e "$t" | grep -v "^$c ")

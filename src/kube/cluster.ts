@@ -68,7 +68,6 @@ export interface Call {
 export interface Access {
   verb: string;
   resource: string;
-  subresource?: string;
   namespace?: string;
 }
 
@@ -98,9 +97,7 @@ export interface Node {
   name: string;
   labels: Record<string, string>;
   annotations: Record<string, string>;
-  unschedulable: boolean;
   podCIDRs: string[];
-  addresses: { type: string; address: string }[];
   conditions: { type: string; status: string; reason?: string; message?: string }[];
   /** Names of the images the node holds (at most 50 images with 5 names each: kubelet defaults). */
   images: string[][];
@@ -111,6 +108,8 @@ export interface Node {
     arch: string;
     runtime: string;
     kubelet: string;
+    /** The kubelet's reading of /proc/sys/kernel/random/boot_id. */
+    bootId: string;
   };
 }
 
@@ -142,6 +141,7 @@ export interface PodSpec {
   automountServiceAccountToken?: boolean;
   enableServiceLinks?: boolean;
   priorityClassName?: string;
+  runtimeClassName?: string;
   imagePullSecrets?: { name: string }[];
   containers: Container[];
   initContainers?: Container[];
@@ -154,6 +154,7 @@ export interface Container {
   command?: string[];
   args?: string[];
   env?: { name: string; value?: string }[];
+  volumeMounts?: { name: string; mountPath: string }[];
   resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
   securityContext?: { privileged?: boolean; runAsUser?: number; runAsNonRoot?: boolean };
   terminationMessagePath?: string;

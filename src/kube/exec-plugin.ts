@@ -74,6 +74,9 @@ function run(exec: ExecConfig, connection: Connection, env: NodeJS.ProcessEnv, s
     else chunks.push(chunk);
   });
   child.on('error', (error: NodeJS.ErrnoException) => {
+    // A child of the plug-in's own may still hold the pipe, and would keep this process from ending.
+    child.stdout?.destroy();
+    child.unref();
     if (signal.aborted) reject(signal.reason);
     else if (error.name === 'AbortError')
       reject(credentialError(`exec: executable ${exec.command} took longer than ${PLUGIN_TIMEOUT_MS / 1000}s`));

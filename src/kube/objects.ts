@@ -41,9 +41,7 @@ export function toNode(raw: unknown): Node {
     name: metadata?.name ?? '',
     labels: metadata?.labels ?? {},
     annotations: metadata?.annotations ?? {},
-    unschedulable: spec?.unschedulable ?? false,
     podCIDRs: spec?.podCIDRs ?? (spec?.podCIDR ? [spec.podCIDR] : []),
-    addresses: (status?.addresses ?? []).map(({ type, address }) => ({ type, address })),
     conditions: (status?.conditions ?? []).map(({ type, status: value, reason, message }) => ({
       type,
       status: value,
@@ -58,6 +56,7 @@ export function toNode(raw: unknown): Node {
       arch: info?.architecture ?? '',
       runtime: info?.containerRuntimeVersion ?? '',
       kubelet: info?.kubeletVersion ?? '',
+      bootId: info?.bootID ?? '',
     },
   };
 }

@@ -1,6 +1,8 @@
 import { VERDICTS } from '../rules/rule.ts';
+import { nameList } from './names.ts';
 import type { Problem } from './problems.ts';
-import type { CheckReport } from './report.ts';
+import type { CheckReport, ClusterSummary } from './report.ts';
+import { sourceText } from './source.ts';
 import type { Terminal } from './terminal.ts';
 import { hang } from './wrap.ts';
 
@@ -36,17 +38,53 @@ function shellWord(name: string): string {
 export function notes(report: CheckReport, terminal: Terminal): string[][] {
   const say = (text: string) => hang('', text, INDENT, terminal.columns);
   const { assumptions, leftovers, run } = report;
-  const all: string[][] = [assumptions.flatMap((assumption) => say(`Assumed: ${assumption}`))];
+  const cluster = report.cluster === null ? [] : say(clusterText(report.cluster));
+  const all: string[][] = [[...cluster, ...assumptions.flatMap((assumption) => say(`Assumed: ${assumption}`))]];
+  all.push(reapplied(report).flatMap((text) => say(text)));
   if (run.interrupted) all.push(say('Interrupted: nodes that had not answered yet are unknown.'));
   if (leftovers.length > 0) {
     const rest = leftovers.length - LEFTOVERS_NAMED;
     const names = leftovers.slice(0, LEFTOVERS_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
     const pods =
       leftovers.length === 1 ? 'a pod that may be left behind' : `${leftovers.length} pods that may be left behind`;
-    all.push([...say(`Not confirmed deleted, ${pods}: ${names}`), `${' '.repeat(INDENT)}kubectl netprereq cleanup`]);
+    all.push([
+      ...say(`Not confirmed deleted, ${pods}: ${names}`),
+      `${' '.repeat(INDENT)}kubectl netprereq cleanup --run ${run.id} -n ${leftovers[0]?.split('/')[0]}`,
+    ]);
   }
   return all.filter((lines) => lines.length > 0);
 }
+
+/** What the verdicts rest on: `Cluster: flannel (vxlan), kube-proxy iptables, IPv4`. */
+function clusterText({ distribution, cni, cniBackend, kubeProxyMode, ipFamilies }: ClusterSummary): string {
+  const network = cni === null ? 'CNI not known' : `${cni}${cniBackend === null ? '' : ` (${cniBackend})`}`;
+  const proxy = kubeProxyMode === 'none' ? 'no kube-proxy' : `kube-proxy ${kubeProxyMode ?? 'mode not known'}`;
+  const parts = [distribution, network, proxy, ipFamilies?.join(' and ') ?? 'IP families not known'];
+  return `Cluster: ${parts.filter((part) => part !== null).join(', ')}`;
+}
+
+/**
+ * Where `sysctl --system`, which people type to "reload the files", would undo what the boot gets right: it reads other files, in
+ * another order.
+ */
+function reapplied({ nodes }: CheckReport): string[] {
+  const cases = nodes.flatMap(({ name, findings }) =>
+    findings.flatMap(({ rule, boot, reapply }) =>
+      boot?.verdict === 'pass' && reapply?.verdict === 'fail'
+        ? [{ name, text: `${rule} as ${reapply.actual}${sourceText(reapply.source)}` }]
+        : [],
+    ),
+  );
+  return [...Map.groupBy(cases, ({ text }) => text)].map(([text, group]) => {
+    const names = nameList(
+      group.map(({ name }) => name),
+      NODES_NAMED,
+    );
+    return `Do not run sysctl --system on ${names}: unlike the boot, it leaves ${text}.`;
+  });
+}
+
+const NODES_NAMED = 10;
 
 /** The closing line: how many nodes, how they fared, how long it took. */
 export function summaryLines(report: CheckReport, terminal: Terminal): string[] {

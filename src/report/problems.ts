@@ -2,6 +2,7 @@ import type { State, Verdict } from '../rules/rule.ts';
 import { VERDICTS } from '../rules/rule.ts';
 import { nameList } from './names.ts';
 import type { CheckReport, NodeReport, ReportFinding } from './report.ts';
+import { sourceText } from './source.ts';
 import { paint, symbol, type Terminal, tint } from './terminal.ts';
 import { hang } from './wrap.ts';
 
@@ -63,26 +64,24 @@ function nodeProblems(node: NodeReport): Problem[] {
 }
 
 function findingProblem(finding: ReportFinding): Problem {
-  const { verdict, rule, message, why, boot, remedy, docs } = finding;
+  const { verdict, rule, message, why, boot, now, remedy, docs } = finding;
+  // Where only the boot is at fault, the message speaks of nothing else.
+  const bootToo = now.verdict === 'fail' && boot !== undefined && boot.verdict !== 'pass' && boot.verdict !== 'skip';
   return {
     verdict,
     rule,
     nodes: [],
     message,
     ...(why === undefined ? {} : { why }),
-    ...(boot === undefined || boot.verdict === 'pass' || boot.verdict === 'skip' ? {} : { boot: bootText(boot) }),
+    ...(bootToo ? { boot: bootText(boot) } : {}),
     remedy,
     docs,
   };
 }
 
-function bootText({ actual, expected, source }: State): string {
-  const by = source === undefined ? '' : 'agent' in source ? `, by ${source.agent}` : `, from ${fileText(source)}`;
-  return `${actual ?? 'not known'}, expected ${expected}${by}`;
-}
-
-function fileText({ file, line }: { file: string; line?: number }): string {
-  return line === undefined ? file : `${file}:${line}`;
+function bootText({ verdict, actual, source }: State): string {
+  if (verdict === 'unknown') return 'what the next boot will make of it is not known';
+  return `the next boot will not mend it: ${actual ?? 'not known'}${sourceText(source)}`;
 }
 
 /** The paragraphs on all problems, each a list of lines; a rule that is wrong in many ways is cut short and says so. */

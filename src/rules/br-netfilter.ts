@@ -1,4 +1,5 @@
 import { judgeActive } from './active-module.ts';
+import { moduleAtBoot } from './boot.ts';
 import { podNetwork } from './pod-network.ts';
 import { bridgeWarning } from './remedy.ts';
 import type { Rule } from './rule.ts';
@@ -26,4 +27,6 @@ export const brNetfilter: Rule = {
     if (judgement.now.verdict !== 'fail') return judgement;
     return { ...judgement, remedy: [...bridgeWarning(facts), ...judgement.remedy] };
   },
+
+  atBoot: (facts, profile) => moduleAtBoot('br_netfilter', facts, profile),
 };

@@ -1,6 +1,8 @@
+import type { SysctlKey } from '../boot/sysctl-keys.ts';
 import type { ClusterProfile, IpFamily } from '../cluster/profile.ts';
 import type { Bridge, NodeFacts } from '../collect/facts.ts';
 import { judgeAbsent } from './active-module.ts';
+import { switchedOffBy, sysctlAtBoot, type Writer } from './boot.ts';
 import { podBridges } from './bridges.ts';
 import { excerpt, place } from './excerpt.ts';
 import { moduleState } from './module.ts';
@@ -8,11 +10,10 @@ import { podNetwork, usesFamily } from './pod-network.ts';
 import { isOn, type Judgement, undetermined } from './reading.ts';
 import { bridgeWarning, setSysctl } from './remedy.ts';
 import type { Applicability, Rule } from './rule.ts';
-import { type Assignment, assignments } from './sysctl-files.ts';
 
 interface BridgeNfCall {
   id: string;
-  key: string;
+  key: SysctlKey;
   family: IpFamily;
   /** The same switch of a single bridge; the kernel takes either for on. */
   flag: (bridge: Bridge) => boolean | undefined;
@@ -29,6 +30,7 @@ export function bridgeNfCall(definition: BridgeNfCall): Rule {
     dependsOn: 'br-netfilter',
     applies: (profile, facts) => applies(family, profile, facts),
     evaluate: (facts, profile) => evaluate(definition, facts, profile),
+    atBoot: (facts, profile) => sysctlAtBoot(key, facts, profile),
   };
 }
 
@@ -75,9 +77,8 @@ function switchedOnByBridge({ key, attribute }: BridgeNfCall, bridges: readonly 
 }
 
 /** The kernel starts every network namespace with 1: a 0 always has a writer. */
-function judgeOff(key: string, facts: NodeFacts, profile: ClusterProfile): Judgement {
-  const writers = assignments(facts.boot.sysctl, [key]).filter(({ value }) => isOn(value) !== true);
-  const writer = writers.at(-1);
+function judgeOff(key: SysctlKey, facts: NodeFacts, profile: ClusterProfile): Judgement {
+  const [writer] = switchedOffBy(key, facts, profile);
   return {
     now: {
       verdict: 'fail',
@@ -87,11 +88,11 @@ function judgeOff(key: string, facts: NodeFacts, profile: ClusterProfile): Judge
       ...(writer && { source: { file: writer.file, line: writer.line } }),
     },
     message: `${key} is 0`,
-    why: `the kernel starts with 1, so something wrote 0: ${suspicion(writer)}`,
+    why: `the kernel starts with 1, so something set it to 0: ${suspicion(writer)}`,
     remedy: [...bridgeWarning(facts), ...setSysctl(key, facts, profile, writer)],
   };
 }
 
-function suspicion(writer: Assignment | undefined): string {
-  return writer ? `maybe ${place(writer)}` : 'no sysctl file that was read; libvirt, tuned, a script or a person?';
+function suspicion(writer: Writer | undefined): string {
+  return writer ? `maybe ${place(writer)}` : 'no sysctl file of the node; perhaps libvirt, tuned, a script or a person';
 }

@@ -1,4 +1,5 @@
 import { judgeActive } from './active-module.ts';
+import { moduleAtBoot } from './boot.ts';
 import type { Rule } from './rule.ts';
 
 const KEY = 'net.netfilter.nf_conntrack_max';
@@ -23,4 +24,6 @@ export const conntrackActive: Rule = {
   },
 
   evaluate: (facts, profile) => judgeActive('nf_conntrack', KEY, facts, profile),
+
+  atBoot: (facts, profile) => moduleAtBoot('nf_conntrack', facts, profile),
 };

@@ -1,29 +1,44 @@
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
-import type { Finding, Rule } from './rule.ts';
+import type { BootJudgement, Finding, Rule } from './rule.ts';
 import { atLeastAsBad, compose } from './verdict.ts';
 
 /**
  * Judges one node by the given rules: one finding per rule, in their order, those that do not concern the node included
  * (verdict skip, the reason as message).
+ * @param nowUnjudged why the running kernel is not this node's (an image under construction): then only the boot is judged
  */
-export function evaluateNode(profile: ClusterProfile, facts: NodeFacts, rules: readonly Rule[]): Finding[] {
-  const findings = new Map(rules.map((rule) => [rule.id, judge(rule, profile, facts)]));
+export function evaluateNode(
+  profile: ClusterProfile,
+  facts: NodeFacts,
+  rules: readonly Rule[],
+  nowUnjudged?: string,
+): Finding[] {
+  const judged = new Map(rules.map((rule) => [rule.id, judge(rule, profile, facts)]));
+  if (nowUnjudged !== undefined) return [...judged.values()].map((own) => bootAlone(own, nowUnjudged));
   return rules.flatMap((rule) => {
-    const finding = findings.get(rule.id);
-    const dependency = rule.dependsOn === undefined ? undefined : findings.get(rule.dependsOn);
-    if (!finding) return [];
-    return [dependency && hides(dependency, finding) ? waiting(finding, dependency) : finding];
+    const own = judged.get(rule.id);
+    const dependency = rule.dependsOn === undefined ? undefined : judged.get(rule.dependsOn)?.finding;
+    if (!own) return [];
+    return [
+      dependency && hides(dependency, own.finding) ? bootAlone(own, `waits for ${dependency.rule}`) : own.finding,
+    ];
   });
 }
 
-function judge(rule: Rule, profile: ClusterProfile, facts: NodeFacts): Finding {
+/** A finding, and what it is about after the next boot; a rule that does not concern the node judges no boot. */
+interface Judged {
+  finding: Finding;
+  next?: BootJudgement;
+}
+
+function judge(rule: Rule, profile: ClusterProfile, facts: NodeFacts): Judged {
   const applicability = rule.applies(profile, facts);
   const evaluation = rule.evaluate(facts, profile);
-  const { now, boot, module } = evaluation;
+  const { now, module } = evaluation;
   const identity = { rule: rule.id, title: rule.title };
   if ('skip' in applicability) {
-    return {
+    const finding: Finding = {
       ...identity,
       severity: 'info',
       verdict: 'skip',
@@ -32,19 +47,31 @@ function judge(rule: Rule, profile: ClusterProfile, facts: NodeFacts): Finding {
       message: applicability.skip,
       remedy: [],
     };
+    return { finding };
   }
   const { severity, because } = applicability;
-  const verdict = compose(severity, now.verdict, boot?.verdict);
-  const why = [evaluation.why];
-  if (now.verdict === 'fail' || now.verdict === 'unknown') why.push(because);
-  const reasons = why.filter((reason) => reason !== undefined);
-  return {
+  const next = rule.atBoot(facts, profile);
+  const { boot, reapply } = next;
+  const verdict = compose(severity, now.verdict, boot.verdict);
+  const atFault = now.verdict === 'fail' || now.verdict === 'unknown';
+  // A person mends one thing at a time: the running kernel first, and its remedy covers the next boot too.
+  const told = atFault || verdict === 'pass' ? evaluation : { ...evaluation, ...spoken(evaluation.message, next) };
+  const why = [told.why, ...(atFault ? [because] : [])].filter((reason) => reason !== undefined);
+  const finding: Finding = {
     ...identity,
-    ...evaluation,
+    ...told,
+    boot,
+    ...(reapply && { reapply }),
     severity,
     verdict,
-    ...(reasons.length > 0 && { why: reasons.join('; ') }),
+    ...(why.length > 0 && { why: why.join('; ') }),
   };
+  return { finding, next };
+}
+
+/** What a finding says when only the next boot is at fault. */
+function spoken(now: string, { message, why, remedy }: BootJudgement): Partial<Finding> {
+  return { message: message ? `${message} (now: ${now})` : now, ...(why !== undefined && { why }), remedy };
 }
 
 /**
@@ -56,15 +83,19 @@ function hides(dependency: Finding, finding: Finding): boolean {
   return unmet && finding.verdict !== 'skip' && atLeastAsBad(dependency.verdict, finding.verdict);
 }
 
-function waiting(finding: Finding, dependency: Finding): Finding {
+/** A finding without its state now, which nobody could judge; its boot can be, and is what it then speaks of. */
+function bootAlone({ finding, next }: Judged, message: string): Finding {
+  if (!next) return finding;
   const { why: _why, ...rest } = finding;
-  const verdict = compose(finding.severity, 'skip', finding.boot?.verdict);
+  const verdict = compose(finding.severity, 'skip', next.boot.verdict);
+  const lost = next.boot.verdict === 'fail' || next.boot.verdict === 'unknown';
   return {
     ...rest,
     now: { verdict: 'skip', expected: finding.now.expected, actual: finding.now.actual },
     // The boot alone cannot make a prerequisite pass that nobody could judge now.
     verdict: verdict === 'pass' ? 'skip' : verdict,
-    message: `waits for ${dependency.rule}`,
+    message,
     remedy: [],
+    ...(lost ? spoken(message, next) : {}),
   };
 }

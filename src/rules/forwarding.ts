@@ -1,19 +1,13 @@
+import type { SysctlKey } from '../boot/sysctl-keys.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
+import { switchedOffBy, sysctlAtBoot } from './boot.ts';
 import { excerpt, place } from './excerpt.ts';
 import { isOn, type Judgement, sysctlPath, undetermined } from './reading.ts';
 import { setSysctl } from './remedy.ts';
-import { assignments } from './sysctl-files.ts';
 
-/**
- * Judges one forwarding switch. `keys`: its own name first, then other names under which files set the same switch.
- */
-export function judgeForwarding(
-  keys: readonly [string, ...string[]],
-  facts: NodeFacts,
-  profile: ClusterProfile,
-): Judgement {
-  const [key] = keys;
+/** Judges one forwarding switch. */
+export function judgeForwarding(key: SysctlKey, facts: NodeFacts, profile: ClusterProfile): Judgement {
   const reading = facts.sysctls[key];
   if (reading?.is === 'absent') {
     return {
@@ -26,13 +20,14 @@ export function judgeForwarding(
   if (reading?.is !== 'value' || on === undefined) return undetermined(key, reading, '1');
   const actual = excerpt(reading.value);
   if (on) return { now: { verdict: 'pass', expected: '1', actual }, message: `${key} is ${actual}`, remedy: [] };
-  return { message: `${key} is ${actual}`, ...judgeOff(keys, actual, facts, profile) };
+  return { message: `${key} is ${actual}`, ...judgeOff(key, actual, facts, profile) };
 }
 
 /** 0 is what the kernel starts with: either nothing switched it on, or something switched it off again. */
-function judgeOff(keys: readonly [string, ...string[]], actual: string, facts: NodeFacts, profile: ClusterProfile) {
-  const last = assignments(facts.boot.sysctl, keys).at(-1);
-  const off = last && isOn(last.value) !== true ? last : undefined;
+function judgeOff(key: SysctlKey, actual: string, facts: NodeFacts, profile: ClusterProfile) {
+  const [off] = switchedOffBy(key, facts, profile);
+  const { boot } = sysctlAtBoot(key, facts, profile);
+  const on = boot.verdict === 'pass' && boot.source && 'file' in boot.source ? boot.source : undefined;
   return {
     now: {
       verdict: 'fail' as const,
@@ -41,11 +36,11 @@ function judgeOff(keys: readonly [string, ...string[]], actual: string, facts: N
       cause: 'value' as const,
       ...(off && { source: { file: off.file, line: off.line } }),
     },
-    why: off
-      ? `maybe from ${place(off)}, which sets ${off.key} to ${excerpt(off.value)}`
-      : last
-        ? `${place(last)} sets 1, but it was not applied or something has reset it since`
+    why: on
+      ? `${place(on)} sets 1, but it was not applied or something has reset it since`
+      : off
+        ? `maybe from ${place(off)}, which sets ${excerpt(off.value)}`
         : "0 is the kernel's default, and no sysctl file that was read sets it",
-    remedy: setSysctl(keys[0], facts, profile, off),
+    remedy: setSysctl(key, facts, profile, on ? undefined : off),
   };
 }

@@ -1,3 +1,4 @@
+import { sysctlAtBoot } from './boot.ts';
 import { judgeForwarding } from './forwarding.ts';
 import { usesFamily } from './pod-network.ts';
 import type { Rule } from './rule.ts';
@@ -18,6 +19,7 @@ export const ipv4Forwarding: Rule = {
     return { severity: 'required', because: 'pods leave the node through its routing' };
   },
 
-  evaluate: (facts, profile) =>
-    judgeForwarding(['net.ipv4.ip_forward', 'net.ipv4.conf.all.forwarding'], facts, profile),
+  evaluate: (facts, profile) => judgeForwarding('net.ipv4.ip_forward', facts, profile),
+
+  atBoot: (facts, profile) => sysctlAtBoot('net.ipv4.ip_forward', facts, profile),
 };

@@ -1,9 +1,13 @@
 import type { NodeFacts } from '../collect/facts.ts';
+import { sysctlAtBoot } from './boot.ts';
+import { excerpt } from './excerpt.ts';
 import { judgeForwarding } from './forwarding.ts';
 import { usesFamily } from './pod-network.ts';
+import { isOn, type Judgement } from './reading.ts';
 import type { Rule } from './rule.ts';
 
 const KEY = 'net.ipv6.conf.all.forwarding';
+const DISABLED = 'net.ipv6.conf.all.disable_ipv6';
 const SWITCH_ON = `sysctl -w ${KEY}=1`;
 
 // Switching forwarding on while accept_ra is 1 removes a default route that came from a router advertisement, at once: the
@@ -29,14 +33,28 @@ export const ipv6Forwarding: Rule = {
   },
 
   evaluate(facts, profile) {
-    const judgement = judgeForwarding([KEY], facts, profile);
+    const off = facts.sysctls[DISABLED];
+    if (off?.is === 'value' && isOn(off.value)) return switchedOff(excerpt(off.value));
+    const judgement = judgeForwarding(KEY, facts, profile);
     const { verdict, actual } = judgement.now;
     if (verdict !== 'fail') return judgement;
     if (actual === 'absent') return { ...judgement, ...withoutIpv6(facts) };
     const remedy = judgement.remedy.flatMap((step) => (step === SWITCH_ON ? [KEEP_DEFAULT_ROUTE, step] : [step]));
     return { ...judgement, remedy };
   },
+
+  atBoot: (facts, profile) => sysctlAtBoot(KEY, facts, profile),
 };
+
+/** The kernel keeps the forwarding switch of an IPv6 that it has switched off. */
+function switchedOff(value: string): Judgement {
+  return {
+    now: { verdict: 'fail', expected: '1', actual: 'IPv6 is off', cause: 'value' },
+    message: `${DISABLED} is ${value}: IPv6 is switched off`,
+    why: 'interfaces have no IPv6 addresses while it is',
+    remedy: [`sysctl -w ${DISABLED}=0`, `Remove what sets ${DISABLED} from the sysctl files of the node`],
+  };
+}
 
 function withoutIpv6({ boot }: NodeFacts): { why: string; remedy: string[] } {
   const off = /(?:^|\s)(ipv6\.disable=1)(?:\s|$)/.test(boot.commandLine ?? '');

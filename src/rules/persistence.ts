@@ -7,8 +7,8 @@ export interface Recipe {
 }
 
 const MODULES_FILE = '/etc/modules-load.d/netprereq.conf';
-// Sorts after 99-sysctl.conf, by which many systems read /etc/sysctl.conf: the last assignment wins.
-const SYSCTL_FILE = '/etc/sysctl.d/99-zz-netprereq.conf';
+/** Sorts after 99-sysctl.conf, by which many systems read /etc/sysctl.conf: the last assignment wins. */
+export const SYSCTL_FILE = '/etc/sysctl.d/99-zz-netprereq.conf';
 
 const ordinary: Recipe = {
   loadModule: (name) => [`modprobe ${name}`, append(name, MODULES_FILE)],

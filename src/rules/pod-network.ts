@@ -23,8 +23,8 @@ const PLUGINS: Readonly<Record<string, boolean>> = {
 };
 
 /**
- * Decides for one node. What the cluster's API says holds, even where the node looks different (a bridge that a former CNI
- * left behind, a migration under way), and then `because` names the contradiction; where the API says nothing, the node decides.
+ * Decides for one node. What the cluster's API says holds, and where it says nothing, the node decides. A node that shows pods on a
+ * bridge where the API knows of none (a migration under way, a chained or second CNI) is an open question: nobody is told that it passes.
  */
 export function podNetwork(profile: ClusterProfile, facts: NodeFacts): PodNetwork {
   const node = onNode(facts);
@@ -36,8 +36,9 @@ export function podNetwork(profile: ClusterProfile, facts: NodeFacts): PodNetwor
   const said = podsOnBridge
     ? `${cni ?? 'the CNI'} puts pods on a Linux bridge`
     : `${cni ?? 'the CNI'} does not put pods on a Linux bridge`;
-  const contradiction = node !== undefined && node.onBridge !== podsOnBridge;
-  return { onBridge: podsOnBridge, because: contradiction ? `${said}, yet ${node.because} (--cni)` : said };
+  if (node === undefined || node.onBridge === podsOnBridge) return { onBridge: podsOnBridge, because: said };
+  const because = `${said}, yet ${node.because} (--cni)`;
+  return podsOnBridge ? { onBridge: true, because } : { because };
 }
 
 /** Whether the cluster uses an address family; undefined: not detected. */

@@ -3,7 +3,7 @@ import { excerpt } from './excerpt.ts';
 import type { Evaluation } from './rule.ts';
 
 /** What a rule's evaluate returns. */
-export type Judgement = Omit<Evaluation, 'severity'>;
+export type Judgement = Omit<Evaluation, 'severity' | 'boot' | 'reapply'>;
 
 /** The path of a sysctl whose components contain neither a dot nor a slash. */
 export function sysctlPath(key: string): string {

@@ -1,5 +1,6 @@
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
+import type { Writer } from './boot.ts';
 import { otherBridgesInUse } from './bridges.ts';
 import { excerpt, place } from './excerpt.ts';
 import { type HostSystem, hostSystem } from './host-system.ts';
@@ -7,7 +8,6 @@ import type { Inactivity, ModuleName } from './module.ts';
 import { installModule } from './package.ts';
 import { RECIPES } from './persistence.ts';
 import type { Cause } from './rule.ts';
-import type { Assignment } from './sysctl-files.ts';
 
 type Obstacle = (name: ModuleName, facts: NodeFacts, inactivity: Inactivity, system: HostSystem) => string[];
 
@@ -41,8 +41,8 @@ export function activateModule(
 }
 
 /** Steps that set a sysctl to 1, now and at each boot; first away with the line that set it otherwise, where one is known. */
-export function setSysctl(key: string, facts: NodeFacts, profile: ClusterProfile, writer?: Assignment): string[] {
-  const remove = writer ? removal(`${writer.key} = ${writer.value}`, writer) : [];
+export function setSysctl(key: string, facts: NodeFacts, profile: ClusterProfile, writer?: Writer): string[] {
+  const remove = writer ? removal(`${key} = ${writer.value}`, writer) : [];
   return [...remove, ...RECIPES[hostSystem(facts, profile)].setSysctl(key)];
 }
 

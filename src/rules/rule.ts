@@ -38,6 +38,8 @@ export interface Evaluation {
   now: State;
   /** What the next boot will make of it; absent: not determined. */
   boot?: State;
+  /** What `sysctl --system` would make of it, where that is worse than and not the same as the boot. */
+  reapply?: State;
   /** The kernel module behind it. */
   module?: { name: string; state: ModuleState };
   /** One line: what is wrong (the fact), or for pass what was found. */
@@ -67,7 +69,21 @@ export interface Rule {
   /** The rule without which this one cannot be judged now: while that one fails, this one's now is skip. */
   dependsOn?: string;
   applies(profile: ClusterProfile, facts: NodeFacts): Applicability;
-  evaluate(facts: NodeFacts, profile: ClusterProfile): Omit<Evaluation, 'severity'>;
+  /** Judges the running kernel. */
+  evaluate(facts: NodeFacts, profile: ClusterProfile): Omit<Evaluation, 'severity' | 'boot' | 'reapply'>;
+  /** Judges the next boot. */
+  atBoot(facts: NodeFacts, profile: ClusterProfile): BootJudgement;
+}
+
+/** What a rule says of the next boot. */
+export interface BootJudgement {
+  boot: State;
+  reapply?: State;
+  /** One line each, unless it passes: what will be lost, and why. */
+  message?: string;
+  why?: string;
+  /** What keeps it from being lost. */
+  remedy: readonly string[];
 }
 
 /** An evaluated rule, with the composed verdict (verdict.ts). */

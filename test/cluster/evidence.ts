@@ -51,6 +51,7 @@ export function node(
       arch: 'amd64',
       runtime: 'containerd://1.7.27',
       kubelet: 'v1.34.4',
+      bootId: '',
       ...parts.system,
     },
   };

@@ -30,15 +30,26 @@ describe('parseFacts', () => {
         loadable: false,
         modulesDirectory: true,
         installed: ['6.18.44'],
+        images: [],
         modulesDisabled: { is: 'absent' },
         config: { CONFIG_MODULES: 'n', CONFIG_BRIDGE_NETFILTER: 'y', CONFIG_NF_CONNTRACK: 'y' },
       },
       os: { id: 'debian', versionId: '12', prettyName: 'Debian GNU/Linux 12 (bookworm)' },
       container: null,
       modules: {
-        br_netfilter: { inSysfs: false, builtin: false, file: 'kernel/net/bridge/br_netfilter.ko' },
-        nf_conntrack: { inSysfs: true, builtin: false, file: 'kernel/net/netfilter/nf_conntrack.ko' },
-        bridge: { inSysfs: true, builtin: false, file: 'kernel/net/bridge/bridge.ko' },
+        br_netfilter: {
+          inSysfs: false,
+          builtin: false,
+          file: 'kernel/net/bridge/br_netfilter.ko',
+          dependencies: ['bridge', 'stp', 'llc'],
+        },
+        nf_conntrack: {
+          inSysfs: true,
+          builtin: false,
+          file: 'kernel/net/netfilter/nf_conntrack.ko',
+          dependencies: ['nf_defrag_ipv4'],
+        },
+        bridge: { inSysfs: true, builtin: false, file: 'kernel/net/bridge/bridge.ko', dependencies: ['stp', 'llc'] },
         ipv6: { inSysfs: true, builtin: true, file: null },
       },
       bridges: [
@@ -97,15 +108,83 @@ describe('parseFacts', () => {
     ['no CNI configuration', ['c end'], { cni: null }],
     [
       'modules that were looked for',
-      ['n modules', 'k builtin', 'k dep kernel/br-netfilter.ko.zst:'],
+      ['n modules', 'k builtin', 'k dep kernel/br-netfilter.ko.zst: kernel/bridge.ko.zst kernel/802-x.ko.zst'],
       {
         modules: {
-          br_netfilter: { loaded: false, builtin: false, file: 'kernel/br-netfilter.ko.zst' },
+          br_netfilter: {
+            loaded: false,
+            builtin: false,
+            file: 'kernel/br-netfilter.ko.zst',
+            dependencies: ['bridge', '802_x'],
+          },
           nf_conntrack: { loaded: false, builtin: false, file: null },
           bridge: { loaded: false, builtin: false, file: null },
           ipv6: { loaded: false, builtin: false, file: null },
         },
       },
+    ],
+    [
+      'other kernels, whose lists are not those of the running one',
+      [
+        'k images 6.1 6.2',
+        'k of 6.1',
+        'k dep kernel/br_netfilter.ko: kernel/bridge.ko',
+        'k of 6.2',
+        'k builtin',
+        'k of',
+      ],
+      {
+        kernel: {
+          config: {},
+          images: ['6.1', '6.2'],
+          others: [
+            {
+              release: '6.1',
+              modules: {
+                br_netfilter: { file: 'kernel/br_netfilter.ko', dependencies: ['bridge'] },
+                nf_conntrack: { file: null },
+                bridge: { file: null },
+                ipv6: { file: null },
+              },
+            },
+            {
+              release: '6.2',
+              modules: {
+                br_netfilter: { builtin: false },
+                nf_conntrack: { builtin: false },
+                bridge: { builtin: false },
+                ipv6: { builtin: false },
+              },
+            },
+          ],
+        },
+      },
+    ],
+    [
+      'files that name br_netfilter',
+      ['u + /etc/systemd/system/a.service', 'u 3 ExecStart=/sbin/modprobe br_netfilter', 'i wanted a.service', 'u end'],
+      {
+        boot: {
+          mentions: [
+            {
+              path: '/etc/systemd/system/a.service',
+              kind: 'file',
+              lines: [{ number: 3, text: 'ExecStart=/sbin/modprobe br_netfilter' }],
+            },
+          ],
+          enabledUnits: ['a.service'],
+        },
+      },
+    ],
+    [
+      'files that name br_netfilter, when there may be more of them',
+      [...Array(16).fill('u + /x.rules'), 'u end'],
+      { boot: { enabledUnits: [] } },
+    ],
+    [
+      'the runlevels of OpenRC',
+      ['i runlevels boot/modules default/sysctl'],
+      { boot: { runlevels: ['boot/modules', 'default/sysctl'] } },
     ],
   ])('reads %s', (_, records, facts) => {
     expect(parseFacts(text(...records))).toEqual({ ...NOTHING, ...facts });

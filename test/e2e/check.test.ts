@@ -145,8 +145,8 @@ describe.skipIf(!clusterProgram)('on nodes that can be broken (NETPREREQ_E2E_CLU
     try {
       expect((await netprereq(args)).code).toBe(0);
     } finally {
-      await kubectl('delete', 'clusterrole,clusterrolebinding', 'netprereq-check');
-      await kubectl('delete', 'role,rolebinding', 'netprereq-check', '-n', 'kube-system');
+      await kubectl('delete', 'clusterrole/netprereq-check', 'clusterrolebinding/netprereq-check-e2e-user');
+      await kubectl('delete', '-n', 'kube-system', 'role/netprereq-check', 'rolebinding/netprereq-check-e2e-user');
     }
   });
 

@@ -69,7 +69,9 @@ describe('check', () => {
       'node-1 pass',
       'node-2 fail',
       'node-3 fail',
-      expect.stringMatching(/^node-4 unknown: the kubelet had not taken the pod after 2s \(NotReady: .+\)$/),
+      expect.stringMatching(
+        /^node-4 unknown: the kubelet had not taken the pod after 2s \(the node was NotReady before: .+\)$/,
+      ),
     ]);
     const failing = found.nodes.flatMap(({ name, findings }) =>
       findings.filter(({ verdict }) => verdict === 'fail').map(({ rule }) => `${name} ${rule}`),
@@ -270,7 +272,9 @@ describe('interruption', () => {
     expect(code).toBe(130);
     const [, run = ''] = /kubectl netprereq cleanup --run (\w+)/.exec(stderr) ?? [];
     expect(run).not.toBe('');
-    expect((await netprereq(['cleanup'], env)).stderr).toContain('No leftover pods');
+    expect((await netprereq(['cleanup'], env)).stderr).toContain(
+      `Pods of run ${run} were left alone: it may be at work.`,
+    );
     const cleaned = await netprereq(['cleanup', '--run', run], env);
     expect(cleaned.code).toBe(0);
     expect(cleaned.stdout).toMatch(/^pod "netprereq-\w+-\w+" deleted from kube-system namespace\n$/);

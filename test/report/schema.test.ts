@@ -65,8 +65,8 @@ const MAXIMAL: Complete<CheckReport> = {
       remedy: ['true'],
       system: { os: 'Debian', kernel: '6.1', arch: 'amd64', runtime: 'containerd' },
       findings: [
-        { ...FINDING, now: FROM_FILE, boot: FROM_AGENT },
-        { ...FINDING, now: FROM_AGENT, boot: FROM_FILE },
+        { ...FINDING, now: FROM_FILE, boot: FROM_AGENT, reapply: FROM_AGENT },
+        { ...FINDING, now: FROM_AGENT, boot: FROM_FILE, reapply: FROM_FILE },
       ],
     },
   ],

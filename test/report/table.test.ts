@@ -55,7 +55,9 @@ describe('long lists are bounded and say so', () => {
   test('pods left behind', () => {
     const leftovers = Array.from({ length: 25 }, (_, index) => `kube-system/netprereq-a-${index}`);
     const text = table(report([judged('a')], { leftovers }));
-    expect(text).toMatch(/25 pods .*netprereq-a-9 and 15 more\n {4}kubectl netprereq cleanup\n/);
+    expect(text).toMatch(
+      /25 pods .*netprereq-a-9 and 15 more\n {4}kubectl netprereq cleanup --run k7x2p -n kube-system\n/,
+    );
     expect(table(report([judged('a')], { leftovers: ['kube-system/a'] }))).toContain(
       'a pod that may be left behind: kube-system/a',
     );
@@ -109,7 +111,7 @@ test('a finding that passes only because it is informative is no problem', () =>
     message: 'net.ipv4.ip_forward is 0',
   });
   expect(table(report([judged('a', informative)]))).toBe(
-    'NODES  VERDICT  NOW\na      ✔ pass   4 of 4\n\n1 node: 1 pass (3.4s)\n',
+    'NODES  VERDICT  NOW\na      ✔ pass   4 of 4\n\nCluster: flannel (vxlan), kube-proxy iptables, IPv4\n\n1 node: 1 pass (3.4s)\n',
   );
 });
 

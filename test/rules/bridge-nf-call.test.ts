@@ -43,7 +43,7 @@ describe.for([
     const result = rule.evaluate(withValue('0'), flannel);
     expect(result.now).toEqual({ verdict: 'fail', expected: '1', actual: '0', cause: 'value' });
     expect(result.message).toBe(`${key} is 0`);
-    expect(result.why).toContain('something wrote 0: no sysctl file that was read');
+    expect(result.why).toContain('something set it to 0: no sysctl file of the node');
     expect(result.remedy).toContain(`sysctl -w ${key}=1`);
   });
 
@@ -54,11 +54,11 @@ describe.for([
     ['with a leading minus', [file('/etc/sysctl.d/c.conf', `-${key}=0`)], ['/etc/sysctl.d/c.conf', 1]],
     ['with a pattern', [file('/etc/sysctl.d/d.conf', 'net.bridge.bridge-nf-call-* = 0')], ['/etc/sysctl.d/d.conf', 1]],
     ['in /etc/sysctl.conf', [file('/etc/sysctl.conf', `${key} = 0`)], ['/etc/sysctl.conf', 1]],
-    ['with garbage for a value', [file('/etc/sysctl.d/e.conf', `${key} = no`)], ['/etc/sysctl.d/e.conf', 1]],
+    ['with a value that the kernel refuses', [file('/etc/sysctl.d/e.conf', `${key} = no`)], undefined],
     [
-      'in two files, of which the later one in the order of the base names is the suspect',
-      [file('/etc/sysctl.d/10-z.conf', `${key}=0`), file('/usr/lib/sysctl.d/90-y.conf', `${key}=0`)],
-      ['/usr/lib/sysctl.d/90-y.conf', 1],
+      'in two files, of which the one that decides the boot is the suspect',
+      [file('/usr/lib/sysctl.d/10-z.conf', `${key}=1`), file('/etc/sysctl.d/90-y.conf', `${key}=0`)],
+      ['/etc/sysctl.d/90-y.conf', 1],
     ],
     [
       'in a file that a mask hides',
@@ -72,7 +72,7 @@ describe.for([
   ])('names the line that sets it %s', ([_name, sysctl, place]) => {
     const result = rule.evaluate(withValue('0', { boot: { sysctl } }), flannel);
     expect(result.now.source).toEqual(place && { file: place[0], line: place[1] });
-    if (!place) return expect(result.why).toContain('no sysctl file that was read');
+    if (!place) return expect(result.why).toContain('no sysctl file of the node');
     expect(result.why).toContain(`maybe ${place[0]}:${place[1]}`);
     expect(result.remedy[0]).toContain(`Remove ${place[0]}:${place[1]}`);
   });

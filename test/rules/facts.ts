@@ -25,7 +25,7 @@ type Parts = Partial<Omit<NodeFacts, 'kernel' | 'sysctls' | 'boot'>> & {
   boot?: NodeFacts['boot'];
 };
 
-const loaded: ModuleFacts = { loaded: true, inSysfs: true, builtin: false, file: 'kernel/x.ko' };
+const loaded: ModuleFacts = { loaded: true, inSysfs: true, builtin: false, file: 'kernel/x.ko', dependencies: [] };
 
 /** A healthy Debian 12 node of a dual-stack flannel cluster, with the given parts in place of its own. */
 export function nodeFacts(parts: Parts = {}): NodeFacts {
@@ -46,6 +46,8 @@ export function nodeFacts(parts: Parts = {}): NodeFacts {
       loadable: true,
       modulesDirectory: true,
       installed: ['6.1.0-56-cloud-amd64'],
+      images: ['6.1.0-56-cloud-amd64'],
+      others: [],
       modulesDisabled: value('0'),
       config: {},
       ...parts.kernel,
@@ -62,8 +64,10 @@ export function nodeFacts(parts: Parts = {}): NodeFacts {
       init: 'systemd',
       commandLine: 'root=/dev/vda1 ro',
       sysctl: [],
-      modulesLoad: [],
+      modulesLoad: [file('/etc/modules-load.d/k8s.conf', 'overlay', 'br_netfilter')],
       modprobe: [],
+      mentions: [],
+      maskedUnits: [],
       ...parts.boot,
     },
   };
@@ -83,6 +87,7 @@ export const onDisk: ModuleFacts = {
   inSysfs: false,
   builtin: false,
   file: 'kernel/net/bridge/br_netfilter.ko',
+  dependencies: ['bridge'],
 };
 export const notShipped: ModuleFacts = { loaded: false, inSysfs: false, builtin: false, file: null };
 

@@ -63,7 +63,7 @@ test('IPv4 forwarding is one switch under two names', () => {
     sysctls: { [FORWARD4]: value('0') },
     boot: { sysctl: [file('/etc/sysctl.d/z.conf', 'net/ipv4/conf/all/forwarding=0')] },
   });
-  expect(ipv4Forwarding.evaluate(facts, flannel).why).toContain('sets net.ipv4.conf.all.forwarding to 0');
+  expect(ipv4Forwarding.evaluate(facts, flannel).why).toContain('/etc/sysctl.d/z.conf:1, which sets 0');
 });
 
 describe('IPv4 forwarding', () => {

@@ -1,0 +1,102 @@
+import type { KernelFacts, ModuleFacts, NodeFacts } from '../collect/facts.ts';
+import type { ModuleTree } from './modprobe.ts';
+import type { BootModule, ModuleBootFacts } from './modules.ts';
+
+/** A kernel that the next boot may start, and what it has of our modules. */
+export interface BootKernel {
+  release: string;
+  modules: Readonly<Record<string, ModuleFacts>>;
+}
+
+/** The kernels that the next boot may start: the newest first, the running one last. */
+export interface BootKernels {
+  kernels: readonly BootKernel[];
+  /** The first of them is the one that boot loaders choose: the newest of the same flavour, with an image in /boot. */
+  firstIsLikely: boolean;
+  /** Newer ones of which nothing else is known. */
+  unread: readonly string[];
+}
+
+/**
+ * Which kernels the next boot may start. Boot loaders take the newest installed one unless told otherwise, and what they were told
+ * is kept in too many ways to read it; a directory in /lib/modules without an image in /boot is what a removed kernel left behind.
+ * A running kernel whose own directory is gone was replaced, and is not started again.
+ */
+export function bootKernels({ kernel, modules }: Pick<NodeFacts, 'kernel' | 'modules'>): BootKernels {
+  const { release = 'running', installed = [], modulesDirectory } = kernel;
+  const replaced = modulesDirectory === false && installed.length > 0;
+  const names = installed
+    .filter(
+      (other) => other !== release && (replaced || compareReleases(other, release) > 0) && !isLeftover(other, kernel),
+    )
+    .sort((a, b) => compareReleases(b, a));
+  const others = names.flatMap((name) => kernel.others?.filter((other) => other.release === name) ?? []);
+  const [first] = names;
+  return {
+    kernels: replaced ? others : [...others, { release, modules }],
+    firstIsLikely:
+      first !== undefined && flavour(first) === flavour(release) && kernel.images?.includes(first) === true,
+    unread: names.filter((name) => !others.some((other) => other.release === name)),
+  };
+}
+
+/** Only where the running kernel's own image is in the place in which the others' are looked for. */
+function isLeftover(release: string, { images, release: running }: KernelFacts): boolean {
+  return images !== undefined && running !== undefined && images.includes(running) && !images.includes(release);
+}
+
+/** Negative, zero, positive: by the numbers in them, as rpm and dpkg nearly do. */
+export function compareReleases(a: string, b: string): number {
+  const [left, right] = [a, b].map((release) => release.match(/\d+|[A-Za-z]+/g) ?? []);
+  for (const [i, part] of (left ?? []).entries()) {
+    const other = right?.[i];
+    if (other === undefined) return 1;
+    const order =
+      /^\d/.test(part) && /^\d/.test(other) ? Number(part) - Number(other) : part < other ? -1 : part > other ? 1 : 0;
+    if (order !== 0) return order;
+  }
+  return (left?.length ?? 0) - (right?.length ?? 0);
+}
+
+/** 6.1.0-56-cloud-amd64 → cloud amd: its words. */
+function flavour(release: string): string {
+  return (release.match(/[A-Za-z]+/g) ?? []).join(' ');
+}
+
+/** What a kernel's module lists say, for modprobe's way through them. */
+export function moduleTree({ modules }: BootKernel): ModuleTree {
+  const facts = (name: string) => (Object.hasOwn(modules, name) ? modules[name] : undefined);
+  return {
+    dependencies(name) {
+      const { file, dependencies } = facts(name) ?? {};
+      return file === null ? null : dependencies;
+    },
+    builtin: (name) => facts(name)?.builtin,
+  };
+}
+
+const MODULES = {
+  br_netfilter: { option: 'CONFIG_BRIDGE_NETFILTER', sysctl: 'net.bridge.bridge-nf-call-iptables' },
+  nf_conntrack: { option: 'CONFIG_NF_CONNTRACK', sysctl: 'net.netfilter.nf_conntrack_max' },
+} as const;
+
+/**
+ * What decides without any file: the module is part of the kernel, the kernel comes without it, or loads none at all. undefined:
+ * none of these is sure. A module that is at work without having been loaded is built in, though no list may name it.
+ */
+export function inKernel(
+  { kernel, modules, sysctls }: ModuleBootFacts,
+  booting: BootKernel,
+  name: BootModule,
+): 'built-in' | 'lacking' | 'loads-nothing' | undefined {
+  const running = booting.modules === modules;
+  const { builtin, file, loaded } = booting.modules[name] ?? {};
+  const { option, sysctl } = MODULES[name];
+  const configured = running ? kernel.config[option] : undefined;
+  const loadable = running ? kernel.loadable : undefined;
+  const active = running ? sysctls?.[sysctl]?.is : undefined;
+  if (builtin || configured === 'y') return 'built-in';
+  if (active === 'value' && (loaded === false || loadable === false)) return 'built-in';
+  if (configured === 'n' || (file === null && builtin === false)) return 'lacking';
+  return loadable === false && (builtin === false || active === 'absent') ? 'loads-nothing' : undefined;
+}

@@ -1,0 +1,77 @@
+import type { NodeFacts } from '../collect/facts.ts';
+import { parseCommandLine } from './command-line.ts';
+import type { BootModule, ModuleBoot } from './modules.ts';
+import { type Requests, requestedByAlpine, requestedBySystemd } from './modules-load.ts';
+import { excerpt, load, type Modprobe, place } from './modules-outcome.ts';
+import { readCommandLine } from './sysctl-command-line.ts';
+
+type ListFacts = Pick<NodeFacts, 'boot' | 'os'>;
+
+/** A service that would read the lists, and does not run. */
+interface Off {
+  unit: string;
+  because: string;
+}
+
+/** What modules-load.d and the command line come to, by the service that reads them. */
+export function fromLists(facts: ListFacts, name: BootModule, modprobe: Modprobe): ModuleBoot {
+  const { boot, os } = facts;
+  if (boot.init === undefined) return unknown('process 1 was not read');
+  const alpine = boot.init !== 'systemd' && boot.runlevels && (os.id === 'alpine' || os.idLike?.includes('alpine'));
+  if (boot.init !== 'systemd' && !alpine)
+    return unknown(`which modules ${excerpt(boot.init)} loads at the boot is not known`);
+  if (!boot.modulesLoad) return unknown('modules-load.d was not read');
+  const words = parseCommandLine(boot.commandLine ?? '', 'systemd');
+  const requested = alpine ? requestedByAlpine(boot.modulesLoad) : requestedBySystemd(boot.modulesLoad, words);
+  const off = alpine ? alpineOff(boot.runlevels ?? []) : systemdOff(facts);
+  return decide(facts, name, requested, !alpine, off, modprobe);
+}
+
+function decide(
+  { os }: ListFacts,
+  name: BootModule,
+  { requests, unread }: Requests,
+  denylist: boolean,
+  off: Off | undefined,
+  modprobe: Modprobe,
+): ModuleBoot {
+  const outcomes = requests.map((request) => ({ request, outcome: load(request.name, name, denylist, modprobe) }));
+  const loaded = outcomes.find(({ outcome }) => outcome.is === 'loaded');
+  if (loaded) {
+    const because = `${place(loaded.request.at)} lists ${excerpt(loaded.request.name)}`;
+    if (off) return { present: 'never', because: `${because}, but ${off.because}`, stoppedBy: { unit: off.unit } };
+    if (unread[0] !== undefined && !('file' in loaded.request.at && unread.every((path) => path.endsWith('.conf')))) {
+      return unknown(`${because}, but ${excerpt(unread[0])} was not read`);
+    }
+    if (os.id === 'cos' && 'file' in loaded.request.at && loaded.request.at.file.startsWith('/etc/')) {
+      return unknown(`${because}, but /etc is new at each boot of this system`);
+    }
+    return { present: 'before-sysctl', source: loaded.request.at, because };
+  }
+  for (const { request, outcome } of outcomes) {
+    if (off || outcome.is === 'elsewhere' || outcome.is === 'loaded') continue;
+    const because = `${place(request.at)} lists ${excerpt(request.name)}, but ${outcome.because}`;
+    if (outcome.is === 'maybe') return unknown(because);
+    return { present: 'never', because, ...(outcome.stoppedBy && { stoppedBy: outcome.stoppedBy }) };
+  }
+  if (unread[0] !== undefined) return unknown(`${excerpt(unread[0])} was not read to its end`);
+  return { present: 'never', because: `no file and no word of the kernel command line lists ${name}` };
+}
+
+function systemdOff({ boot }: ListFacts): Off | undefined {
+  const unit = 'systemd-modules-load.service';
+  if (boot.maskedUnits?.includes(unit)) return { unit, because: `${unit} is masked` };
+  const masked = readCommandLine(boot.commandLine ?? '').maskedUnits.includes(unit);
+  return masked ? { unit, because: `the kernel command line masks ${unit}` } : undefined;
+}
+
+function alpineOff(runlevels: readonly string[]): Off | undefined {
+  const unit = 'modules';
+  return runlevels.some((link) => link.endsWith(`/${unit}`))
+    ? undefined
+    : { unit, because: `the service ${unit} is in no runlevel` };
+}
+
+function unknown(because: string): ModuleBoot {
+  return { present: 'unknown', because };
+}

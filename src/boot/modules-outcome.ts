@@ -1,0 +1,162 @@
+import type { CommandLineWord } from './command-line.ts';
+import { denialOf, lookup, type ModuleTree, type Step, steps } from './modprobe.ts';
+import { attempt, type Ending } from './modprobe-attempt.ts';
+import { type ModprobeConfig, normalizeName, type Origin } from './modprobe-config.ts';
+
+/** What a line of modprobe.d or a word of the command line does to one attempt to load a module. */
+export type Loading =
+  | { readonly is: 'loaded' }
+  /** It cannot be told. */
+  | { readonly is: 'maybe'; readonly because: string }
+  /** Something keeps the target from being loaded; without `stoppedBy` no line does. */
+  | { readonly is: 'stopped'; readonly because: string; readonly stoppedBy?: Origin }
+  /** The name has nothing to do with the target. */
+  | { readonly is: 'elsewhere' };
+
+export interface Modprobe {
+  readonly config: ModprobeConfig;
+  readonly tree: ModuleTree;
+  /** The command line's words, as the kernel reads them. */
+  readonly words: readonly CommandLineWord[];
+  /** Whether the program obeys install lines: that of busybox may not. */
+  readonly obeysInstall: boolean;
+}
+
+/**
+ * What asking for `name` means to the module `target`. `denylist`: whether whoever asks applies the blacklist to a module's own name, as
+ * systemd-modules-load and `modprobe -b` do; to what an alias leads to it always applies.
+ */
+export function load(name: string, target: string, denylist: boolean, modprobe: Modprobe): Loading {
+  const { config, tree } = modprobe;
+  const found = lookup(name, config, tree);
+  const candidates = found ?? [{ module: normalizeName(name) ?? name }];
+  const outcomes = candidates.map((candidate): Loading => {
+    const taken = steps(candidate, config, tree);
+    if (!taken.some((step) => concerns(step, target))) return { is: 'elsewhere' };
+    const denial = denylist || candidate.alias ? denialOf(candidate.module, config) : undefined;
+    if (denial)
+      return {
+        is: 'stopped',
+        because: `${place(denial.at)} denies ${excerpt(candidate.module)}`,
+        stoppedBy: denial.at,
+      };
+    return follow(taken, target, modprobe);
+  });
+  const best =
+    outcomes.find(({ is }) => is === 'loaded') ??
+    outcomes.find(({ is }) => is === 'maybe') ??
+    outcomes.find(({ is }) => is === 'stopped');
+  if (best?.is === 'loaded' && !found)
+    return { is: 'maybe', because: `whether there is a module ${excerpt(name)} is not known` };
+  return best ?? hijacked(name, target, modprobe);
+}
+
+/** The target's own name, led elsewhere by an alias (`alias br_netfilter off`), or known to nobody. */
+function hijacked(name: string, target: string, { config, tree }: Modprobe): Loading {
+  if (normalizeName(name) !== target) return { is: 'elsewhere' };
+  const [candidate] = lookup(name, config, tree) ?? [];
+  if (!candidate?.alias) return { is: 'stopped', because: `the kernel comes without ${target}` };
+  const { at } = candidate.alias;
+  return {
+    is: 'stopped',
+    because: `${place(at)} makes ${target} an alias of ${excerpt(candidate.module)}`,
+    stoppedBy: at,
+  };
+}
+
+function concerns(step: Step, target: string): boolean {
+  return step.module === target || (step.does === 'run' && names(step.install.command, target));
+}
+
+function names(command: string, target: string): boolean {
+  return command.replaceAll('-', '_').includes(target);
+}
+
+/** Goes through the steps with the little that is known: which commands load nothing, which modules the kernel refuses. */
+function follow(taken: readonly Step[], target: string, { tree, words, obeysInstall }: Modprobe): Loading {
+  const absent = new Set<string>();
+  const doubtful = new Set<string>();
+  const reasons: Loading[] = [];
+  let result: Loading | undefined;
+  let doubt: string | undefined;
+
+  const take = (step: Step, certain: boolean): Ending => {
+    if (tree.builtin(step.module)) return true;
+    const ending = step.does === 'run' ? runs(step) : inserts(step.module);
+    if (step.module !== target || step.does === 'run' || ending === false) return ending;
+    if (certain && ending) result = { is: 'loaded' };
+    else result ??= { is: 'maybe', because: doubt ?? `what ${target} needs is not known` };
+    return ending;
+  };
+
+  const runs = ({ module, install }: Extract<Step, { does: 'run' }>): Ending => {
+    const ending = endingOf(install.command);
+    const because = `${place(install.at)} runs "${excerpt(install.command)}" instead of loading ${excerpt(module)}`;
+    if (ending !== undefined && obeysInstall) {
+      absent.add(module);
+      reasons.push({ is: 'stopped', because, stoppedBy: install.at });
+      return ending;
+    }
+    doubtful.add(module);
+    doubt ??= because;
+    reasons.push({ is: 'maybe', because });
+    if (module === target || names(install.command, target)) result ??= { is: 'maybe', because };
+    return undefined;
+  };
+
+  const inserts = (module: string): Ending => {
+    const word = refusal(module, words);
+    const needs = tree.dependencies(module);
+    if (word !== undefined) {
+      absent.add(module);
+      reasons.push({
+        is: 'stopped',
+        because: `the kernel refuses ${module}: ${excerpt(word)} on its command line`,
+        stoppedBy: { commandLine: word },
+      });
+      return false;
+    }
+    if (needs === null || needs?.some((other) => absent.has(other))) {
+      absent.add(module);
+      return false;
+    }
+    return needs?.some((other) => doubtful.has(other)) ? undefined : true;
+  };
+
+  attempt(taken, take);
+  if (result) return result;
+  return (
+    reasons.find(({ is }) => is === 'stopped') ??
+    reasons[0] ?? { is: 'stopped', because: `modprobe fails before it comes to ${target}` }
+  );
+}
+
+// Behind these modprobe loads nothing: the first group reports success, the second failure.
+const LOADS_NOTHING = /^\s*(?:\/(?:usr\/)?(?:s?bin)\/)?(?:(true|:)|(false|nologin))?(?:\s+[\w./-]*)*\s*(?:#.*)?$/;
+
+/** How a command that loads nothing ends; undefined for every other command: it may load anything. */
+function endingOf(command: string): Ending {
+  const [all, succeeds, fails] = LOADS_NOTHING.exec(command) ?? [];
+  if (all === undefined) return command.trim() === '/dev/null' ? false : undefined;
+  if (fails !== undefined) return false;
+  return succeeds !== undefined || command.trim() === '' || command.trim().startsWith('#') ? true : undefined;
+}
+
+/**
+ * The word by which the kernel refuses a module. Of several only the last counts, and it wants the module's name as the kernel
+ * has it, with underscores; its own parameter's name may be spelled with a dash.
+ */
+function refusal(module: string, words: readonly CommandLineWord[]): string | undefined {
+  const last = words.findLast(({ key }) => key.replaceAll('-', '_') === 'module_blacklist');
+  return last?.value?.split(',').includes(module) ? `${last.key}=${last.value}` : undefined;
+}
+
+/** Where something stands, for a sentence. */
+export function place(at: Origin): string {
+  return 'file' in at ? `${excerpt(at.file)}:${at.line}` : `${excerpt(at.commandLine)} on the kernel command line`;
+}
+
+/** A node's text, cut to a length that a sentence can bear. */
+export function excerpt(text: string): string {
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+}

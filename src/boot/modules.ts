@@ -1,0 +1,183 @@
+import type { ConfigFile, NodeFacts } from '../collect/facts.ts';
+import { type AgentProfile, moduleAgents, moduleHints, reappliesSysctls } from './agents.ts';
+import { parseCommandLine } from './command-line.ts';
+import { mergeDirectories } from './config-directories.ts';
+import { type ModprobeConfig, type Origin, parseModprobeConfig } from './modprobe-config.ts';
+import { type BootKernel, bootKernels, inKernel, moduleTree } from './modules-kernel.ts';
+import { fromLists } from './modules-listed.ts';
+import { excerpt, load, type Modprobe, place } from './modules-outcome.ts';
+import { readAsSystemd } from './sysctl-files.ts';
+
+/** The modules whose next boot can be told. */
+export type BootModule = 'br_netfilter' | 'nf_conntrack';
+
+/** Whether the next boot has a module, and what decides that. */
+export interface ModuleBoot {
+  /** By the service that sets the sysctls: there when it runs, there later, not at all. */
+  present: 'before-sysctl' | 'after-sysctl' | 'never' | 'unknown';
+  /** What loads it; absent for a module that is built in, or that is loaded when something needs it. */
+  source?: Origin | { readonly agent: string };
+  /** What keeps it from being loaded; a unit that is masked by its name. */
+  stoppedBy?: Origin | { readonly unit: string };
+  /** The udev rule that sets the sysctls of net.bridge again when the module comes. */
+  reapplied?: { file: string; line: number };
+  /** One clause that says how this came about, with a node's text in it. */
+  because: string;
+  /** The release that was judged, where that is not the running kernel's. */
+  kernel?: string;
+}
+
+/** What the simulation reads of a node; the sysctls only tell that a module is at work now. */
+export type ModuleBootFacts = Pick<NodeFacts, 'boot' | 'kernel' | 'modules' | 'os' | 'container'> &
+  Partial<Pick<NodeFacts, 'sysctls'>>;
+
+/**
+ * Whether the next boot will have the module, on the assumption that the kernel's command line stays as it is. What was not read makes
+ * the answer unknown, unless something else decides: a module that is built in, one that the kernel lacks or refuses.
+ */
+export function simulateModuleBoot(facts: ModuleBootFacts, name: BootModule, profile?: AgentProfile): ModuleBoot {
+  if (facts.container)
+    return unknown(`this node is a container (${excerpt(facts.container)}): its outer host loads ${name}`);
+  if (facts.os.id === 'talos')
+    return { present: 'before-sysctl', source: { agent: 'machined' }, because: `Talos has ${name} built in` };
+  const { kernels, firstIsLikely, unread } = bootKernels(facts);
+  const judged = kernels.map((kernel) => judge(facts, kernel, name, profile));
+  const [first] = judged;
+  const never = judged.every(({ present }) => present === 'never');
+  if (!first || (unread[0] !== undefined && !never)) {
+    return unknown(`kernel ${excerpt(unread[0] ?? '')} is installed too, and what it has was not read`);
+  }
+  const release = excerpt(kernels[0]?.release ?? '');
+  if (judged.every(({ present }) => present === first.present)) {
+    return kernels[0]?.release === facts.kernel.release ? first : { ...first, kernel: release };
+  }
+  if (firstIsLikely) {
+    const because = `${first.because}; kernel ${release} is judged, the newest in /boot, which boot loaders choose`;
+    return { ...first, because, kernel: release };
+  }
+  return unknown(
+    `it depends on which kernel boots: with ${release} ${first.because}; with another ${judged.at(-1)?.because}`,
+  );
+}
+
+function unknown(because: string): ModuleBoot {
+  return { present: 'unknown', because };
+}
+
+function judge(facts: ModuleBootFacts, booting: BootKernel, name: BootModule, profile?: AgentProfile): ModuleBoot {
+  const { boot } = facts;
+  const release = excerpt(booting.release);
+  switch (inKernel(facts, booting, name)) {
+    case 'built-in':
+      return { present: 'before-sysctl', because: `${name} is built into kernel ${release}` };
+    case 'lacking':
+      return { present: 'never', because: `kernel ${release} comes without ${name}` };
+    case 'loads-nothing':
+      return { present: 'never', because: `kernel ${release} loads no modules, and ${name} is not built in` };
+  }
+  const words = parseCommandLine(boot.commandLine ?? '', 'kernel');
+  const config = parseModprobeConfig(boot.modprobe ?? [], boot.commandLine ?? '');
+  if (isExcessive(config, boot.modulesLoad))
+    return unknown('modprobe.d and modules-load.d hold more than is gone through');
+  const modprobe: Modprobe = { config, tree: moduleTree(booting), words, obeysInstall: boot.init === 'systemd' };
+  const gap = unreadInputs(facts, booting.modules[name]?.file);
+  const answer = name === 'nf_conntrack' ? onDemand(facts, name, modprobe) : atBoot(facts, name, modprobe, profile);
+  return gap === undefined || isRefused(answer) ? answer : unknown(`${gap}; from what was, ${answer.because}`);
+}
+
+/** Names times patterns, by their lengths: what matching them may cost. A node's files hold a thousandth of it. */
+const MATCHING_LIMIT = 20_000_000;
+
+function isExcessive(
+  { aliases, installs, softDependencies }: ModprobeConfig,
+  lists: readonly ConfigFile[] = [],
+): boolean {
+  const patterns = [...aliases, ...installs, ...softDependencies].map(({ pattern }) => pattern);
+  const names = [
+    ...lists.flatMap(({ lines }) => lines.map(({ text }) => text)),
+    ...softDependencies.flatMap(({ pre, post }) => [...pre, ...post]),
+  ];
+  const length = (texts: readonly string[]) => texts.reduce((sum, text) => sum + text.length, 0);
+  return length(patterns) * length(names) > MATCHING_LIMIT;
+}
+
+/** The kernel's own word needs nothing else to be true. */
+function isRefused({ present, stoppedBy }: ModuleBoot): boolean {
+  return (
+    present === 'never' &&
+    stoppedBy !== undefined &&
+    'commandLine' in stoppedBy &&
+    !stoppedBy.commandLine.startsWith('modprobe.')
+  );
+}
+
+/** The first of the inputs of modprobe that is missing. */
+function unreadInputs({ boot }: ModuleBootFacts, file: string | null | undefined): string | undefined {
+  if (boot.commandLine === undefined) return 'the kernel command line was not read';
+  if (file === undefined) return "the list of the kernel's modules was not read";
+  if (!boot.modprobe) return 'modprobe.d was not read';
+  const { read, unlisted } = mergeDirectories(boot.modprobe);
+  const partial = [...unlisted, ...read.filter(isPartial).map(({ path }) => path)];
+  return partial[0] === undefined ? undefined : `${excerpt(partial[0])} was not read to its end`;
+}
+
+function isPartial({ kind, truncated }: ConfigFile): boolean {
+  return kind === 'unreadable' || truncated === true;
+}
+
+/** nf_conntrack is loaded as soon as a packet filter or kube-proxy needs it, so that it only has to be possible. */
+function onDemand({ boot }: ModuleBootFacts, name: BootModule, modprobe: Modprobe): ModuleBoot {
+  const outcome = load(name, name, false, modprobe);
+  switch (outcome.is) {
+    case 'loaded':
+      return (
+        modulesDisabled(boot) ?? {
+          present: 'after-sysctl',
+          because: `${name} is on disk, and loaded when something needs it`,
+        }
+      );
+    case 'stopped':
+      return { present: 'never', because: outcome.because, ...(outcome.stoppedBy && { stoppedBy: outcome.stoppedBy }) };
+    default:
+      return unknown('because' in outcome ? outcome.because : `modules.dep does not name ${name}`);
+  }
+}
+
+function atBoot(facts: ModuleBootFacts, name: BootModule, modprobe: Modprobe, profile?: AgentProfile): ModuleBoot {
+  const { boot } = facts;
+  const listed = fromLists(facts, name, modprobe);
+  if (listed.present === 'before-sysctl') return listed;
+  const reapplied = reappliesSysctls(boot);
+  for (const { agent, at, denylist } of moduleAgents(name, boot, profile)) {
+    const outcome = load(name, name, denylist, modprobe);
+    if (outcome.is === 'maybe') return unknown(`${agent} asks for ${name}, and ${outcome.because}`);
+    if (outcome.is !== 'loaded') continue;
+    const source = { agent };
+    const because = at ? `${agent} loads it at each start (${place(at)})` : `${agent} loads it at each start`;
+    return modulesDisabled(boot) ?? { present: 'after-sysctl', source, because, ...(reapplied && { reapplied }) };
+  }
+  if (listed.present === 'unknown' || isRefused(listed)) return listed;
+  const doubt = doubts(facts, name);
+  return doubt === undefined ? listed : unknown(`${listed.because}, but ${doubt}`);
+}
+
+/** What could load the module in ways that are not followed. */
+function doubts({ boot, os }: ModuleBootFacts, name: BootModule): string | undefined {
+  const initramfs = parseCommandLine(boot.commandLine ?? '').find(
+    ({ key, value }) => /^rd\.modules[_-]load$/.test(key) && value?.replaceAll('-', '_').split(',').includes(name),
+  );
+  if (initramfs) return `${initramfs.key}=${excerpt(`${initramfs.value}`)} may have the initramfs load it`;
+  if (os.id === 'nixos') return 'units of NixOS were not followed';
+  if (!boot.mentions) return 'systemd units, udev rules and the initramfs were not read';
+  return moduleHints(name, boot)[0];
+}
+
+/** The sysctl that forbids further modules; it cannot be taken back, so that whichever line sets it decides. */
+function modulesDisabled({ sysctl = [] }: ModuleBootFacts['boot']): ModuleBoot | undefined {
+  const line = readAsSystemd(sysctl).steps.find(
+    (step) => !('gap' in step) && step.path === 'kernel/modules_disabled' && step.value === '1',
+  );
+  if (!line || 'gap' in line) return undefined;
+  const stoppedBy = { file: line.file, line: line.line };
+  return { present: 'never', because: `${place(stoppedBy)} forbids to load modules after that`, stoppedBy };
+}

@@ -1,0 +1,153 @@
+import { fnmatch, globMatches, isGlob } from './glob.ts';
+import { writtenInteger } from './sysctl-integer.ts';
+import { forget, type Kernel, write } from './sysctl-kernel.ts';
+import { pathsThatSet, SYSCTL_PATHS, type SysctlKey, sysctlOf } from './sysctl-keys.ts';
+import type { Place, Setting, Step } from './sysctl-lines.ts';
+
+/** What became of a line that did not decide. */
+export type Fate =
+  /** A later line, or one that is written later, sets the same variable. */
+  | 'overridden'
+  /** An earlier line says the same. */
+  | 'repeated'
+  /** The kernel does not take the value. */
+  | 'refused'
+  /** The sysctl does not exist when the line is applied. */
+  | 'no such key'
+  /** A file of the same name in a directory of higher precedence stands in its place. */
+  | 'file replaced'
+  /** Its file is not among those that are read. */
+  | 'not read';
+
+/** What became of lines; one that is not in it was overridden, or did decide. */
+export type Fates = Map<Setting, Fate>;
+
+interface Entry {
+  setting: Setting;
+  /** The number of the last step that asked for it. */
+  asked: number;
+}
+
+/**
+ * Writes what systemd-sysctl writes. It reads all files first, and keeps one assignment per path: a later one with another
+ * value takes the place of the earlier and moves to the end, one with the same value changes nothing, so that the order of
+ * the writes is not that of the last lines. Patterns spare every path that has a line of its own. Since release 252 it does not
+ * write what the sysctl holds already.
+ */
+export function applySystemd(kernel: Kernel, steps: readonly Step[], skipsRedundant = true): Fates {
+  const fates: Fates = new Map();
+  const entries = entriesOf(steps, fates);
+  for (const [path, { setting }] of entries) {
+    if (setting.value === undefined) continue;
+    const targets = isGlob(path)
+      ? SYSCTL_PATHS.filter((target) => globMatches(path, target) && !entries.has(target))
+      : [path];
+    for (const target of targets) writeLine(kernel, target, setting, setting.value, fates, skipsRedundant);
+  }
+  forgetWhatGapsHide(kernel, steps, entries);
+  return fates;
+}
+
+function entriesOf(steps: readonly Step[], fates: Fates): Map<string, Entry> {
+  const entries = new Map<string, Entry>();
+  for (const [asked, setting] of steps.entries()) {
+    if ('gap' in setting) continue;
+    const existing = entries.get(setting.path);
+    if (existing && existing.setting.value === setting.value) {
+      existing.asked = asked;
+      fates.set(setting, 'repeated');
+    } else {
+      entries.delete(setting.path);
+      entries.set(setting.path, { setting, asked });
+    }
+  }
+  return entries;
+}
+
+/**
+ * A line behind every gap decides its path, but not when it is written: a gap may hold the same line, and then others of the
+ * same variable behind it. So a sysctl that several paths set is only known when all of them have such a line, and one value.
+ */
+function forgetWhatGapsHide(kernel: Kernel, steps: readonly Step[], entries: ReadonlyMap<string, Entry>): void {
+  const last = steps.findLastIndex((step) => 'gap' in step);
+  const gap = steps[last];
+  if (!gap || !('gap' in gap)) return;
+  for (const key of kernel.keys()) {
+    const values = pathsThatSet(key).map((path) => {
+      const entry = entries.get(path);
+      return entry && entry.asked > last ? entry.setting.value : undefined;
+    });
+    if (!agree(values)) kernel.set(key, { value: undefined, because: gap.gap });
+  }
+}
+
+function agree(values: readonly (string | undefined)[]): boolean {
+  const written = values.map((value) => (value === undefined ? undefined : writtenInteger(value)));
+  return written.every((one) => one?.is === 'value' && written[0]?.is === 'value' && one.value === written[0].value);
+}
+
+/** What a release of procps makes of patterns: it knows none, or none in a line that only exempts, or all. */
+export type ProcpsPatterns = 'none' | 'assignments' | 'all';
+
+/** Writes what `sysctl` of procps writes when it reads these lines: one after the other, as they stand. */
+export function applyProcps(kernel: Kernel, steps: readonly Step[], patterns: ProcpsPatterns): Fates {
+  const fates: Fates = new Map();
+  const settings = steps.filter((step): step is Setting => !('gap' in step));
+  const gap = steps.find((step) => 'gap' in step);
+  for (const step of steps) {
+    if ('gap' in step) forget(kernel, step.gap);
+    else if (step.value === undefined) continue;
+    else if (!isGlob(step.path)) writeLine(kernel, step.path, step, step.value, fates);
+    else if (patterns !== 'none') {
+      // A line in a gap may exempt what the pattern covers.
+      const before = gap && new Map(kernel);
+      for (const target of spared(step, settings, patterns)) writeLine(kernel, target, step, step.value, fates);
+      if (gap && before) forgetDifferences(kernel, before, gap.gap);
+    }
+  }
+  return fates;
+}
+
+/** The paths that a pattern covers, without those that another line names or exempts. */
+function spared(glob: Setting, settings: readonly Setting[], patterns: ProcpsPatterns): string[] {
+  const others = settings.filter(({ roundabout }) => !roundabout && !glob.roundabout);
+  return SYSCTL_PATHS.filter(
+    (target) =>
+      globMatches(glob.path, target) &&
+      !others.some(
+        ({ path, value }) => path === target || (patterns === 'all' && value === undefined && fnmatch(path, target)),
+      ),
+  );
+}
+
+function forgetDifferences(kernel: Kernel, before: Kernel, because: string): void {
+  const changed = ([key, cell]: [SysctlKey, { value: string | undefined }]) => before.get(key)?.value !== cell.value;
+  for (const [key] of [...kernel].filter(changed)) kernel.set(key, { value: undefined, because });
+}
+
+function writeLine(
+  kernel: Kernel,
+  path: string,
+  setting: Setting,
+  value: string,
+  fates: Fates,
+  skipsRedundant = false,
+): void {
+  const key = sysctlOf(path);
+  if (skipsRedundant && key && kernel.get(key)?.value === value) {
+    credit(kernel, key, setting);
+    return;
+  }
+  const outcome = write(kernel, path, value, placeOf(setting));
+  if (outcome !== 'written') fates.set(setting, outcome);
+}
+
+/** A line that confirms what is there already decides all the same: it is the last that had its say. */
+function credit(kernel: Kernel, key: SysctlKey, setting: Setting): void {
+  const cell = kernel.get(key);
+  if (cell?.value !== undefined) kernel.set(key, { value: cell.value, source: placeOf(setting) });
+}
+
+function placeOf({ file, line }: Setting): Place {
+  return { file, line };
+}

@@ -1,0 +1,68 @@
+import { type CommandLineWord, parseCommandLine } from './command-line.ts';
+import { forget, freshKernel, type Kernel, write } from './sysctl-kernel.ts';
+import { SYSCTL_KEYS, type SysctlKey, sysctl } from './sysctl-keys.ts';
+
+/** What the kernel's command line has to say about sysctls. */
+export interface CommandLine {
+  /** The words by which the kernel sets sysctls before process 1 starts. */
+  settings: { word: string; path: string; value: string }[];
+  /** systemd units that it masks, with their suffix. */
+  maskedUnits: string[];
+  /** The parameters of the kernel's ipv6 module. */
+  ipv6: { disabled: boolean; disableIpv6?: { word: string; value: string } };
+}
+
+/** Reads /proc/cmdline. */
+export function readCommandLine(text: string): CommandLine {
+  const words = parseCommandLine(text, 'kernel');
+  const disableIpv6 = words.findLast(({ key, value }) => key === 'ipv6.disable_ipv6' && value !== undefined);
+  return {
+    settings: words.flatMap(setting),
+    maskedUnits: parseCommandLine(text, 'systemd').flatMap(({ key, value }) =>
+      key === 'systemd.mask' && value !== undefined ? [/\.[a-z]+$/.test(value) ? value : `${value}.service`] : [],
+    ),
+    ipv6: {
+      disabled: isSet(words.findLast(({ key }) => key === 'ipv6.disable')?.value),
+      ...(disableIpv6 && { disableIpv6: { word: show(disableIpv6), value: isSet(disableIpv6.value) ? '1' : '0' } }),
+    },
+  };
+}
+
+/** sysctl.net.ipv4.ip_forward=1 or sysctl/net/ipv4/…: to the kernel every dot is a slash. An empty value sets nothing. */
+function setting(word: CommandLineWord): CommandLine['settings'] {
+  const path = /^sysctl[./](.*)$/s.exec(word.key)?.[1];
+  if (path === undefined || word.value === undefined || word.value === '') return [];
+  return [{ word: show(word), path: path.replaceAll('.', '/').replaceAll(/\/+/g, '/'), value: word.value }];
+}
+
+function show({ key, value }: CommandLineWord): string {
+  return value === undefined ? key : `${key}=${value}`;
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && /^[+-]?0*[xX]?0*[1-9a-fA-F]/.test(value);
+}
+
+/**
+ * The sysctls when process 1 starts, of a kernel that has br_netfilter built in or not. Undefined line: not read, so
+ * anything may have been set by it. Kernels before 5.8 know no sysctl parameters.
+ */
+export function kernelAtStart(line: CommandLine | undefined, builtIn: boolean, knowsSysctls: boolean): Kernel {
+  const kernel = freshKernel(SYSCTL_KEYS.filter((key) => exists(key, line, builtIn)));
+  if (!line) forget(kernel, 'the kernel command line was not read');
+  const { disableIpv6 } = line?.ipv6 ?? {};
+  for (const key of ['net.ipv6.conf.all.disable_ipv6', 'net.ipv6.conf.default.disable_ipv6'] as const) {
+    if (disableIpv6 && kernel.has(key)) {
+      kernel.set(key, { value: disableIpv6.value, source: { commandLine: disableIpv6.word } });
+    }
+  }
+  if (knowsSysctls)
+    for (const { word, path, value } of line?.settings ?? []) write(kernel, path, value, { commandLine: word });
+  return kernel;
+}
+
+function exists(key: SysctlKey, line: CommandLine | undefined, builtIn: boolean): boolean {
+  const { needs } = sysctl(key);
+  if (needs === 'br_netfilter') return builtIn;
+  return needs !== 'ipv6' || !line?.ipv6.disabled;
+}

@@ -1,0 +1,93 @@
+import type { ConfigFile } from '../collect/facts.ts';
+import { basename, compareBytes, mergeDirectories, SYSTEMD_ORDER } from './config-directories.ts';
+import type { Fate } from './sysctl-apply.ts';
+import { type LineReader, procpsLine, type Setting, type Step, stepsOf, systemdLine } from './sysctl-lines.ts';
+
+/** What a program reads of a node's sysctl files. */
+export interface Reading {
+  steps: Step[];
+  /** Lines of files that it does not read. */
+  ignored: { setting: Setting; fate: Fate }[];
+}
+
+const RUN_FIRST = ['/run', '/etc', '/usr/local/lib', '/usr/lib', '/lib'];
+const MAIN_FILE = '/etc/sysctl.conf';
+
+/** systemd-sysctl. It does not look at /etc/sysctl.conf, unless a link in sysctl.d leads there. */
+export function readAsSystemd(files: readonly ConfigFile[]): Reading {
+  const { steps, ignored } = readDirectories(files, SYSTEMD_ORDER, systemdLine);
+  return { steps, ignored: [...ignored, ...ignoredLines(mainFile(files), 'not read', systemdLine)] };
+}
+
+/** `sysctl --system` of procps: the directories, and /etc/sysctl.conf at the end. Releases before 4.0 put /run before /etc. */
+export function readAsProcps(files: readonly ConfigFile[], runFirst: boolean): Reading {
+  const { steps, ignored } = readDirectories(files, runFirst ? RUN_FIRST : SYSTEMD_ORDER, procpsLine);
+  return { steps: [...steps, ...mainFile(files).flatMap((file) => procpsSteps(file))], ignored };
+}
+
+/** Alpine's OpenRC service: directory after directory, /etc/sysctl.conf before /run; a mask replaces nothing. */
+export function readAsAlpine(files: readonly ConfigFile[]): Reading {
+  const { unlisted } = mergeDirectories(files);
+  const replacedIn = (directories: readonly string[]) => (file: ConfigFile) =>
+    directories.some((directory) => {
+      const other = files.find(({ path }) => path === `${directory}/sysctl.d/${basename(file.path)}`);
+      return other?.kind === 'file' || other?.kind === 'unreadable';
+    });
+  const layers: [directory: string, above: string[]][] = [
+    ['/lib', ['/etc', '/run']],
+    ['/usr/lib', ['/etc', '/run']],
+    ['/etc', ['/run']],
+    ['/run', []],
+  ];
+  const steps: Step[] = [];
+  const ignored: Reading['ignored'] = [];
+  for (const [directory, above] of layers) {
+    if (directory === '/run') steps.push(...mainFile(files).flatMap(procpsSteps));
+    for (const file of inDirectory(files, `${directory}/sysctl.d`)) {
+      if (replacedIn(above)(file)) ignored.push(...ignoredLines([file], 'file replaced', procpsLine));
+      else steps.push(...procpsSteps(file));
+    }
+  }
+  return { steps: [...steps, ...gaps(unlisted)], ignored };
+}
+
+function inDirectory(files: readonly ConfigFile[], directory: string): ConfigFile[] {
+  return files
+    .filter(({ path }) => path === `${directory}/${basename(path)}` && path.endsWith('.conf'))
+    .sort((a, b) => compareBytes(a.path, b.path));
+}
+
+function readDirectories(files: readonly ConfigFile[], order: readonly string[], read: LineReader): Reading {
+  const merged = mergeDirectories(files, order);
+  return {
+    steps: [
+      ...merged.read.flatMap((file) => (read === procpsLine ? procpsSteps(file) : stepsOf(file, read))),
+      ...gaps(merged.unlisted),
+    ],
+    ignored: ignoredLines(
+      merged.replaced.map(({ file }) => file),
+      'file replaced',
+      read,
+    ),
+  };
+}
+
+/** procps takes the file's own name for a pattern, and may read others in its place. */
+function procpsSteps(file: ConfigFile): Step[] {
+  if (/[*?[{~\\]/.test(file.path)) return gaps([file.path]);
+  return stepsOf(file, procpsLine);
+}
+
+// A file that cannot be seen may stand in for any other, so that nothing that was read is sure: the gap comes last.
+function gaps(paths: readonly string[]): Step[] {
+  return paths.map((path) => ({ gap: `${path} could not be read` }));
+}
+
+function mainFile(files: readonly ConfigFile[]): ConfigFile[] {
+  return files.filter(({ path }) => path === MAIN_FILE);
+}
+
+function ignoredLines(files: readonly ConfigFile[], fate: Fate, read: LineReader): Reading['ignored'] {
+  const steps = files.flatMap((file) => stepsOf(file, read));
+  return steps.flatMap((step) => ('gap' in step ? [] : [{ setting: step, fate }]));
+}

@@ -1,0 +1,130 @@
+import type { ConfigFile } from '../collect/facts.ts';
+import { isGlob } from './glob.ts';
+import { SYSCTL_PATHS } from './sysctl-keys.ts';
+
+/** A line of a node's file. */
+export interface Place {
+  file: string;
+  line: number;
+}
+
+/** What one line of a sysctl file asks for. */
+export interface Setting extends Place {
+  /** Below /proc/sys, perhaps a pattern. */
+  path: string;
+  /** As it is written to the kernel; undefined: the line only exempts the path from patterns. */
+  value: string | undefined;
+  /** The path was spelled with empty or dot components, by which procps does not recognise it in another line. */
+  roundabout?: true;
+}
+
+/** A part of the configuration that was not read: anything may stand in it. */
+export interface Gap {
+  gap: string;
+}
+
+/** A step of reading the files, in their order. */
+export type Step = Setting | Gap;
+
+/** A reader of one line: undefined for a line that sets nothing. */
+export type LineReader = (line: string) => Omit<Setting, keyof Place> | Gap | undefined;
+
+/** What a file asks for, line by line; a gap where the file, or the rest of it, was not read. */
+export function stepsOf(file: ConfigFile, read: LineReader): Step[] {
+  if (file.kind === 'unreadable') return [{ gap: `${file.path} could not be read` }];
+  const steps = file.lines.flatMap(({ number, text }): Step[] =>
+    linesWithin(text, read).map((setting) =>
+      'gap' in setting
+        ? { gap: `${file.path}:${number} ${setting.gap}` }
+        : { ...setting, file: file.path, line: number },
+    ),
+  );
+  return file.truncated ? [...steps, { gap: `${file.path} was not read to its end` }] : steps;
+}
+
+function linesWithin(text: string, read: LineReader) {
+  const lines = read === systemdLine ? text.split(/[\r\0]/) : [text];
+  return lines.flatMap((line) => read(line) ?? []);
+}
+
+/** systemd-sysctl's reading of a line; a carriage return and a NUL end one for it. */
+export function systemdLine(line: string): Omit<Setting, keyof Place> | undefined {
+  const text = strip(line, SYSTEMD_BLANK);
+  const at = text.indexOf('=');
+  const marked = text.startsWith('-');
+  if (/^[#;]/.test(text) || (at === -1 && !marked)) return undefined;
+  const path = simplified(slashed(strip(text.slice(marked ? 1 : 0, at === -1 ? undefined : at), SYSTEMD_BLANK)));
+  // systemd refuses to write outside of /proc/sys, however the path gets back there.
+  if (path.split('/').includes('..')) return undefined;
+  return { path, value: at === -1 ? undefined : strip(text.slice(at + 1), SYSTEMD_BLANK) };
+}
+
+/** procps' reading of a line. */
+export function procpsLine(line: string): Omit<Setting, keyof Place> | Gap | undefined {
+  const text = strip(line, PROCPS_BLANK);
+  // A NUL hides the rest of the line, a carriage return does not, and the probe cannot tell one from the other.
+  if (/[\r\0]/.test(text)) return { gap: 'has a control character in the middle' };
+  const at = text.indexOf('=');
+  const marked = text.startsWith('-');
+  if (text.length < 2 || /^[#;]/.test(text) || (at === -1 && !marked)) return undefined;
+  const key = text.slice(marked ? 1 : 0, at === -1 ? undefined : at);
+  const named = slashed(stripEnd(key.replace(/^-/, ''), PROCPS_BLANK));
+  const spelled = at !== -1 && isGlob(named) ? withoutSlash(named) : named;
+  const path = resolved(spelled);
+  if (path === undefined) return { gap: 'leads through a directory that may not exist' };
+  const value = at === -1 ? undefined : strip(text.slice(at + 1), PROCPS_BLANK);
+  return { path, value, ...(spelled !== path && { roundabout: true }) };
+}
+
+const SYSTEMD_BLANK = /[ \t\n\r]/;
+const PROCPS_BLANK = /[ \t-\r]/;
+
+/** Without blanks at both ends. A regular expression for it would take quadratic time. */
+function strip(text: string, blank: RegExp): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && blank.test(text.charAt(start))) start++;
+  while (end > start && blank.test(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+/** What glob(3) makes of a slash at the end: it asks for a directory, but only of a last component that is itself a pattern. */
+function withoutSlash(pattern: string): string {
+  const shorter = stripEnd(pattern, /\//);
+  return /[*?[\\]/.test(shorter.slice(shorter.lastIndexOf('/') + 1)) ? pattern : shorter;
+}
+
+function stripEnd(text: string, blank: RegExp): string {
+  return strip(`|${text}`, blank).slice(1);
+}
+
+/** The first separator decides: behind a dot, dots stand for slashes and slashes for dots. */
+function slashed(key: string): string {
+  if (/[./]/.exec(key)?.[0] !== '.') return key;
+  return key.replaceAll(/[./]/g, (separator) => (separator === '.' ? '/' : '.'));
+}
+
+/** A path without empty and "." components. */
+function simplified(path: string): string {
+  return path
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/');
+}
+
+const DIRECTORIES = new Set(
+  SYSCTL_PATHS.flatMap((path) => [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index))),
+);
+
+/** Follows ".." as the kernel does; undefined where it leads out of a directory that is not known to exist. */
+function resolved(path: string): string | undefined {
+  // A slash at the end asks for a directory, and no sysctl is one.
+  if (/\/\.?$/.test(path)) return path;
+  const parts: string[] = [];
+  for (const part of simplified(path).split('/')) {
+    if (part !== '..') parts.push(part);
+    else if (!DIRECTORIES.has(parts.join('/'))) return undefined;
+    else parts.pop();
+  }
+  return parts.join('/');
+}

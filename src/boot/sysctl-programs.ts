@@ -1,0 +1,54 @@
+import type { ConfigFile } from '../collect/facts.ts';
+import { applyProcps, applySystemd, type Fates, type ProcpsPatterns } from './sysctl-apply.ts';
+import { type Reading, readAsAlpine, readAsProcps, readAsSystemd } from './sysctl-files.ts';
+import type { Kernel } from './sysctl-kernel.ts';
+import type { Setting, Step } from './sysctl-lines.ts';
+import type { Outcome } from './sysctl-value.ts';
+
+interface Program {
+  read: (files: readonly ConfigFile[]) => Reading;
+  apply: (kernel: Kernel, steps: readonly Step[]) => Fates;
+}
+
+const systemd = (skipsRedundant: boolean): Program => ({
+  read: readAsSystemd,
+  apply: (kernel, steps) => applySystemd(kernel, steps, skipsRedundant),
+});
+
+const procps = (runFirst: boolean, patterns: ProcpsPatterns): Program => ({
+  read: (files) => readAsProcps(files, runFirst),
+  apply: (kernel, steps) => applyProcps(kernel, steps, patterns),
+});
+
+/** What applies a node's sysctl files. Where releases differ in what they do, each is a program of its own. */
+const PROGRAMS = {
+  'systemd-sysctl': systemd(true),
+  'systemd-sysctl before 252': systemd(false),
+  'newest procps': procps(false, 'all'),
+  'procps 4.0': procps(false, 'assignments'),
+  'procps 3.3.17': procps(true, 'assignments'),
+  'procps before 3.3.17': procps(true, 'none'),
+  "Alpine's OpenRC": { read: readAsAlpine, apply: (kernel, steps) => applyProcps(kernel, steps, 'none') },
+} as const satisfies Readonly<Record<string, Program>>;
+
+export type ProgramName = keyof typeof PROGRAMS;
+
+/** Lets a program read the files and write to the kernel. Undefined files: they were not read, and may say anything. */
+export function run(name: ProgramName, kernel: Kernel, files: readonly ConfigFile[] | undefined): Outcome {
+  const { read, apply }: Program = PROGRAMS[name];
+  const { steps, ignored } = files ? read(files) : { steps: [{ gap: 'the sysctl files were not read' }], ignored: [] };
+  const fates = apply(kernel, steps);
+  for (const { setting, fate } of ignored) fates.set(setting, fate);
+  return { kernel, settings: [...settingsOf(steps), ...ignored.map(({ setting }) => setting)], fates };
+}
+
+/** What it comes to when nothing reads the files. */
+export function runNone(kernel: Kernel, files: readonly ConfigFile[] | undefined): Outcome {
+  const { steps, ignored } = readAsSystemd(files ?? []);
+  const settings = [...settingsOf(steps), ...ignored.map(({ setting }) => setting)];
+  return { kernel, settings, fates: new Map(settings.map((setting) => [setting, 'not read'])) };
+}
+
+function settingsOf(steps: readonly Step[]): Setting[] {
+  return steps.filter((step): step is Setting => !('gap' in step));
+}

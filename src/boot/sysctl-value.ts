@@ -1,0 +1,86 @@
+import { globMatches, isGlob } from './glob.ts';
+import type { Fate, Fates } from './sysctl-apply.ts';
+import type { Kernel, Source } from './sysctl-kernel.ts';
+import { pathsThatSet, type SysctlKey } from './sysctl-keys.ts';
+import type { Place, Setting } from './sysctl-lines.ts';
+
+/** A line that sets the sysctl too, and did not decide. */
+export interface OtherLine extends Place {
+  /** As the file has it. */
+  value: string;
+  fate: Fate;
+}
+
+/** What a sysctl will hold, and what decides that. */
+export type BootValue =
+  | { is: 'value'; value: string; source: Source; others: readonly OtherLine[] }
+  /** It does not exist. */
+  | { is: 'absent'; others: readonly OtherLine[] }
+  | { is: 'unknown'; because: string; others: readonly OtherLine[] };
+
+/** What one run of the simulation came to. */
+export interface Outcome {
+  kernel: Kernel;
+  /** Every line of every file, also of those that were not read. */
+  settings: readonly Setting[];
+  fates: Fates;
+}
+
+/** The value of one sysctl in an outcome. */
+function valueIn({ kernel, settings, fates }: Outcome, key: SysctlKey): BootValue {
+  const cell = kernel.get(key);
+  const source = cell?.value === undefined ? undefined : cell.source;
+  const others = settings.flatMap((setting): OtherLine[] => {
+    const { file, line, value } = setting;
+    const decided = source && 'file' in source && source.file === file && source.line === line;
+    if (value === undefined || decided || !sets(setting, key)) return [];
+    return [{ file, line, value, fate: fates.get(setting) ?? 'overridden' }];
+  });
+  if (!cell) return { is: 'absent', others };
+  return cell.value === undefined
+    ? { is: 'unknown', because: cell.because, others }
+    : { is: 'value', value: cell.value, source: cell.source, others };
+}
+
+function sets({ path }: Setting, key: SysctlKey): boolean {
+  return pathsThatSet(key).some((own) => (isGlob(path) ? globMatches(path, own) : path === own));
+}
+
+/** One way in which it may go: what had to be assumed for it, and what it comes to. */
+interface Possibility {
+  assuming: readonly string[];
+  value: BootValue;
+}
+
+/** For each key the value on which all runs agree; else unknown, with the assumptions that make the difference. */
+export function settleAll<K extends SysctlKey>(
+  keys: readonly K[],
+  runs: readonly { assuming: readonly string[]; outcome: Outcome }[],
+): Readonly<Record<K, BootValue>> {
+  const entries = keys.map((key): [K, BootValue] => [
+    key,
+    settle(runs.map(({ assuming, outcome }) => ({ assuming, value: valueIn(outcome, key) }))),
+  ]);
+  return Object.fromEntries(entries) as Record<K, BootValue>;
+}
+
+function settle(possibilities: readonly Possibility[]): BootValue {
+  const [first, ...rest] = possibilities;
+  if (!first) throw new RangeError('nothing was simulated');
+  const unknown = possibilities.find(({ value }) => value.is === 'unknown')?.value;
+  const other = rest
+    .filter(({ value }) => show(value) !== show(first.value))
+    .sort((a, b) => differences(first, a).length - differences(first, b).length)[0];
+  if (!other) return first.value;
+  if (unknown) return unknown;
+  const clause = (one: Possibility, than: Possibility) => `${show(one.value)} ${differences(one, than).join(' and ')}`;
+  return { is: 'unknown', because: `${clause(first, other)}, ${clause(other, first)}`, others: first.value.others };
+}
+
+function differences(one: Possibility, than: Possibility): string[] {
+  return one.assuming.filter((clause, i) => clause !== than.assuming[i]);
+}
+
+function show(value: BootValue): string {
+  return value.is === 'value' ? value.value : value.is;
+}

@@ -1,0 +1,8 @@
+import type { State } from '../rules/rule.ts';
+
+/** `, from FILE:LINE` or `, by AGENT`: what decides a state, behind its value; empty when that is not known. */
+export function sourceText(source: State['source']): string {
+  if (source === undefined) return '';
+  if ('agent' in source) return `, by ${source.agent}`;
+  return `, from ${source.line === undefined ? source.file : `${source.file}:${source.line}`}`;
+}

@@ -1,0 +1,175 @@
+import { type BootModule, type ModuleBoot, simulateModuleBoot } from '../boot/modules.ts';
+import { sysctlAgents } from '../boot/sysctl-agents.ts';
+import { type ModulePresence, simulateSysctlBoot } from '../boot/sysctl-boot.ts';
+import type { SysctlKey } from '../boot/sysctl-keys.ts';
+import { simulateReapply } from '../boot/sysctl-reapply.ts';
+import type { BootValue } from '../boot/sysctl-value.ts';
+import type { ClusterProfile } from '../cluster/profile.ts';
+import type { ConfigFile, NodeFacts } from '../collect/facts.ts';
+import { excerpt, place } from './excerpt.ts';
+import { hostSystem } from './host-system.ts';
+import { RECIPES, SYSCTL_FILE } from './persistence.ts';
+import { isOn } from './reading.ts';
+import type { BootJudgement, State } from './rule.ts';
+
+/** Whether a module will be active after the next boot. */
+export function moduleAtBoot(name: BootModule, facts: NodeFacts, profile: ClusterProfile): BootJudgement {
+  const result = simulateModuleBoot(facts, name, profile);
+  const { present, because } = result;
+  const source = moduleSource(result);
+  const state = { expected: 'present', ...(source && { source }) };
+  if (present === 'unknown') {
+    return {
+      boot: { ...state, verdict: 'unknown', actual: null, cause: 'undetermined' },
+      message: `whether ${name} comes back after a reboot is not known`,
+      why: because,
+      remedy: [],
+    };
+  }
+  if (present !== 'never') return { boot: { ...state, verdict: 'pass', actual: 'present' }, remedy: [] };
+  return {
+    boot: { ...state, verdict: 'fail', actual: 'absent', cause: result.stoppedBy ? 'deny-listed' : 'not-loaded' },
+    message: `${name} will not be loaded after a reboot`,
+    why: because,
+    remedy: [...removal(result), ...persistent(RECIPES[hostSystem(facts, profile)].loadModule(name))],
+  };
+}
+
+function moduleSource({ source, stoppedBy }: ModuleBoot): State['source'] {
+  const origin = stoppedBy ?? source;
+  if (!origin || 'unit' in origin) return undefined;
+  return 'commandLine' in origin ? { file: '/proc/cmdline' } : origin;
+}
+
+function removal({ stoppedBy }: ModuleBoot): string[] {
+  if (!stoppedBy) return [];
+  if ('unit' in stoppedBy) return [`systemctl unmask ${stoppedBy.unit}`];
+  if ('commandLine' in stoppedBy)
+    return [`Take ${excerpt(stoppedBy.commandLine)} off the kernel command line (boot loader)`];
+  return [`Remove ${place(stoppedBy)}`];
+}
+
+/** Which value a switch will have after the next boot, and whether that is on. */
+export function sysctlAtBoot(key: SysctlKey, facts: NodeFacts, profile: ClusterProfile): BootJudgement {
+  const boots = (inputs: NodeFacts['boot']) => simulate(key, { ...facts, boot: inputs }, profile);
+  const value = boots(facts.boot);
+  const boot = switchState(value);
+  const reapply = switchState(simulateReapply(facts.boot, [key], facts.sysctls)[key]);
+  const differs = reapply.actual !== boot.actual && reapply.verdict !== 'pass';
+  const also = differs ? { reapply } : {};
+  if (boot.verdict === 'pass') return { boot, ...also, remedy: [] };
+  if (value.is === 'unknown') {
+    const message = `whether ${key} is on after a reboot is not known`;
+    return { boot, ...also, message, why: value.because, remedy: [] };
+  }
+  return {
+    boot,
+    ...also,
+    message: `${key} will be ${boot.actual} after a reboot`,
+    why: whyOff(key, value),
+    remedy: [...obstacle(value, boots, facts, key), ...persistent(RECIPES[hostSystem(facts, profile)].setSysctl(key))],
+  };
+}
+
+/** A line that sets a sysctl, with the value as the file has it. */
+export interface Writer {
+  file: string;
+  line: number;
+  value: string;
+}
+
+/** Lines that switch the sysctl off, the one that will decide the next boot first. */
+export function switchedOffBy(key: SysctlKey, facts: NodeFacts, profile: ClusterProfile): Writer[] {
+  // The running kernel has the key, whatever is known of how its module came.
+  const value = simulate(key, facts, profile, 'before');
+  const decides = value.is === 'value' && 'file' in value.source ? [{ ...value.source, value: value.value }] : [];
+  const others = value.others
+    .filter(({ fate }) => fate !== 'file replaced' && fate !== 'refused')
+    .map(({ file, line, value: text }) => ({ file, line, value: text }));
+  return [...decides, ...others.reverse()].filter(({ value: text }) => isOn(text) === false);
+}
+
+function simulate(
+  key: SysctlKey,
+  facts: NodeFacts,
+  profile: ClusterProfile,
+  brNetfilter: ModulePresence = presence(facts, profile),
+): BootValue {
+  if (brNetfilter === 'unknown') {
+    // Whether the module comes at all is br-netfilter's finding: here it matters only when.
+    const [before, after] = (['before', 'after'] as const).map((when) => simulate(key, facts, profile, when));
+    if (before && after && switchState(before).actual === switchState(after).actual) return before;
+  }
+  const { os, kernel } = facts;
+  const context = {
+    brNetfilter,
+    openrc: os.id === 'alpine',
+    ...(kernel.release !== undefined && { kernelRelease: kernel.release }),
+    agents: sysctlAgents(profile),
+  };
+  return simulateSysctlBoot(facts.boot, [key], context)[key];
+}
+
+/**
+ * When the bridge's sysctls come to be. A module that is never loaded is br-netfilter's finding: here it counts as loaded later
+ * on, so that a line that sets 0 is not hidden behind it.
+ */
+function presence(facts: NodeFacts, profile: ClusterProfile): ModulePresence {
+  const { present, source, reapplied } = simulateModuleBoot(facts, 'br_netfilter', profile);
+  if (present === 'unknown') return 'unknown';
+  if (present === 'before-sysctl') return source ? 'before' : 'builtin';
+  return reapplied ? 'before' : 'after';
+}
+
+function switchState(value: BootValue): State {
+  if (value.is === 'unknown') return { verdict: 'unknown', expected: '1', actual: null, cause: 'undetermined' };
+  if (value.is === 'absent') return { verdict: 'fail', expected: '1', actual: 'absent', cause: 'undetermined' };
+  const source = sourceOf(value);
+  const state = { expected: '1', actual: excerpt(value.value), ...(source && { source }) };
+  if (isOn(value.value)) return { ...state, verdict: 'pass' };
+  return { ...state, verdict: 'fail', cause: source ? 'overridden' : 'unset' };
+}
+
+function sourceOf(value: BootValue): State['source'] {
+  if (value.is !== 'value') return undefined;
+  const { source } = value;
+  if ('file' in source) return { file: source.file, line: source.line };
+  if ('agent' in source) return { agent: source.agent };
+  return 'commandLine' in source ? { file: '/proc/cmdline' } : undefined;
+}
+
+function whyOff(key: SysctlKey, value: BootValue): string {
+  if (value.is === 'absent') return `${key} will not exist`;
+  const source = sourceOf(value);
+  if (source && 'file' in source) return `${place(source)} sets it${beaten(value)}`;
+  if (source) return `${source.agent} sets it each time it starts`;
+  return `nothing sets it at boot, and the kernel starts with 0${beaten(value)}`;
+}
+
+/** The line that would have switched it on, and did not get its way. */
+function beaten({ others }: BootValue): string {
+  const loser = others.find(({ value }) => isOn(value));
+  return loser ? ` (${place(loser)} sets ${excerpt(loser.value)}, which does not last)` : '';
+}
+
+/** What must go before a file of one's own decides; nothing when that file wins anyway, which is simulated. */
+function obstacle(
+  value: BootValue,
+  boots: (inputs: NodeFacts['boot']) => BootValue,
+  { boot }: NodeFacts,
+  key: SysctlKey,
+): string[] {
+  const source = sourceOf(value);
+  if (!source || !('file' in source)) return [];
+  const own: ConfigFile = { path: SYSCTL_FILE, kind: 'file', lines: [{ number: 1, text: `${key} = 1` }] };
+  const files = (boot.sysctl ?? []).filter(({ path }) => path !== SYSCTL_FILE);
+  if (switchState(boots({ ...boot, sysctl: [...files, own] })).verdict === 'pass') return [];
+  return [
+    source.line === undefined ? 'Take the sysctl off the kernel command line (boot loader)' : `Remove ${place(source)}`,
+  ];
+}
+
+/** The steps of a recipe that concern the next boot; the others act at once, on what is as it should be. */
+function persistent(steps: readonly string[]): string[] {
+  return steps.filter((step) => !/^(sysctl -w|modprobe) /.test(step));
+}

@@ -1,0 +1,49 @@
+# Applies the sysctl files of made-up nodes with the real programs, inside of namespaces of its own.
+#   sysctl-real.sh DIRECTORY KEYS < TREES
+# TREES has lines `NUMBER BRIDGE START`: the node's root is DIRECTORY/NUMBER, BRIDGE 0 hides br_netfilter's keys from the
+# programs, START 1 begins `sysctl --system` with other values than the kernel's defaults. Prints `keys KEY…`, those that there are,
+# and then `NUMBER WHEN VALUE…`.
+directory=$1 keys=$2
+export LC_ALL=C
+mount --make-rprivate / || exit
+mkdir -p "$directory/empty"
+
+put() { [ ! -e "/proc/sys/$1" ] || echo "$2" >"/proc/sys/$1"; }
+
+# The order matters: some set others.
+start() {
+  put net/ipv4/ip_forward $1
+  put net/ipv6/conf/all/forwarding $1
+  put net/ipv6/conf/all/disable_ipv6 $1
+  put net/ipv4/conf/default/forwarding 0
+  put net/ipv6/conf/default/forwarding 0
+  put net/ipv6/conf/default/disable_ipv6 0
+  put net/ipv6/conf/all/accept_ra $2
+  put net/ipv6/conf/default/accept_ra 1
+  put net/bridge/bridge-nf-call-iptables $2
+  put net/bridge/bridge-nf-call-ip6tables $2
+  put net/bridge/bridge-nf-call-arptables 1
+}
+
+# By one program, because /proc/sys hands a number out to its first read only, and the shell's own read takes a byte at a time.
+show() { echo "$1" "$2" $(cd /proc/sys && cat $there); }
+
+there=
+for key in $keys; do [ ! -e "/proc/sys/$key" ] || there="$there $key"; done
+echo keys$there
+
+inside() { chroot "$directory/$1" /tools/ld.so --library-path /tools "/tools/$2" $3 >/dev/null 2>&1; }
+
+while read -r number bridge begin; do
+  proc=$directory/$number/proc
+  mount --rbind /proc "$proc" || exit
+  [ "$bridge" = 1 ] || [ ! -e /proc/sys/net/bridge ] || mount --bind "$directory/empty" "$proc/sys/net/bridge" || exit
+  start 0 1
+  inside "$number" systemd-sysctl
+  show "$number" boot
+  if [ "$begin" = 1 ]; then start 1 0; else start 0 1; fi
+  show "$number" now
+  inside "$number" sysctl --system
+  show "$number" reapply
+  umount -R "$proc" || exit
+done

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import type { BootInputs } from '../../src/collect/facts.ts';
+import { moduleAtBoot, sysctlAtBoot } from '../../src/rules/boot.ts';
+import { BRIDGE4, FORWARD4, file, flannel, mask, nodeFacts, onDisk } from './facts.ts';
+
+const OURS = "echo 'net.ipv4.ip_forward = 1' >>/etc/sysctl.d/99-zz-netprereq.conf";
+
+describe('ip_forward after the next boot', () => {
+  const inFile = (path: string, line: string) => ({ sysctl: [file(path, line)] });
+  test.for<[name: string, boot: BootInputs, state: object, remedy: string[]]>([
+    [
+      'a file sets 1',
+      inFile('/etc/sysctl.d/k8s.conf', 'net.ipv4.ip_forward=1'),
+      { verdict: 'pass', source: { file: '/etc/sysctl.d/k8s.conf', line: 1 } },
+      [],
+    ],
+    ['nothing sets it', { sysctl: [] }, { verdict: 'fail', actual: '0', cause: 'unset' }, [OURS]],
+    [
+      'a file that ours beats sets 0',
+      inFile('/etc/sysctl.d/99-sysctl.conf', 'net.ipv4.ip_forward=0'),
+      { verdict: 'fail', actual: '0', cause: 'overridden', source: { file: '/etc/sysctl.d/99-sysctl.conf', line: 1 } },
+      [OURS],
+    ],
+    [
+      'a file that beats ours sets 0',
+      inFile('/etc/sysctl.d/99-zzz-hardening.conf', 'net/ipv4/ip_forward = 0'),
+      { verdict: 'fail', source: { file: '/etc/sysctl.d/99-zzz-hardening.conf', line: 1 } },
+      ['Remove /etc/sysctl.d/99-zzz-hardening.conf:1', OURS],
+    ],
+    [
+      'the alias sets 0 later',
+      {
+        sysctl: [
+          file('/etc/sysctl.d/a.conf', 'net.ipv4.ip_forward=1'),
+          file('/etc/sysctl.d/b.conf', 'net.ipv4.conf.all.forwarding=0'),
+        ],
+      },
+      { verdict: 'fail', source: { file: '/etc/sysctl.d/b.conf', line: 1 } },
+      ['Remove /etc/sysctl.d/b.conf:1', OURS],
+    ],
+    [
+      'the file that sets 1 is masked',
+      { sysctl: [file('/usr/lib/sysctl.d/k8s.conf', 'net.ipv4.ip_forward=1'), mask('/etc/sysctl.d/k8s.conf')] },
+      { verdict: 'fail', cause: 'unset' },
+      [OURS],
+    ],
+    [
+      'the service is masked',
+      { sysctl: [file('/etc/sysctl.d/k8s.conf', 'net.ipv4.ip_forward=1')], maskedUnits: ['systemd-sysctl.service'] },
+      { verdict: 'fail', cause: 'unset' },
+      [OURS],
+    ],
+    [
+      'process 1 is none that is known',
+      { sysctl: [], init: 'runit' },
+      { verdict: 'unknown', actual: null, cause: 'undetermined' },
+      [],
+    ],
+  ])('when %s', ([, boot, state, remedy]) => {
+    const judged = sysctlAtBoot(FORWARD4, nodeFacts({ boot }), flannel);
+    expect(judged.boot).toMatchObject(state);
+    expect(judged.remedy).toEqual(remedy);
+  });
+
+  test('is what Calico sets at each start, whatever the files say', () => {
+    const judged = sysctlAtBoot(FORWARD4, nodeFacts(), { ...flannel, cni: 'calico', podsOnBridge: false });
+    expect(judged.boot).toEqual({ verdict: 'pass', expected: '1', actual: '1', source: { agent: 'felix' } });
+  });
+
+  test('tells where sysctl --system would do otherwise', () => {
+    const sysctl = [
+      file('/etc/sysctl.d/k8s.conf', 'net.ipv4.ip_forward = 1'),
+      file('/etc/sysctl.conf', 'net.ipv4.ip_forward = 0'),
+    ];
+    const judged = sysctlAtBoot(FORWARD4, nodeFacts({ boot: { sysctl } }), flannel);
+    expect(judged).toMatchObject({
+      boot: { verdict: 'pass', source: { file: '/etc/sysctl.d/k8s.conf' } },
+      reapply: { verdict: 'fail', actual: '0', source: { file: '/etc/sysctl.conf', line: 1 } },
+    });
+  });
+});
+
+test('a bridge switch is judged as if its module came, which is another finding', () => {
+  const facts = nodeFacts({ boot: { modulesLoad: [], sysctl: [file('/etc/sysctl.d/kvm.conf', `${BRIDGE4} = 0`)] } });
+  expect(moduleAtBoot('br_netfilter', facts, flannel).boot).toMatchObject({ verdict: 'fail', cause: 'not-loaded' });
+  // Without anything that loads it early, systemd-sysctl finds no such key, and the kernel's own 1 stays.
+  expect(sysctlAtBoot(BRIDGE4, facts, flannel).boot).toMatchObject({ verdict: 'pass', actual: '1' });
+  const early = nodeFacts({ boot: { sysctl: [file('/etc/sysctl.d/kvm.conf', `${BRIDGE4} = 0`)] } });
+  expect(sysctlAtBoot(BRIDGE4, early, flannel).boot).toMatchObject({
+    verdict: 'fail',
+    source: { file: '/etc/sysctl.d/kvm.conf', line: 1 },
+  });
+});
+
+describe('br_netfilter after the next boot', () => {
+  const modules = {
+    br_netfilter: { ...onDisk, loaded: true },
+    bridge: { ...onDisk, file: 'kernel/net/bridge/bridge.ko', dependencies: [] },
+  };
+  test.for<[name: string, boot: BootInputs, state: object, remedy: string[]]>([
+    ['a file lists it', {}, { verdict: 'pass', source: { file: '/etc/modules-load.d/k8s.conf', line: 2 } }, []],
+    [
+      'nothing lists it',
+      { modulesLoad: [] },
+      { verdict: 'fail', actual: 'absent', cause: 'not-loaded' },
+      ["echo 'br_netfilter' >>/etc/modules-load.d/netprereq.conf"],
+    ],
+    [
+      'it is on the deny list',
+      { modprobe: [file('/etc/modprobe.d/no.conf', 'blacklist br-netfilter')] },
+      { verdict: 'fail', cause: 'deny-listed', source: { file: '/etc/modprobe.d/no.conf', line: 1 } },
+      ['Remove /etc/modprobe.d/no.conf:1', "echo 'br_netfilter' >>/etc/modules-load.d/netprereq.conf"],
+    ],
+    ['modprobe.d was not read', { modprobe: undefined as never }, { verdict: 'unknown', actual: null }, []],
+  ])('when %s', ([, boot, state, remedy]) => {
+    const judged = moduleAtBoot('br_netfilter', nodeFacts({ modules, boot }), flannel);
+    expect(judged.boot).toMatchObject(state);
+    expect(judged.remedy).toEqual(remedy);
+  });
+});
