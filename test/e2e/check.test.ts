@@ -22,6 +22,15 @@ function finding(of: CheckReport, node: string, rule: string) {
   return found;
 }
 
+/** What the running kernels are found to be; what process 1 of these nodes does at boot is not known to the program. */
+function running(of: CheckReport): string[] {
+  return of.nodes.map(({ name, verdict, findings }) => {
+    const states = findings.map(({ now }) => now.verdict);
+    const worst = (['fail', 'unknown', 'pass'] as const).find((state) => states.includes(state));
+    return `${name} ${worst ?? verdict}`;
+  });
+}
+
 afterEach(async () => {
   expect(await probePods()).toBe('');
 });
@@ -48,11 +57,7 @@ describe.skipIf(!clusterProgram)('on nodes that can be broken (NETPREREQ_E2E_CLU
   test('tells the node without forwarding, the one without bridge-nf-call-iptables, and the healthy one apart', async () => {
     const { code, report: found } = await report('ns-1', 'ns-2', 'ns-3', ...BRIDGE_CNI);
     expect(code).toBe(1);
-    expect(found.nodes.map(({ name, verdict }) => `${name} ${verdict}`)).toEqual([
-      'ns-1 pass',
-      'ns-2 fail',
-      'ns-3 fail',
-    ]);
+    expect(running(found)).toEqual(['ns-1 pass', 'ns-2 fail', 'ns-3 fail']);
     expect(finding(found, 'ns-2', 'bridge-nf-call-iptables')).toMatchObject({
       verdict: 'fail',
       now: { verdict: 'fail', actual: '0', cause: 'value' },
@@ -78,7 +83,7 @@ describe.skipIf(!clusterProgram)('on nodes that can be broken (NETPREREQ_E2E_CLU
     );
     expect(ready, 'the suite expects a cluster on which no CNI was installed yet').toBe('False');
     const { code, report: found } = await report('ns-1', ...BRIDGE_CNI);
-    expect([code, found.nodes[0]?.verdict]).toEqual([0, 'pass']);
+    expect([code, running(found)]).toEqual([0, ['ns-1 pass']]);
   });
 
   test('a node whose kubelet is stopped is unknown, and the exit code 3 when nothing else fails', async () => {
@@ -86,7 +91,7 @@ describe.skipIf(!clusterProgram)('on nodes that can be broken (NETPREREQ_E2E_CLU
     try {
       const { code, report: found } = await report('ns-1', 'ns-3', '--timeout', '5s', ...BRIDGE_CNI);
       expect(code).toBe(3);
-      expect(found.nodes.map(({ name, verdict }) => `${name} ${verdict}`)).toEqual(['ns-1 pass', 'ns-3 unknown']);
+      expect(running(found)).toEqual(['ns-1 pass', 'ns-3 unknown']);
       expect(found.nodes[1]?.reason).toMatch(/kubelet had not taken the pod after 5s/);
     } finally {
       await cluster('exec', 'ns-3', 'pkill', '-CONT', 'kubelet');
