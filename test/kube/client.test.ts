@@ -168,12 +168,10 @@ describe('nodes', () => {
         name: 'n',
         labels: { a: 'b' },
         annotations: {},
-        unschedulable: true,
         podCIDRs: ['10.0.0.0/24'],
-        addresses: [{ type: 'InternalIP', address: '10.1.1.1' }],
         conditions: [{ type: 'Ready', status: 'False', reason: 'X', message: 'y' }],
         images: [['i:1', 'i@sha256:x'], []],
-        system: { os: 'linux', osImage: '', kernel: '6.1', arch: '', runtime: '', kubelet: '' },
+        system: { os: 'linux', osImage: '', kernel: '6.1', arch: '', runtime: '', kubelet: '', bootId: 'x' },
       });
     }
     expect(it.server.received[0]?.query.has('labelSelector')).toBe(false);
