@@ -1,3 +1,6 @@
+# shellcheck shell=sh disable=SC2046
+# (Lists of words are split on purpose.)
+#
 # Reads what a node's kernel provides for the cluster's network, and prints it as records. It writes nothing but its answer, and
 # always exits 0: what is absent or cannot be read is a fact like any other.
 #
@@ -267,7 +270,7 @@ container() {
   resolve /.dockerenv && hint docker && return
   while read -r x; do
     for k in docker lxc libpod kubepods; do
-      case $x in */$k[/.:-]*) hint $k && return ;; esac
+      case $x in */"$k"[/.:-]*) hint $k && return ;; esac
     done
   done <"$I/cgroup" || return
   if [ $s = 0 ] || { rd "$I/comm" && [ "$x" = systemd ]; }; then e o container; fi
