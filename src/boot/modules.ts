@@ -2,8 +2,9 @@ import type { ConfigFile, NodeFacts } from '../collect/facts.ts';
 import { type AgentProfile, moduleAgents, moduleHints, reappliesSysctls } from './agents.ts';
 import { parseCommandLine } from './command-line.ts';
 import { mergeDirectories } from './config-directories.ts';
-import { type ModprobeConfig, type Origin, parseModprobeConfig } from './modprobe-config.ts';
-import { type BootKernel, bootKernels, inKernel, moduleTree } from './modules-kernel.ts';
+import type { Origin } from './modprobe-config.ts';
+import { modprobeOf } from './modprobe-facts.ts';
+import { type BootKernel, bootKernels, inKernel } from './modules-kernel.ts';
 import { fromLists } from './modules-listed.ts';
 import { excerpt, load, type Modprobe, place } from './modules-outcome.ts';
 import { readAsSystemd } from './sysctl-files.ts';
@@ -65,7 +66,6 @@ function unknown(because: string): ModuleBoot {
 }
 
 function judge(facts: ModuleBootFacts, booting: BootKernel, name: BootModule, profile?: AgentProfile): ModuleBoot {
-  const { boot } = facts;
   const release = excerpt(booting.release);
   switch (inKernel(facts, booting, name)) {
     case 'built-in':
@@ -75,30 +75,11 @@ function judge(facts: ModuleBootFacts, booting: BootKernel, name: BootModule, pr
     case 'loads-nothing':
       return { present: 'never', because: `kernel ${release} loads no modules, and ${name} is not built in` };
   }
-  const words = parseCommandLine(boot.commandLine ?? '', 'kernel');
-  const config = parseModprobeConfig(boot.modprobe ?? [], boot.commandLine ?? '');
-  if (isExcessive(config, boot.modulesLoad))
-    return unknown('modprobe.d and modules-load.d hold more than is gone through');
-  const modprobe: Modprobe = { config, tree: moduleTree(booting), words, obeysInstall: boot.init === 'systemd' };
+  const modprobe = modprobeOf(facts, booting);
+  if (!modprobe) return unknown('modprobe.d and modules-load.d hold more than is gone through');
   const gap = unreadInputs(facts, booting.modules[name]?.file);
   const answer = name === 'nf_conntrack' ? onDemand(facts, name, modprobe) : atBoot(facts, name, modprobe, profile);
   return gap === undefined || isRefused(answer) ? answer : unknown(`${gap}; from what was, ${answer.because}`);
-}
-
-/** Names times patterns, by their lengths: what matching them may cost. A node's files hold a thousandth of it. */
-const MATCHING_LIMIT = 20_000_000;
-
-function isExcessive(
-  { aliases, installs, softDependencies }: ModprobeConfig,
-  lists: readonly ConfigFile[] = [],
-): boolean {
-  const patterns = [...aliases, ...installs, ...softDependencies].map(({ pattern }) => pattern);
-  const names = [
-    ...lists.flatMap(({ lines }) => lines.map(({ text }) => text)),
-    ...softDependencies.flatMap(({ pre, post }) => [...pre, ...post]),
-  ];
-  const length = (texts: readonly string[]) => texts.reduce((sum, text) => sum + text.length, 0);
-  return length(patterns) * length(names) > MATCHING_LIMIT;
 }
 
 /** The kernel's own word needs nothing else to be true. */

@@ -8,6 +8,7 @@ import type { ClusterProfile } from '../cluster/profile.ts';
 import type { ConfigFile, NodeFacts } from '../collect/facts.ts';
 import { excerpt, place } from './excerpt.ts';
 import { hostSystem } from './host-system.ts';
+import { removeAt, sourceAt } from './origin.ts';
 import { RECIPES, SYSCTL_FILE } from './persistence.ts';
 import { isOn } from './reading.ts';
 import type { BootJudgement, State } from './rule.ts';
@@ -38,15 +39,12 @@ export function moduleAtBoot(name: BootModule, facts: NodeFacts, profile: Cluste
 function moduleSource({ source, stoppedBy }: ModuleBoot): State['source'] {
   const origin = stoppedBy ?? source;
   if (!origin || 'unit' in origin) return undefined;
-  return 'commandLine' in origin ? { file: '/proc/cmdline' } : origin;
+  return 'agent' in origin ? origin : sourceAt(origin);
 }
 
 function removal({ stoppedBy }: ModuleBoot): string[] {
   if (!stoppedBy) return [];
-  if ('unit' in stoppedBy) return [`systemctl unmask ${stoppedBy.unit}`];
-  if ('commandLine' in stoppedBy)
-    return [`Take ${excerpt(stoppedBy.commandLine)} off the kernel command line (boot loader)`];
-  return [`Remove ${place(stoppedBy)}`];
+  return ['unit' in stoppedBy ? `systemctl unmask ${stoppedBy.unit}` : removeAt(stoppedBy)];
 }
 
 /** Which value a switch will have after the next boot, and whether that is on. */

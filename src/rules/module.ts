@@ -1,7 +1,7 @@
+import { findDenial, type ModuleDenial } from '../boot/module-denial.ts';
 import type { NodeFacts } from '../collect/facts.ts';
-import { effectiveFiles } from './config-files.ts';
-import { type Denial, findDenial, sameModule } from './deny-list.ts';
-import { excerpt, place } from './excerpt.ts';
+import { excerpt } from './excerpt.ts';
+import { sourceAt } from './origin.ts';
 import type { Cause, ModuleState, State } from './rule.ts';
 
 /** The modules that the rules look at, with the kernel's configuration option for each. */
@@ -16,7 +16,7 @@ export interface Inactivity {
   cause: Cause;
   why: string;
   source?: NonNullable<State['source']>;
-  denial?: Denial;
+  denial?: ModuleDenial;
 }
 
 /**
@@ -71,26 +71,19 @@ function blocked(name: ModuleName, facts: NodeFacts): Inactivity | undefined {
   if (modulesDisabled?.is === 'value' && modulesDisabled.value.trim() === '1') {
     return { cause: 'loading-disabled', why: 'kernel.modules_disabled is 1: nothing can be loaded until a reboot' };
   }
-  const denial = findDenial(name, facts);
-  if (!denial || (denial.stops === 'boot' && !listedForBoot(name, facts))) return undefined;
-  const source = { file: denial.file, ...(denial.line !== undefined && { line: denial.line }) };
-  return { cause: 'deny-listed', why: `${place(source)} denies it: ${excerpt(denial.text)}`, source, denial };
+  const denial = findDenial(facts, name);
+  if (!denial || denial.stops === 'deny-list') return undefined;
+  return { cause: 'deny-listed', why: denial.because, source: sourceAt(denial.at), denial };
 }
 
 function idle(name: ModuleName, facts: NodeFacts, release: string): Inactivity {
   const file = facts.modules[name]?.file;
   if (typeof file === 'string') {
-    const denial = findDenial(name, facts);
+    const denial = findDenial(facts, name);
     const why = `${name} is on disk (kernel ${release}) but not loaded`;
     if (!denial) return { cause: 'not-loaded', why };
-    return { cause: 'not-loaded', why: `${why}; ${place(denial)} also keeps it from loading at boot`, denial };
+    return { cause: 'not-loaded', why: `${why}; ${denial.because} to what reads the deny list at boot`, denial };
   }
   const missing = facts.kernel.modulesDirectory === false ? `/lib/modules/${release} does not exist` : undefined;
   return { cause: 'undetermined', why: missing ?? `the modules of kernel ${release} could not be read` };
-}
-
-function listedForBoot(name: string, facts: NodeFacts): boolean {
-  return effectiveFiles(facts.boot.modulesLoad ?? []).some(({ lines }) =>
-    lines.some(({ text }) => sameModule(text.trim(), name)),
-  );
 }

@@ -5,13 +5,14 @@ import { otherBridgesInUse } from './bridges.ts';
 import { excerpt, place } from './excerpt.ts';
 import { type HostSystem, hostSystem } from './host-system.ts';
 import type { Inactivity, ModuleName } from './module.ts';
+import { removeAt } from './origin.ts';
 import { installModule } from './package.ts';
 import { RECIPES } from './persistence.ts';
 import type { Cause } from './rule.ts';
 
 type Obstacle = (name: ModuleName, facts: NodeFacts, inactivity: Inactivity, system: HostSystem) => string[];
 
-const denied: Obstacle = (_name, _facts, { denial }) => (denial ? removal(denial.text, denial) : []);
+const denied: Obstacle = (_name, _facts, { denial }) => (denial ? [removeAt(denial.at)] : []);
 
 /** What has to be out of the way before a module can be loaded, by cause. */
 const OBSTACLES: Partial<Record<Cause, Obstacle>> = {
@@ -53,8 +54,6 @@ export function bridgeWarning(facts: NodeFacts): string[] {
   return [`Beware: this also filters ${excerpt(others.join(', '))}: check that FORWARD accepts their traffic first`];
 }
 
-function removal(text: string, source: { file: string; line?: number }): string[] {
-  return source.file === '/proc/cmdline'
-    ? [`Take ${excerpt(text)} off the kernel command line (boot loader), then reboot`]
-    : [`Remove ${place(source)} (${excerpt(text)})`];
+function removal(text: string, source: Writer): string[] {
+  return [`Remove ${place(source)} (${excerpt(text)})`];
 }

@@ -82,7 +82,7 @@ describe('br-netfilter fails when its path does not exist, and says why', () => 
       withoutBridgeNetfilter(onDisk, { boot: { modprobe: [INSTALL] } }),
       'deny-listed',
       'on-disk',
-      '/etc/modprobe.d/cis.conf:2 denies it: install br-netfilter /bin/false',
+      '/etc/modprobe.d/cis.conf:2 runs "/bin/false" instead of loading br_netfilter',
     ],
     [
       'an install line that reports success and loads nothing',
@@ -92,6 +92,15 @@ describe('br-netfilter fails when its path does not exist, and says why', () => 
       'deny-listed',
       'on-disk',
       '/etc/modprobe.d/a.conf:1',
+    ],
+    [
+      'an install line of what it needs',
+      withoutBridgeNetfilter(onDisk, {
+        boot: { modprobe: [file('/etc/modprobe.d/a.conf', 'install bridge /bin/false')] },
+      }),
+      'deny-listed',
+      'on-disk',
+      '/etc/modprobe.d/a.conf:1 runs "/bin/false" instead of loading bridge',
     ],
     [
       'a blacklist line, where only the boot would have loaded it',
@@ -105,14 +114,14 @@ describe('br-netfilter fails when its path does not exist, and says why', () => 
       withoutBridgeNetfilter(onDisk, { boot: { modprobe: [BLACKLIST], modulesLoad: [] } }),
       'not-loaded',
       'on-disk',
-      '/usr/lib/modprobe.d/blacklist.conf:1 also keeps it from loading at boot',
+      '/usr/lib/modprobe.d/blacklist.conf:1 denies br_netfilter to what reads the deny list at boot',
     ],
     [
       'the kernel command line denies it',
       withoutBridgeNetfilter(onDisk, { boot: { commandLine: 'ro module_blacklist=floppy,br_netfilter quiet' } }),
       'deny-listed',
       'on-disk',
-      '/proc/cmdline denies it',
+      'the kernel refuses br_netfilter: module_blacklist=floppy,br_netfilter',
     ],
     [
       'module loading is switched off',
@@ -181,7 +190,7 @@ describe('br-netfilter fails when its path does not exist, and says why', () => 
     ],
     [
       'another module of a similar name',
-      [file('/etc/modprobe.d/b.conf', 'blacklist br_netfilter2', 'install bridge /bin/false')],
+      [file('/etc/modprobe.d/b.conf', 'blacklist br_netfilter2', 'install bridge2 /bin/false')],
     ],
     [
       'an install line that does load it',

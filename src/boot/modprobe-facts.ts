@@ -1,0 +1,30 @@
+import type { ConfigFile } from '../collect/facts.ts';
+import { parseCommandLine } from './command-line.ts';
+import { type ModprobeConfig, parseModprobeConfig } from './modprobe-config.ts';
+import type { ModuleBootFacts } from './modules.ts';
+import { type BootKernel, moduleTree } from './modules-kernel.ts';
+import type { Modprobe } from './modules-outcome.ts';
+
+/** modprobe as a node's files make it, over the modules of one of its kernels; undefined: the files hold more than is gone through. */
+export function modprobeOf({ boot }: ModuleBootFacts, kernel: BootKernel): Modprobe | undefined {
+  const config = parseModprobeConfig(boot.modprobe ?? [], boot.commandLine ?? '');
+  if (isExcessive(config, boot.modulesLoad)) return undefined;
+  const words = parseCommandLine(boot.commandLine ?? '', 'kernel');
+  return { config, tree: moduleTree(kernel), words, obeysInstall: boot.init === 'systemd' };
+}
+
+/** Names times patterns, by their lengths: what matching them may cost. A node's files hold a thousandth of it. */
+const MATCHING_LIMIT = 20_000_000;
+
+function isExcessive(
+  { aliases, installs, softDependencies }: ModprobeConfig,
+  lists: readonly ConfigFile[] = [],
+): boolean {
+  const patterns = [...aliases, ...installs, ...softDependencies].map(({ pattern }) => pattern);
+  const names = [
+    ...lists.flatMap(({ lines }) => lines.map(({ text }) => text)),
+    ...softDependencies.flatMap(({ pre, post }) => [...pre, ...post]),
+  ];
+  const length = (texts: readonly string[]) => texts.reduce((sum, text) => sum + text.length, 0);
+  return length(patterns) * length(names) > MATCHING_LIMIT;
+}

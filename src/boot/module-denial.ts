@@ -1,0 +1,41 @@
+import { parseCommandLine } from './command-line.ts';
+import type { Origin } from './modprobe-config.ts';
+import { modprobeOf } from './modprobe-facts.ts';
+import type { BootModule, ModuleBootFacts } from './modules.ts';
+import { requestedBySystemd } from './modules-load.ts';
+import { load, type Modprobe } from './modules-outcome.ts';
+
+/** A line, or a word of the kernel's command line, that keeps a module of the running kernel from being loaded. */
+export interface ModuleDenial {
+  at: Origin;
+  /** One clause that says what it does. */
+  because: string;
+  /**
+   * Whom it stops: everybody who asks for the module, systemd-modules-load that was asked for it, or only whoever would go by the deny list:
+   * modprobe by name does not.
+   */
+  stops: 'everybody' | 'listed' | 'deny-list';
+}
+
+/** What denies a module, or undefined when nothing that was read does. */
+export function findDenial(facts: ModuleBootFacts, name: BootModule): ModuleDenial | undefined {
+  const { kernel, modules } = facts;
+  const modprobe = modprobeOf(facts, { release: kernel.release ?? '', modules });
+  if (!modprobe) return undefined;
+  const byName = denialIn(name, name, false, modprobe);
+  if (byName) return { ...byName, stops: 'everybody' };
+  const words = parseCommandLine(facts.boot.commandLine ?? '', 'systemd');
+  const { requests } = requestedBySystemd(facts.boot.modulesLoad ?? [], words);
+  for (const request of requests) {
+    const denial = denialIn(request.name, name, true, modprobe);
+    if (denial) return { ...denial, stops: 'listed' };
+  }
+  const denial = denialIn(name, name, true, modprobe);
+  return denial && { ...denial, stops: 'deny-list' };
+}
+
+function denialIn(name: string, target: BootModule, denylist: boolean, modprobe: Modprobe) {
+  const outcome = load(name, target, denylist, modprobe);
+  if (outcome.is !== 'stopped' || !outcome.stoppedBy) return undefined;
+  return { at: outcome.stoppedBy, because: outcome.because };
+}
