@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import manifest from '../../package.json' with { type: 'json' };
-import { nearest } from '../cluster/select.ts';
 import { UsageError } from '../errors.ts';
-import { findRules, RULES } from '../rules/index.ts';
+import { RULES } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
+import { rulesNamed } from './rules.ts';
 
 export const VERSION = manifest.version;
 
@@ -18,16 +18,9 @@ export function newRunId(): string {
  * @throws UsageError for a name that no rule has
  */
 export function selectRules(only: readonly string[], skip: readonly string[]): readonly Rule[] {
-  const wanted = only.length > 0 ? findRules(only) : { rules: RULES, unknown: [] };
-  const unwanted = findRules(skip);
-  const [unknown] = [...wanted.unknown, ...unwanted.unknown];
-  if (unknown !== undefined) {
-    const ids = RULES.map(({ id }) => id);
-    const near = nearest(unknown, ids);
-    const hint = near === undefined ? `the rules are ${ids.join(', ')}` : `did you mean ${near}?`;
-    throw new UsageError(`unknown rule "${unknown}"; ${hint}`);
-  }
-  const rules = wanted.rules.filter((rule) => !unwanted.rules.includes(rule));
+  const wanted = only.length > 0 ? rulesNamed(only) : RULES;
+  const unwanted = rulesNamed(skip);
+  const rules = wanted.filter((rule) => !unwanted.includes(rule));
   if (rules.length === 0) throw new UsageError('--only and --skip leave no rule to check');
   return rules;
 }

@@ -13,3 +13,19 @@ export const EXIT = {
 /** What a shell reports of a process that a signal ended: 129 hangup, 130 interrupt, 143 terminate. */
 export const SIGNAL_EXIT = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 export type Interruption = keyof typeof SIGNAL_EXIT;
+
+/** What the exit codes mean, for the docs; a test holds the README to it. */
+export const EXIT_MEANINGS: readonly { codes: readonly number[]; meaning: string }[] = [
+  { codes: [EXIT.ok], meaning: 'nothing required fails' },
+  {
+    codes: [EXIT.findings],
+    meaning:
+      'something required fails; with `--fail-on boot` also what the next boot will break, with `--fail-on warn` any warning',
+  },
+  { codes: [EXIT.error], meaning: 'wrong usage, or no check was possible; stdout is empty' },
+  { codes: [EXIT.unknown], meaning: 'no failure seen, but some node is unknown' },
+  {
+    codes: Object.values(SIGNAL_EXIT),
+    meaning: 'ended by SIGHUP, SIGINT (Ctrl-C), SIGTERM; the report so far is printed, except after a second Ctrl-C',
+  },
+];

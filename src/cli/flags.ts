@@ -95,7 +95,7 @@ export const profileFlags = {
 
 /** Which rules. */
 export const ruleFlags = {
-  only: list('judge only these rules'),
+  only: list('judge only these rules, by id or alias: see explain'),
   skip: list('leave these rules out'),
 };
 

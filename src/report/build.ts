@@ -1,5 +1,6 @@
 import type { Finding } from '../rules/rule.ts';
 import { worst } from '../rules/verdict.ts';
+import { docsUrl } from './docs.ts';
 import { compareNames } from './names.ts';
 import type { CheckReport, ClusterSummary, NodeReport } from './report.ts';
 
@@ -28,8 +29,6 @@ export type NodeInput = { name: string; system: NodeReport['system'] } & (
   | { findings: readonly Finding[] }
   | { verdict: 'unknown' | 'skip'; reason: string; remedy?: readonly string[] }
 );
-
-const DOCS = 'https://github.com/kubectl-netprereq/kubectl-netprereq/blob';
 
 /** Composes the public report: verdicts, counts, and nodes in the order of their names. */
 export function buildReport(input: ReportInput): CheckReport {
@@ -63,7 +62,7 @@ function nodeReport(node: NodeInput, version: string): NodeReport {
   const findings = node.findings.map((finding) => ({
     ...finding,
     remedy: [...finding.remedy],
-    docs: `${DOCS}/v${version}/docs/rules.md#${finding.rule}`,
+    docs: docsUrl(version, finding.rule),
   }));
   return { name, verdict: worstOf(findings), system, findings };
 }

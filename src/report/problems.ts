@@ -117,7 +117,7 @@ function paragraph(problem: Problem, terminal: Terminal): string[] {
 }
 
 /** A sentence begins with a capital and then a small letter or a blank; all else may be pasted into a shell. */
-function isCommand(remedy: string): boolean {
+export function isCommand(remedy: string): boolean {
   return !/^\p{Lu}[\p{Ll} ]/u.test(remedy);
 }
 

@@ -17,13 +17,19 @@ export const RULES: readonly Rule[] = [
 ];
 
 /**
- * The rules of the given names, in display order and each once. A name is a rule's id or one of its aliases, and a sysctl's may
- * be spelled with slashes (net/ipv4/ip_forward). `unknown` holds the names that no rule answers to.
+ * The rules of the given names, in display order and each once. A name is a rule's id or one of its aliases; case, dashes for
+ * underscores and a sysctl's slashes (net/ipv4/ip_forward) make no difference. `unknown` holds the names that no rule answers to.
  */
 export function findRules(names: readonly string[]): { rules: Rule[]; unknown: string[] } {
-  const answers = (rule: Rule, name: string) => rule.id === name || rule.aliases.includes(name.replaceAll('/', '.'));
+  const answers = (rule: Rule, name: string) =>
+    [rule.id, ...rule.aliases].some((own) => spelled(own) === spelled(name));
   return {
     rules: RULES.filter((rule) => names.some((name) => answers(rule, name))),
     unknown: names.filter((name) => !RULES.some((rule) => answers(rule, name))),
   };
+}
+
+/** A name without what makes no difference. */
+function spelled(name: string): string {
+  return name.toLowerCase().replaceAll('_', '-').replaceAll('/', '.');
 }

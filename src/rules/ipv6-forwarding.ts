@@ -10,9 +10,11 @@ const KEY = 'net.ipv6.conf.all.forwarding';
 const DISABLED = 'net.ipv6.conf.all.disable_ipv6';
 const SWITCH_ON = `sysctl -w ${KEY}=1`;
 
-// Switching forwarding on while accept_ra is 1 removes a default route that came from a router advertisement, at once: the
-// command that prevents it has to come first, or the node is cut off.
-const KEEP_DEFAULT_ROUTE =
+/**
+ * Switching forwarding on while accept_ra is 1 removes a default route that came from a router advertisement, at once: this
+ * command, which prevents it, has to come first, or the node is cut off.
+ */
+export const KEEP_DEFAULT_ROUTE =
   "for i in $(ip -6 route show default proto ra | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p'); " +
   'do sysctl -w "net/ipv6/conf/$i/accept_ra=2"; done';
 

@@ -8,17 +8,19 @@ export type Verdict = (typeof VERDICTS)[number];
 export type Severity = 'required' | 'recommended' | 'info';
 
 /** Why a state is not as it should be. Public (JSON); the list may grow. */
-export type Cause =
-  | 'not-loaded'
-  | 'not-shipped'
-  | 'kernel-mismatch'
-  | 'deny-listed'
-  | 'loading-disabled'
-  | 'container-node'
-  | 'value'
-  | 'overridden'
-  | 'unset'
-  | 'undetermined';
+export const CAUSES = [
+  'not-loaded',
+  'not-shipped',
+  'kernel-mismatch',
+  'deny-listed',
+  'loading-disabled',
+  'container-node',
+  'value',
+  'overridden',
+  'unset',
+  'undetermined',
+] as const;
+export type Cause = (typeof CAUSES)[number];
 
 /** One prerequisite at one point in time: in the running kernel (now) or after the next boot. */
 export interface State {

@@ -40,6 +40,9 @@ describe('a rule is found', () => {
     ['net.bridge.bridge-nf-call-ip6tables', 'bridge-nf-call-ip6tables'],
     ['net.ipv6.conf.all.forwarding', 'ipv6-forwarding'],
     ['nf_conntrack', 'conntrack-active'],
+    ['BR-NETFILTER', 'br-netfilter'],
+    ['bridge_nf_call_iptables', 'bridge-nf-call-iptables'],
+    ['Net.IPv4.ip-forward', 'ipv4-forwarding'],
   ] as const)('by %s', ([name, id]) => {
     const { rules, unknown } = findRules([name]);
     expect(rules.map((rule) => rule.id)).toEqual([id]);
