@@ -1,0 +1,85 @@
+import { explainRules, type RuleExplanation } from '../../src/report/explanations.ts';
+import { isCommand } from '../../src/report/problems.ts';
+import { RULES } from '../../src/rules/index.ts';
+import type { Severity, State } from '../../src/rules/rule.ts';
+import { compose } from '../../src/rules/verdict.ts';
+import { GENERATED, page, paragraph, table, verbatim } from './markdown.ts';
+
+const INTRODUCTION = [
+  'What `kubectl netprereq check` looks at, one section per rule; `kubectl netprereq explain` prints the same. The ids are stable: `--only`, `--skip` and ' +
+    'the JSON report use them. Where a rule is named, the aliases do too, which are the names that the kernel uses.',
+  "A rule is **required** when the cluster's network does not work without it, **recommended** when that could not be made out, and skipped, with the " +
+    "reason, when the cluster does not need it. What could not be read is *unknown*, never passed. All values are read in the node's own network namespace.",
+  'Each rule is judged twice: **now**, in the running kernel, and for the **next boot**, which is [simulated](boot.md). Together they make its verdict:',
+];
+
+/** docs/rules.md, from the rules and their explanations. */
+export function rulesPage(): string {
+  const { rules } = explainRules(RULES, '');
+  return page(['# Prerequisites', GENERATED, ...INTRODUCTION.map(paragraph), verdicts(), ...rules.flatMap(section)]);
+}
+
+function verdicts(): string {
+  const outcomes: readonly [State['verdict'], State['verdict'] | undefined, string][] = [
+    ['fail', undefined, 'whatever'],
+    ['unknown', undefined, 'whatever'],
+    ['pass', 'fail', 'fail'],
+    ['pass', 'unknown', 'unknown'],
+    ['pass', 'pass', 'pass'],
+  ];
+  const severities: readonly Severity[] = ['required', 'recommended'];
+  return table(
+    ['now', 'next boot', ...severities],
+    outcomes.map(([now, boot, text]) => [now, text, ...severities.map((severity) => compose(severity, now, boot))]),
+  );
+}
+
+function section(rule: RuleExplanation): string[] {
+  const { caution, messages, needed, causes, remedy, sources } = rule;
+  const prose = (texts: readonly string[] = []) => texts.map((text) => paragraph(linked(text, rule.id)));
+  const led = (lead: string, [first = '', ...rest]: readonly string[] = []) =>
+    first === '' ? [] : prose([`**${lead}** ${first}`, ...rest]);
+  return [
+    `## ${rule.id}`,
+    paragraph(`**${rule.title}.** Aliases: ${rule.aliases.map((alias) => `\`${alias}\``).join(', ')}.`),
+    '**What people see.**',
+    ...messages.flatMap(({ text, from }) => [paragraph(`${from}:`), verbatim([text])]),
+    ...prose(rule.symptoms),
+    ...led('What it means.', rule.meaning),
+    '**When it is needed.**',
+    table(
+      ['cluster', ''],
+      needed.map(({ cluster, verdict }) => [cluster, verdict]),
+    ),
+    ...prose(rule.neededNotes),
+    ...led('How now is judged.', rule.now),
+    ...led('How the next boot is judged.', rule.boot),
+    ...led('`sysctl --system`.', rule.reapply),
+    table(
+      ['cause', 'what helps'],
+      causes.map(({ cause, helps }) => [`\`${cause}\``, linked(helps, rule.id)]),
+    ),
+    ...led('Before mending it.', caution?.text),
+    caution?.command === undefined ? '' : verbatim([caution.command]),
+    '**What to type, by system**, when nothing else stands in the way:',
+    table(
+      ['system', 'now and for the next boot'],
+      remedy.systems.map(({ system, steps }) => [system, steps.map(step).join('<br>')]),
+    ),
+    paragraph(
+      `**Sources.** ${sources.map(({ title, url }) => (url === undefined ? title : `[${title}](${url})`)).join(', ')}.`,
+    ),
+  ];
+}
+
+/** A command as code; in a sentence, what Markdown would take for its own is escaped. */
+function step(text: string): string {
+  return isCommand(text) ? `\`${text}\`` : text.replace(/[[\]*_<>]/g, '\\$&');
+}
+
+/** Ids of other rules become links. */
+function linked(text: string, own: string): string {
+  return text.replace(/`([a-z0-9-]+)`/g, (code, name: string) =>
+    name !== own && RULES.some(({ id }) => id === name) ? `[${name}](#${name})` : code,
+  );
+}
