@@ -67,4 +67,4 @@ await build({
   },
   logLevel: 'warning',
 });
-chmodSync('bin/run.js', 0o755);
+for (const program of ['bin/run.js', 'bin/complete.js']) chmodSync(program, 0o755);

@@ -6,7 +6,7 @@ import { COMMANDS } from './commands/index.ts';
 
 /**
  * Runs the command line; the exit code is left in process.exitCode, so that what was printed still gets out.
- * @param argv the words behind `kubectl netprereq`
+ * @param argv the words behind `kubectl netprereq`; with `__complete` in front of them, how the last one could go on
  */
 export async function run(argv: string[]): Promise<void> {
   // A reader that has seen enough (`| head`, EPIPE) is no error, and a terminal that was closed (EIO) must not keep the run
@@ -16,6 +16,7 @@ export async function run(argv: string[]): Promise<void> {
       if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     });
   }
+  if (argv[0] === '__complete') return (await import('./cli/completion/run.ts')).runCompletion(argv.slice(1));
   try {
     await runCommandLine(
       plainBooleans(argv, COMMANDS),

@@ -100,6 +100,11 @@ function cluster(transport: Transport, server: string, namespace: Cluster['names
         path(['api', 'v1', 'nodes'], { labelSelector: selector, limit: NODES_PER_PAGE, continue: token });
       for await (const page of pages(transport, at, (item) => toNode(item).name, call.signal)) yield page.map(toNode);
     },
+    async names(resource, { signal } = {}) {
+      const at = path(['api', 'v1', resource], { resourceVersion: 0 });
+      const { items } = await list(transport, { path: at, accept: METADATA_LIST, signal });
+      return items.map((item) => toMeta(item as { metadata?: unknown }).name);
+    },
     async daemonSets(call = {}) {
       const { items } = await list(transport, {
         path: path(['apis', 'apps', 'v1', 'daemonsets']),

@@ -19,6 +19,8 @@ export interface Cluster {
 
   /** All nodes that match, in pages of 250; nothing of a page is kept by the client. */
   nodes(query: { selector?: string }, call?: Call): AsyncGenerator<Node[]>;
+  /** The names of all nodes or namespaces, as the server's cache has them. */
+  names(resource: 'nodes' | 'namespaces', call?: Call): Promise<string[]>;
   /** DaemonSets of all namespaces. */
   daemonSets(call?: Call): Promise<DaemonSet[]>;
   /** A ConfigMap's data; undefined when there is none of that name. */

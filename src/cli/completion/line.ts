@@ -1,0 +1,70 @@
+import type { Command, Interfaces } from '@oclif/core';
+
+export type Flag = Interfaces.Flag<unknown>;
+export type Commands = Readonly<Record<string, Command.Class>>;
+
+/** The command line so far: what stands on it, and what its last word is the beginning of. */
+export interface Line {
+  command: { name: string; definition: Command.Class } | undefined;
+  /** Values by the flag's name; a boolean's is empty. */
+  given: ReadonlyMap<string, readonly string[]>;
+  operands: readonly string[];
+  wanted: { is: 'command' | 'flag' | 'operand' | 'nothing' } | { is: 'value'; flag: string };
+  /** What is typed of it. */
+  prefix: string;
+}
+
+/** A command's flags by name. */
+export function flagsOf(definition: Command.Class): Record<string, Flag> {
+  return { ...definition.baseFlags, ...definition.flags } as Record<string, Flag>;
+}
+
+/**
+ * Reads a command line as far as it is typed.
+ * @param words those behind the plug-in's name; the last one is being typed, and may be empty
+ */
+export function readLine(words: readonly string[], commands: Commands): Line {
+  const prefix = words.at(-1) ?? '';
+  const [name, ...rest] = words.slice(0, -1);
+  const line = { command: undefined, given: new Map(), operands: [], prefix };
+  if (name === undefined) return { ...line, wanted: { is: prefix.startsWith('-') ? 'flag' : 'command' } };
+  const definition = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (definition === undefined) return { ...line, wanted: { is: 'nothing' } };
+  return readCommand({ name, definition }, rest, prefix);
+}
+
+function readCommand(command: NonNullable<Line['command']>, words: readonly string[], prefix: string): Line {
+  const flags = flagsOf(command.definition);
+  const given = new Map<string, string[]>();
+  const operands: string[] = [];
+  const give = (flag: string, value: string) => given.set(flag, [...(given.get(flag) ?? []), value]);
+  let open: string | undefined;
+  let closed = false;
+  for (const word of words) {
+    if (open !== undefined) {
+      give(open, word);
+      open = undefined;
+    } else if (word === '--') closed = true;
+    else if (!word.startsWith('-')) operands.push(word);
+    else {
+      const { flag, value } = split(word, flags);
+      if (flag === undefined) continue;
+      if (value === undefined && flags[flag]?.type === 'option') open = flag;
+      else give(flag, value ?? '');
+    }
+  }
+  const line = { command, given, operands };
+  if (closed) return { ...line, wanted: { is: 'nothing' }, prefix };
+  if (open !== undefined) return { ...line, wanted: { is: 'value', flag: open }, prefix };
+  const { flag, value } = prefix.startsWith('-') ? split(prefix, flags) : {};
+  if (flag !== undefined && value !== undefined) return { ...line, wanted: { is: 'value', flag }, prefix: value };
+  return { ...line, wanted: { is: prefix.startsWith('-') ? 'flag' : 'operand' }, prefix };
+}
+
+/** `--name`, `--name=value`, `-n` and `-n=value`, in parts; no flag where there is none of that name. */
+function split(word: string, flags: Record<string, Flag>): { flag?: string; value?: string } {
+  const [, name = '', char, value] = /^(?:--([\w-]+)|-(\w))(?:=(.*))?$/s.exec(word) ?? [];
+  const flag = char === undefined ? name : Object.keys(flags).find((key) => flags[key]?.char === char);
+  if (flag === undefined || !Object.hasOwn(flags, flag)) return {};
+  return value === undefined ? { flag } : { flag, value };
+}

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** In the environment of a Node process: it prints the address of every module that it loads to stderr, one per line. */
+export const PRINT_LOADED = {
+  NODE_OPTIONS: `--import ${dataUrl(`
+    import { registerHooks } from 'node:module';
+    import { writeSync } from 'node:fs';
+    registerHooks({ load(url, context, next) { writeSync(2, 'loaded ' + url + '\\n'); return next(url, context); } });
+  `)}`,
+};
+
+/** Whether the Kubernetes client is among the modules that such a process has loaded, by a name that bundling keeps. */
+export function loadedKubernetesClient(stderr: string): boolean {
+  const files = [...stderr.matchAll(/^loaded (file:.+)$/gm)].map(([, url = '']) => fileURLToPath(url));
+  if (files.length === 0) throw new Error(`nothing was loaded: ${stderr}`);
+  return files.some((file) => readFileSync(file, 'utf8').includes('applyToHTTPSOptions'));
+}
+
+function dataUrl(source: string): string {
+  return `data:text/javascript;base64,${Buffer.from(source).toString('base64')}`;
+}
