@@ -23,7 +23,7 @@ export function moduleAtBoot(name: BootModule, facts: NodeFacts, profile: Cluste
     return {
       boot: { ...state, verdict: 'unknown', actual: null, cause: 'undetermined' },
       message: `whether ${name} comes back after a reboot is not known`,
-      why: because,
+      why: leftOut(facts) ?? because,
       remedy: [],
     };
   }
@@ -58,7 +58,7 @@ export function sysctlAtBoot(key: SysctlKey, facts: NodeFacts, profile: ClusterP
   if (boot.verdict === 'pass') return { boot, ...also, remedy: [] };
   if (value.is === 'unknown') {
     const message = `whether ${key} is on after a reboot is not known`;
-    return { boot, ...also, message, why: value.because, remedy: [] };
+    return { boot, ...also, message, why: leftOut(facts) ?? value.because, remedy: [] };
   }
   return {
     boot,
@@ -145,9 +145,17 @@ function whyOff(key: SysctlKey, value: BootValue): string {
 }
 
 /** The line that would have switched it on, and did not get its way. */
-function beaten({ others }: BootValue): string {
-  const loser = others.find(({ value }) => isOn(value));
+function beaten(value: BootValue): string {
+  const loser = value.others.find((line) => isOn(line.value));
+  const refused = refusedLine(value);
+  if (refused && loser) return ` (${place(loser)} sets ${excerpt(loser.value)}, but ${place(refused)} replaces it)`;
+  if (refused) return ` (it refuses the value of ${place(refused)})`;
   return loser ? ` (${place(loser)} sets ${excerpt(loser.value)}, which does not last)` : '';
+}
+
+/** A line whose value the kernel does not take; it replaces the lines before it all the same. */
+function refusedLine({ others }: BootValue) {
+  return others.find(({ fate }) => fate === 'refused');
 }
 
 /** What must go before a file of one's own decides; nothing when that file wins anyway, which is simulated. */
@@ -157,7 +165,7 @@ function obstacle(
   { boot }: NodeFacts,
   key: SysctlKey,
 ): string[] {
-  const source = sourceOf(value);
+  const source = sourceOf(value) ?? refusedLine(value);
   if (!source || !('file' in source)) return [];
   const own: ConfigFile = { path: SYSCTL_FILE, kind: 'file', lines: [{ number: 1, text: `${key} = 1` }] };
   const files = (boot.sysctl ?? []).filter(({ path }) => path !== SYSCTL_FILE);
@@ -165,6 +173,12 @@ function obstacle(
   return [
     source.line === undefined ? 'Take the sysctl off the kernel command line (boot loader)' : `Remove ${place(source)}`,
   ];
+}
+
+/** What an answer of a node had no room for, if anything of its boot: then that is the reason, whatever else is missing. */
+function leftOut({ dropped }: NodeFacts): string | undefined {
+  const names = dropped.filter((name) => name.startsWith('boot')).map((name) => name.replace(/^boot\./, ''));
+  return names.length > 0 ? `more than a node's answer has room for: ${names.join(', ')}` : undefined;
 }
 
 /** The steps of a recipe that concern the next boot; the others act at once, on what is as it should be. */

@@ -1,0 +1,103 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { CheckReport } from '../../src/report/report.ts';
+import { flannelCluster, healthyNode } from '../support/clusters.ts';
+import { netprereq } from '../support/command.ts';
+import type { FileMap } from '../support/namespaces/root-directory.ts';
+import { type StandIn, startStandIn } from '../support/stand-in.ts';
+
+let standIn: StandIn | undefined;
+
+afterEach(async () => {
+  await standIn?.stop();
+  standIn = undefined;
+});
+
+/** A healthy node, and one with these files besides. */
+function nodesWith(files: FileMap) {
+  const hostile = healthyNode('hostile');
+  const namespaces = { ...hostile.namespaces, files: { ...hostile.namespaces?.files, ...files } };
+  return [healthyNode('healthy'), { ...hostile, namespaces }];
+}
+
+async function check(files: FileMap, format: string) {
+  standIn = await startStandIn({ ...flannelCluster(), nodes: nodesWith(files) });
+  const { code, stdout, stderr } = await netprereq(['check', '-o', format], { KUBECONFIG: standIn.kubeconfig });
+  return { code, stdout, stderr };
+}
+
+/** What a node's findings say of now and of the boot, as `rule: now boot`, and why where one is not a pass. */
+async function judged(files: FileMap) {
+  const { code, stdout, stderr } = await check(files, 'json');
+  if (stdout === '') throw new Error(stderr);
+  const report = JSON.parse(stdout) as CheckReport;
+  const [healthy, hostile] = ['healthy', 'hostile'].map((name) => report.nodes.find((node) => node.name === name));
+  const findings = hostile?.findings.filter(({ verdict }) => verdict !== 'skip') ?? [];
+  return {
+    code,
+    healthy: healthy?.verdict,
+    states: findings.map(({ rule, now, boot }) => `${rule}: ${now.verdict} ${boot?.verdict}`),
+    reasons: [...new Set(findings.flatMap(({ why, boot }) => (boot?.verdict === 'pass' ? [] : [why])))],
+    forwarding: findings.find(({ rule }) => rule === 'ipv4-forwarding')?.boot,
+  };
+}
+
+const JUDGED = [
+  'br-netfilter: pass pass',
+  'bridge-nf-call-iptables: pass pass',
+  'ipv4-forwarding: pass pass',
+  'conntrack-active: pass pass',
+];
+const SYSCTLS_UNKNOWN = [
+  'br-netfilter: pass pass',
+  'bridge-nf-call-iptables: pass unknown',
+  'ipv4-forwarding: pass unknown',
+  'conntrack-active: pass pass',
+];
+const MANY: FileMap = Object.fromEntries(
+  Array.from({ length: 5000 }, (_, i) => [`/etc/sysctl.d/${1000 + i}.conf`, 'net.ipv4.ip_forward = 0\n']),
+);
+const TEN_MEGABYTES = `${'# nothing\n'.repeat(1024 * 1024)}net.ipv4.ip_forward = 0\n`;
+const NASTY = ["it's", '"quoted"', '$(reboot)', '`reboot`', 'a b', '*', 'line\nbreak', '\u001b[31mred', '%s%n', '-rf'];
+
+const available = await (async () => {
+  const trial = await startStandIn({ nodes: [healthyNode('node-1')] });
+  await trial.stop();
+  return trial.nodes[0]?.reason;
+})();
+
+describe.skipIf(available)(`check of a node with hostile files${available ? ` (skipped: ${available})` : ''}`, () => {
+  test.each([
+    ['5,000 files in sysctl.d', MANY, SYSCTLS_UNKNOWN, 'boot.sysctl'],
+    ['a file of 10 MB', { '/etc/sysctl.d/z-big.conf': TEN_MEGABYTES }, SYSCTLS_UNKNOWN, 'z-big.conf'],
+  ])('%s: what they could decide is unknown, with the reason', async (_title, files, states, reason) => {
+    const found = await judged(files);
+    expect(found).toMatchObject({ code: 0, healthy: 'pass', states });
+    expect(found.reasons).toEqual([expect.stringContaining(reason)]);
+  });
+
+  test('links that loop or lead nowhere, and directories named like files, decide nothing', async () => {
+    const files = {
+      '/etc/sysctl.d/1.conf': { link: '2.conf' },
+      '/etc/sysctl.d/2.conf': { link: '/etc/sysctl.d/1.conf' },
+      '/etc/sysctl.d/3.conf': { link: '../../../../../../nowhere' },
+      '/etc/sysctl.d/4.conf/inside': 'net.ipv4.ip_forward = 0\n',
+      '/etc/modprobe.d/5.conf/inside': 'install br_netfilter /bin/false\n',
+      '/etc/modules-load.d/6.conf': { link: '6.conf' },
+      '/usr/lib/sysctl.d/4.conf': 'net.ipv4.ip_forward = 0\n',
+    };
+    expect(await judged(files)).toMatchObject({ code: 0, healthy: 'pass', states: JUDGED });
+  });
+
+  test.each(NASTY)('a file named %j is read, and named as the one that decides', async (name) => {
+    const path = `/etc/sysctl.d/z${name}.conf`;
+    const found = await judged({ [path]: 'net.ipv4.ip_forward = 0\n' });
+    expect(found.forwarding).toMatchObject({ verdict: 'fail', actual: '0', source: { file: path, line: 1 } });
+  });
+
+  test('the table shows names and values of a node without their control characters', async () => {
+    const files = { '/etc/sysctl.d/z\u001b[2J\r\n✔ pass\u202e.conf': 'net.ipv4.ip_forward = 1\u001b]0;title\u0007\n' };
+    const { stdout } = await check(files, 'table');
+    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+    expect(stdout).toContain('/etc/sysctl.d/z\\x1b[2J');
+  });
+});
