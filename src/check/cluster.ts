@@ -35,6 +35,8 @@ export interface ClusterCheckOptions {
   image: { name?: string | undefined; pullPolicy?: ImageChoice['pullPolicy'] | undefined };
   imagePullSecrets: readonly string[];
   priorityClass?: string | undefined;
+  /** Pods without privilege, which read the node through a read-only volume. */
+  leastPrivilege: boolean;
   /** Seconds per node. */
   timeout: number;
   concurrency: number;
@@ -117,12 +119,12 @@ async function probe(
   judge: (node: Node, outcome: Outcome) => void,
   options: ClusterCheckOptions,
 ): Promise<string[]> {
-  const { run, signal, timeout, imagePullSecrets, priorityClass } = options;
+  const { run, signal, timeout, imagePullSecrets, priorityClass, leastPrivilege } = options;
   const images = (node: Node) => imageChoices(node, daemonSets, options.image);
   const [sample] = targets;
   const [image] = sample ? images(sample) : [];
   if (!sample || !image) return [];
-  const pod = { run, imagePullSecrets, priorityClass, timeout };
+  const pod = { run, imagePullSecrets, priorityClass, timeout, leastPrivilege };
   const namespace = await chooseNamespace(
     cluster,
     namespaceCandidates(cluster, daemonSets),

@@ -102,7 +102,7 @@ export const ruleFlags = {
 /** The pods. */
 export const podFlags = {
   image: Flags.string({
-    description: 'image for the pods, with sh, nsenter, gunzip and base64 in it',
+    description: 'image for the pods, with sh, nsenter (not for --least-privilege), gunzip and base64 in it',
     env: 'NETPREREQ_IMAGE',
     helpValue: '<image>',
   }),
@@ -116,6 +116,11 @@ export const podFlags = {
   'priority-class': Flags.string({
     description: 'priority class for the pods; a critical one may evict workloads',
     helpValue: '<name>',
+  }),
+  'least-privilege': Flags.boolean({
+    description:
+      "no privilege, no host processes, no capabilities: the node's files through a read-only volume. " +
+      'The namespace must allow privileged pods all the same, for hostNetwork and hostPath',
   }),
   timeout: Flags.string({
     description: "time for one node, from its pod's creation to its answer",

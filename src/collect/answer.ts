@@ -1,7 +1,7 @@
 import type { Node } from '../kube/cluster.ts';
 import { openEnvelope } from './envelope.ts';
 import type { NodeFacts } from './facts.ts';
-import { readFromNode } from './network-namespace.ts';
+import { type Reader, readFromNode } from './network-namespace.ts';
 import { parseFacts } from './parse.ts';
 
 /** What a run learnt of one node: its facts, or why there are none. */
@@ -11,11 +11,13 @@ export type Outcome = { facts: NodeFacts } | { unknown: string; remedy?: readonl
  * Turns a termination message into facts.
  * @param node the node as the API has it
  * @param readLog fetches the container's log, where the probe puts what a termination message cannot hold
+ * @param by what kind of pod answered
  */
 export async function readAnswer(
   message: string,
   node: Pick<Node, 'system'>,
   readLog: () => Promise<string>,
+  by: Reader = 'pod',
 ): Promise<Outcome> {
   const short = openEnvelope(message);
   const whole = 'text' in short && !short.partial ? short : undefined;
@@ -24,7 +26,7 @@ export async function readAnswer(
   const best = whole ?? (long && 'text' in long ? long : short);
   if ('problem' in best) return { unknown: best.problem };
   const facts = parseFacts(best.text);
-  return ofAnotherKernel(facts, node) ?? judgeable(facts);
+  return ofAnotherKernel(facts, node) ?? judgeable(facts, by);
 }
 
 /**
@@ -45,9 +47,11 @@ function lastEnvelope(log: string) {
 
 /**
  * Facts, unless it is in doubt that they are the node's.
- * @param by 'pod': both namespaces must be proven equal; 'host': a process on the node itself
+ * @param by a pod must prove that both namespaces are equal, a process on the node itself need not
  */
-export function judgeable(facts: NodeFacts, by: 'pod' | 'host' = 'pod'): Outcome {
+export function judgeable(facts: NodeFacts, by: Reader): Outcome {
   const verdict = readFromNode(facts, by);
-  return verdict === true ? { facts } : { unknown: verdict };
+  if (verdict === true) return { facts };
+  const couldBe = by === 'unprivileged pod' && facts.netns.init === undefined;
+  return { unknown: verdict, ...(couldBe && { remedy: ['check this node without --least-privilege'] }) };
 }

@@ -20,6 +20,7 @@ export interface FleetOptions {
   images(node: Node): ImageChoice[];
   imagePullSecrets: readonly string[];
   priorityClass?: string | undefined;
+  leastPrivilege: boolean;
   /** Seconds per node. */
   timeout: number;
   concurrency: number;

@@ -60,12 +60,13 @@ function admissionAdvice(refusals: readonly Refusal[]): string[] {
   return [
     ...(security
       ? [
-          `Pod Security forbids privileged pods in ${security.namespace}; choose a namespace that allows them with -n, or`,
+          `Pod Security forbids in ${security.namespace} what reads a node: the host's network and files, even with --least-privilege.`,
+          'Choose a namespace that allows privileged pods with -n, or',
           `  kubectl label namespace ${security.namespace} pod-security.kubernetes.io/enforce=privileged --overwrite`,
         ]
       : []),
     ...(said(/disallowed by cluster policy/)
-      ? ['The API server runs without --allow-privileged; on the node itself, kubectl netprereq check --local works.']
+      ? ['The API server runs without --allow-privileged: use --least-privilege, or check --local on the node itself.']
       : []),
     ...(said(/exceeded quota/) ? ['A quota is used up; choose another namespace with -n.'] : []),
   ];

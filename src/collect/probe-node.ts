@@ -26,6 +26,7 @@ export interface ProbeNodeOptions {
   images(node: Node): ImageChoice[];
   imagePullSecrets: readonly string[];
   priorityClass?: string | undefined;
+  leastPrivilege: boolean;
   /** Seconds. */
   timeout: number;
   signal: AbortSignal;
@@ -76,7 +77,8 @@ async function runPod(
           { container: PROBE_CONTAINER, limitBytes: LOG_BYTES },
           { signal: AbortSignal.timeout(REQUEST_MS) },
         );
-      return { outcome: await readAnswer(end.message, options.node, readLog) };
+      const by = options.leastPrivilege ? 'unprivileged pod' : 'pod';
+      return { outcome: await readAnswer(end.message, options.node, readLog, by) };
     }
     if (end.is === 'failed' && end.image) {
       return { outcome: { unknown: end.why, remedy: [imageRemedy(image)] }, otherImage: true };

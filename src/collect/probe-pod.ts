@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { probeCommand } from '../host/probe.ts';
-import type { Pod } from '../kube/cluster.ts';
+import { HOST_ROOT, probeCommand } from '../host/probe.ts';
+import type { Container, Pod, PodSpec } from '../kube/cluster.ts';
 import type { ImageChoice } from './image.ts';
 import { MANAGED_BY, NODE_ANNOTATION, RUN_LABEL } from './labels.ts';
 
@@ -21,17 +21,19 @@ export interface ProbePodOptions {
   timeout: number;
   /** Distinguishes a second pod on the same node (another image). */
   attempt: number;
+  /** Without privilege, host processes and capabilities; the node's files through a read-only volume instead. */
+  leastPrivilege: boolean;
 }
 
 /**
  * The one-shot pod that reads a node. Every field has its reason:
  * nodeName instead of the scheduler, and every taint tolerated, because broken nodes are the ones to look at;
  * hostNetwork because the kubelet starts nothing else while the CNI is down, and because /proc/sys/net shows its reader's
- * network namespace; hostPID and privileged to reach the node's namespaces and root through process 1;
- * no CPU limit, as throttling turns 0.2 s into 4 s; no priority class, as a critical one makes the kubelet evict
- * workloads; no token and no volume, each of which delays the start by 0.3 s; no mesh sidecar, which would outlive us.
+ * network namespace; no CPU limit, as throttling turns 0.2 s into 4 s; no priority class, as a critical one makes the kubelet
+ * evict workloads; no token, which delays the start by 0.3 s as any volume does; no mesh sidecar, which would outlive us.
  */
 export function probePod(options: ProbePodOptions): Pod {
+  const access = options.leastPrivilege ? leastPrivilege() : privileged();
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -52,7 +54,7 @@ export function probePod(options: ProbePodOptions): Pod {
     },
     spec: {
       nodeName: options.node,
-      hostPID: true,
+      ...access.spec,
       hostNetwork: true,
       restartPolicy: 'Never',
       tolerations: [{ operator: 'Exists' }],
@@ -69,11 +71,53 @@ export function probePod(options: ProbePodOptions): Pod {
           name: PROBE_CONTAINER,
           image: options.image.name,
           imagePullPolicy: options.image.pullPolicy,
-          command: probeCommand(),
-          securityContext: { privileged: true, runAsUser: 0, runAsNonRoot: false },
+          ...access.container,
           resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '64Mi' } },
         },
       ],
+    },
+  };
+}
+
+/** How the probe reaches the node. */
+interface Access {
+  spec: Pick<PodSpec, 'hostPID' | 'volumes'>;
+  container: Pick<Container, 'command' | 'securityContext' | 'volumeMounts'>;
+}
+
+/** hostPID and privilege, to reach the node's namespaces and root through process 1; no volume. */
+function privileged(): Access {
+  return {
+    spec: { hostPID: true },
+    container: {
+      command: probeCommand('pod'),
+      securityContext: { privileged: true, runAsUser: 0, runAsNonRoot: false },
+    },
+  };
+}
+
+/**
+ * The node's root directory is the only volume: a path that may not exist would be created by the kubelet, or hold the pod up.
+ * What is mounted below it (/proc, /sys, /run) comes along, read-only only where kubelet and runtime can do that: the field is
+ * known to API servers from 1.30 on, on by default from 1.31, and others drop it. It excludes mount propagation.
+ * User 0 without capabilities reads what belongs to root, and what others let everybody read.
+ */
+function leastPrivilege(): Access {
+  const name = 'host';
+  return {
+    spec: { volumes: [{ name, hostPath: { path: '/', type: 'Directory' } }] },
+    container: {
+      command: probeCommand('host'),
+      securityContext: {
+        privileged: false,
+        runAsUser: 0,
+        runAsNonRoot: false,
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
+      volumeMounts: [{ name, mountPath: HOST_ROOT, readOnly: true, recursiveReadOnly: 'IfPossible' }],
     },
   };
 }

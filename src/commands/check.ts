@@ -13,7 +13,7 @@ import { FORMATS, render } from '../report/index.ts';
 export class Check extends Command {
   static override summary = "Check what the nodes' kernels must provide for the cluster's network";
   static override description =
-    "Starts one short-lived privileged pod on every node, reads kernel modules and sysctls in the node's own network namespace, deletes the pod, " +
+    "Starts one short-lived privileged pod on every node (see --least-privilege), reads kernel modules and sysctls in the node's own network namespace, deletes the pod, " +
     'and says which node lacks what, why, and what to type next. Nothing on a node is changed.\n\n' +
     'Exit codes: 0 nothing required fails, 1 something does, 2 wrong usage or no check possible, 3 no failure seen but some node is unknown, 129, 130 and 143 ended by a signal.';
   static override examples = [
@@ -41,6 +41,9 @@ export class Check extends Command {
   async run(): Promise<void> {
     const { flags, argv } = await this.parse(Check);
     const selection = selectionOf(argv as string[], flags);
+    if (flags.local && flags['least-privilege']) {
+      throw new UsageError('cannot specify both --local and --least-privilege: --local makes no pod');
+    }
     const { newRunId, selectRules } = await import('../check/run.ts');
     const rules = selectRules(flags.only ?? [], flags.skip ?? []);
     const overrides = { cni: flags.cni, kubeProxyMode: flags['kube-proxy-mode'], ipFamilies: flags['ip-families'] };
@@ -59,6 +62,7 @@ export class Check extends Command {
           image: { name: flags.image, pullPolicy: flags['image-pull-policy'] },
           imagePullSecrets: flags['image-pull-secret'] ?? [],
           priorityClass: flags['priority-class'],
+          leastPrivilege: flags['least-privilege'],
           timeout: seconds('timeout', flags.timeout, 1),
           concurrency: count('concurrency', flags.concurrency),
           signal,

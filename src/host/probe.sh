@@ -7,7 +7,7 @@
 #   sh probe.sh MODE [ROOT [OUTPUT [PARENT]]]
 #
 #   MODE    pod    ROOT is /proc/1/root; the caller has entered the node's network namespace
-#           host   ROOT is where the node's / is mounted; the node's processes are not visible
+#           host   ROOT is where the node's / is mounted, with all that is mounted below it; no capabilities
 #           local  this very host; ROOT is empty
 #   OUTPUT  the file that gets the answer in its envelope; without one the plain text goes to stdout
 #   PARENT  the caller's parent process id; 0 says that process 1 is the container's own
@@ -19,7 +19,7 @@
 # other characters than [-A-Za-z0-9._/@:+] is percent-encoded, all of it. Nothing read from a file can begin a line.
 #
 #   np 1                            first line: the format's version
-#   n self INODE, n init INODE      network namespaces of this process and of process 1
+#   n self INODE, n init INODE      network namespaces of this process and of process 1; 0: not this process's, whichever
 #   n own                           process 1 is not the node's: nothing of its files was read
 #   n kernel RELEASE ARCH
 #   n loadable 0|1                  /proc/modules exists
@@ -137,10 +137,22 @@ namespace() {
   e "n $1 ${x%]}"
 }
 
+# A process without capabilities may not look at process 1's namespaces, but into its /proc/1/net, whose files have inodes of their
+# own in each network namespace, the same through every mount of /proc.
+compare() {
+  set -- $(ls -i "$I/net/dev" /proc/self/net/dev)
+  [ $# = 4 ] || return
+  if [ "$1" = "$3" ]; then namespace init /proc/self/ns/net; else e n init 0; fi
+}
+
 # What verdicts about the running kernel need.
 running() {
   namespace self /proc/self/ns/net
-  if [ "$own" ]; then e n own; else namespace init "$I/ns/net"; fi
+  case $own$mode in
+    1*) e n own ;;
+    host) compare ;;
+    *) namespace init "$I/ns/net" ;;
+  esac
   x=$(uname -rm)
   rel=${x% *}
   e "n kernel $x"

@@ -4,33 +4,48 @@ import script from './probe.sh';
 /** Where the kubelet looks for a container's termination message unless a pod says otherwise. */
 const ANSWER = '/dev/termination-log';
 
-// Unpacks its first argument and runs it in the network namespace of process 1. Without nsenter the reader's own namespace does
-// where it is the node's already (hostNetwork). A failure is told in the answer, where openEnvelope finds it. A parent process 0
-// outside of this process's view means that process 1 is the container's own, not the node's.
-const BOOTSTRAP = [
+/** Where a pod without privilege has the node's root directory. */
+export const HOST_ROOT = '/host';
+
+// Unpacks the first argument. A failure is told in the answer, where openEnvelope finds it.
+const UNPACK = [
   'm=',
   'for t in base64 gunzip;do command -v $t >/dev/null 2>&1||m="$m $t";done',
   's=$(printf %s "$1"|base64 -d 2>/dev/null|gunzip 2>/dev/null)',
   'f(){ printf "np1 error %s" "$1" >"$2";exit 0;}',
   '[ "$m" ]&&f "the image lacks$m" "$2"',
   '[ "$s" ]||f "the image cannot unpack the probe" "$2"',
+];
+
+// Runs it in the network namespace of process 1. Without nsenter the reader's own namespace does where it is the node's already
+// (hostNetwork). A parent process 0 outside of this process's view means that process 1 is the container's own, not the node's.
+const ENTER_AND_RUN = [
   'set -- "$s" "$2" "$3" "$4" netprereq "$PPID"',
   '{ e=$(nsenter -t 1 -n sh -c "$1" "$5" "$3" "$4" "$2" "$6" 2>&1 >&3 3>&-)&&exit 0;} 3>&1',
   'n=$(readlink /proc/1/ns/net)',
   '[ "$n" ]&&[ "$n" = "$(readlink /proc/self/ns/net)" ]||f "cannot enter the node\'s network namespace: $e" "$2"',
   'exec sh -c "$1" "$5" "$3" "$4" "$2" "$6"',
-].join('\n');
+];
+
+// There is nothing to enter: the script compares its own network namespace with that of the node's process 1.
+const RUN = ['exec sh -c "$s" netprereq "$3" "$4" "$2"'];
+
+const WAYS = {
+  pod: { bootstrap: [...UNPACK, ...ENTER_AND_RUN].join('\n'), root: '/proc/1/root' },
+  host: { bootstrap: [...UNPACK, ...RUN].join('\n'), root: HOST_ROOT },
+} as const;
 
 let packed: string | undefined;
 
 /**
- * The command of the probe's container: it reads the node through process 1 (hostPID) and leaves its answer, for
- * openEnvelope, in the termination message. The same bytes on every call and every platform: the pod that comes back from the API
- * server is compared with the one that was sent.
+ * The command of the probe's container: it reads the node through process 1 ('pod', needs hostPID and privilege) or through its
+ * root directory mounted at HOST_ROOT ('host'), and leaves its answer, for openEnvelope, in the termination message. The same bytes
+ * on every call and every platform: the pod that comes back from the API server is compared with the one that was sent.
  */
-export function probeCommand(): string[] {
+export function probeCommand(way: keyof typeof WAYS = 'pod'): string[] {
   packed ??= pack(stripScript(script));
-  return ['sh', '-c', BOOTSTRAP, 'netprereq', packed, ANSWER, 'pod', '/proc/1/root'];
+  const { bootstrap, root } = WAYS[way];
+  return ['sh', '-c', bootstrap, 'netprereq', packed, ANSWER, way, root];
 }
 
 /**

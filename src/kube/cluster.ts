@@ -145,8 +145,14 @@ export interface PodSpec {
   priorityClassName?: string;
   runtimeClassName?: string;
   imagePullSecrets?: { name: string }[];
+  volumes?: Volume[];
   containers: Container[];
   initContainers?: Container[];
+}
+
+export interface Volume {
+  name: string;
+  hostPath?: { path: string; type?: string };
 }
 
 export interface Container {
@@ -156,11 +162,28 @@ export interface Container {
   command?: string[];
   args?: string[];
   env?: { name: string; value?: string }[];
-  volumeMounts?: { name: string; mountPath: string }[];
+  volumeMounts?: VolumeMount[];
   resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
-  securityContext?: { privileged?: boolean; runAsUser?: number; runAsNonRoot?: boolean };
+  securityContext?: SecurityContext;
   terminationMessagePath?: string;
   terminationMessagePolicy?: string;
+}
+
+export interface VolumeMount {
+  name: string;
+  mountPath: string;
+  readOnly?: boolean;
+  recursiveReadOnly?: string;
+}
+
+export interface SecurityContext {
+  privileged?: boolean;
+  runAsUser?: number;
+  runAsNonRoot?: boolean;
+  allowPrivilegeEscalation?: boolean;
+  readOnlyRootFilesystem?: boolean;
+  capabilities?: { add?: string[]; drop?: string[] };
+  seccompProfile?: { type: string };
 }
 
 export interface PodStatus {

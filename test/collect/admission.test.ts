@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { changedByAdmission } from '../../src/collect/admission.ts';
 import { probePod } from '../../src/collect/probe-pod.ts';
-import type { Pod } from '../../src/kube/cluster.ts';
+import type { Pod, SecurityContext } from '../../src/kube/cluster.ts';
 
-const sent = () =>
+const sent = (leastPrivilege = false) =>
   probePod({
     run: 'abc123',
     node: 'node-1',
@@ -12,6 +12,7 @@ const sent = () =>
     imagePullSecrets: [],
     timeout: 60,
     attempt: 0,
+    leastPrivilege,
   });
 
 const container = (pod: Pod) => {
@@ -43,4 +44,61 @@ test.for<[string, (pod: Pod) => void]>([
   const admitted = sent();
   change(admitted);
   expect(changedByAdmission(sent(), admitted)).toContain(field);
+});
+
+describe('a pod without privilege', () => {
+  /** As an API server of Kubernetes 1.30 or newer returns it: fields in Go's order. */
+  const returned = () => {
+    const admitted = sent(true);
+    const { command = [], ...others } = container(admitted);
+    const volumeMounts = [{ mountPath: '/host', name: 'host', readOnly: true, recursiveReadOnly: 'IfPossible' }];
+    admitted.spec.containers = [{ ...others, volumeMounts, command }];
+    admitted.spec.volumes?.push({ name: 'mesh', hostPath: { path: '/run/mesh' } });
+    return admitted;
+  };
+
+  test('counts as unchanged when it comes back in another order, with volumes of others', () => {
+    expect(changedByAdmission(sent(true), returned())).toEqual([]);
+  });
+
+  test('counts as unchanged when an older API server has dropped recursiveReadOnly', () => {
+    const admitted = returned();
+    for (const mount of container(admitted).volumeMounts ?? []) delete mount.recursiveReadOnly;
+    expect(changedByAdmission(sent(true), admitted)).toEqual([]);
+  });
+
+  const security = (change: SecurityContext) => (pod: Pod) =>
+    void Object.assign(container(pod), { securityContext: { ...container(pod).securityContext, ...change } });
+
+  test.for<[string, string, (pod: Pod) => void]>([
+    ['without its volume', 'spec.volumes', (pod) => void delete pod.spec.volumes],
+    [
+      'with another path',
+      'spec.volumes',
+      (pod) => void Object.assign(pod.spec, { volumes: [{ name: 'host', hostPath: { path: '/empty', type: '' } }] }),
+    ],
+    ['with an emptyDir', 'spec.volumes', (pod) => void Object.assign(pod.spec, { volumes: [{ name: 'host' }] })],
+    ['without its mount', 'volumeMounts', (pod) => void delete container(pod).volumeMounts],
+    [
+      'with a writable mount',
+      'volumeMounts',
+      (pod) => void Object.assign(container(pod), { volumeMounts: [{ name: 'host', mountPath: '/host' }] }),
+    ],
+    [
+      'with a mount more',
+      'volumeMounts',
+      (pod) => void container(pod).volumeMounts?.push({ name: 'mesh', mountPath: '/host/etc' }),
+    ],
+    ['privileged', 'securityContext.privileged', security({ privileged: true })],
+    ['with a capability', 'securityContext.capabilities', security({ capabilities: { add: ['SYS_ADMIN'] } })],
+    ['with escalation', 'securityContext.allowPrivilegeEscalation', security({ allowPrivilegeEscalation: true })],
+    ['unconfined', 'securityContext.seccompProfile', security({ seccompProfile: { type: 'Unconfined' } })],
+    ['with a writable root', 'securityContext.readOnlyRootFilesystem', security({ readOnlyRootFilesystem: false })],
+    ["with the node's processes", 'spec.hostPID', (pod) => void Object.assign(pod.spec, { hostPID: true })],
+    ["without the node's network", 'spec.hostNetwork', (pod) => void delete pod.spec.hostNetwork],
+  ])('that comes back %s is noticed by %s', ([, field, change]) => {
+    const admitted = returned();
+    change(admitted);
+    expect(changedByAdmission(sent(true), admitted)).toEqual([field]);
+  });
 });

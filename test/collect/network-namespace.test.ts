@@ -20,3 +20,10 @@ test.for([
   if (expected) expect(result).toBe(true);
   else expect(result).toMatch(/network namespace/);
 });
+
+test('a pod without privilege says what may have kept it from telling', () => {
+  const facts = nodeFacts({ netns: { self: '1' } });
+  expect(readFromNode(facts, 'unprivileged pod')).toMatch(/could not tell .*without privilege \(SELinux, hidepid\)$/);
+  const apart = nodeFacts({ netns: { self: '1', init: '0' } });
+  expect(readFromNode(apart, 'unprivileged pod')).toMatch(/of its own/);
+});

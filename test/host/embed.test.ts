@@ -36,6 +36,12 @@ describe('the embedded probe', () => {
     expect(bootstrap).not.toContain(packed.slice(0, 20));
   });
 
+  test('needs no nsenter where the node is a mounted directory', () => {
+    const [sh, flag, unprivileged, ...words] = probeCommand('host');
+    expect([sh, flag, ...words]).toEqual(['sh', '-c', 'netprereq', packed, '/dev/termination-log', 'host', '/host']);
+    expect(unprivileged).not.toContain('nsenter');
+  });
+
   test.each([
     ["a='x", false],
     ["a='x\"' \"it's\" \\'", true],

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { openEnvelope } from '../../src/collect/envelope.ts';
 import { parseFacts } from '../../src/collect/parse.ts';
 import script from '../../src/host/probe.sh';
-import { probeCommand } from '../../src/host/probe.ts';
+import { HOST_ROOT, probeCommand } from '../../src/host/probe.ts';
 import { noNamespaces, SHELLS, type Shell, titleOf } from './shells.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'netprereq-namespaces-'));
@@ -117,6 +117,74 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
   },
 );
 
+// Shows the node's root in a directory, as the volume of a pod without privilege does, and gives up all capabilities.
+const MOUNT_ROOT = 'mount --rbind / "$0" && $PREPARE && exec $NETWORK setpriv --bounding-set -all "$@"';
+
+interface HostPod {
+  /** What else happens to the mounts, in "$0". */
+  prepare?: string;
+  /** A network namespace of its own. */
+  ownNetwork?: boolean;
+  tools?: string;
+}
+
+/** The unprivileged pod's command on a node, and its facts. */
+function hostPodFacts({ prepare = 'true', ownNetwork = false, tools = `${process.env.PATH}` }: HostPod) {
+  const root = mkdtempSync(join(work, 'root-'));
+  const answer = join(mkdtempSync(join(work, 'answer-')), 'termination-log');
+  const places = new Map([
+    ['/dev/termination-log', answer],
+    [HOST_ROOT, root],
+  ]);
+  const command = probeCommand('host').map((word) => places.get(word) ?? word);
+  const setUp = MOUNT_ROOT.replace('$PREPARE', prepare).replace('$NETWORK', ownNetwork ? 'unshare -n' : '');
+  const { stderr } = onNode(['sh', '-c', setUp, root, 'env', `PATH=${tools}`, ...command], {
+    PATH: `${process.env.PATH}`,
+  });
+  const opened = openEnvelope(existsSync(answer) ? readFileSync(answer, 'utf8') : stderr);
+  if ('problem' in opened) throw new Error(`${opened.problem}: ${stderr}`);
+  return parseFacts(opened.text);
+}
+
+describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
+  `a pod without privilege under $title${because}`,
+  ({ shell }) => {
+    const check = test.skipIf(shell.missing !== undefined || noNamespaces !== undefined);
+
+    check("tells what the privileged one tells, also of the node's network namespace", () => {
+      const { netns: _, container: known, ...facts } = podFacts([], { PATH: withShell(shell) });
+      const { netns, container, ...found } = hostPodFacts({ tools: withShell(shell) });
+      expect(facts).toMatchObject(EXPECTED);
+      expect(found).toEqual(facts);
+      // Process 1's environment, which may be all that tells, is closed to it.
+      expect([known, undefined]).toContain(container);
+      expect(netns.init).toBe(netns.self);
+      expect(netns.self).toMatch(/^[1-9]\d+$/);
+    });
+
+    check('knows that it is not in the network namespace of its node', () => {
+      const { netns } = hostPodFacts({ ownNetwork: true, tools: withShell(shell) });
+      expect(netns).toEqual({ self: expect.stringMatching(/^[1-9]\d+$/), init: '0' });
+    });
+
+    check.each([
+      // 2 would still show them to group 0.
+      ['are hidden', 'mount -t proc -o hidepid=4 proc "$0/proc"'],
+      ['do not come with the volume', 'mount -t tmpfs none "$0/proc"'],
+    ])("does not know its network namespace where the node's processes %s", (_, prepare) => {
+      const { netns, boot, os } = hostPodFacts({ prepare, tools: withShell(shell) });
+      expect(netns).toEqual({ self: expect.stringMatching(/^[1-9]\d+$/) });
+      expect(boot).not.toHaveProperty('init');
+      expect(os.id).toBeDefined();
+    });
+
+    check("does not take its own sysfs for the node's, which does not come with the volume", () => {
+      const facts = hostPodFacts({ prepare: 'mount -t tmpfs none "$0/sys"', tools: withShell(shell) });
+      expect(facts).not.toHaveProperty('bridges');
+    });
+  },
+);
+
 /** A PATH on which sh is the shell under test. */
 function withShell(shell: Shell): string {
   const bin = mkdtempSync(join(work, 'sh-'));
@@ -130,9 +198,14 @@ function withShell(shell: Shell): string {
 describe(`the pod's command${because}`, () => {
   const check = test.skipIf(noNamespaces !== undefined);
   const TOOLS = ['sh', 'base64', 'gunzip', 'gzip', 'readlink', 'env', 'unshare', 'mount', 'ip'];
+  const READERS = ['ls', 'grep', 'uname', 'awk', 'head', 'tr', 'cksum', 'od'];
 
   check('works without nsenter in a pod that has the network of its node', () => {
     expect(podFacts([], { PATH: pathOf(TOOLS) })).toMatchObject(EXPECTED);
+  });
+
+  check('needs nothing but its unpackers and its readers without privilege', () => {
+    expect(hostPodFacts({ tools: pathOf([...TOOLS, ...READERS]) })).toMatchObject(EXPECTED);
   });
 
   check('says that it cannot enter the network of its node', () => {

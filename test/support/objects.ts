@@ -43,6 +43,7 @@ export interface Container {
 export interface ContainerSecurity {
   privileged?: boolean;
   allowPrivilegeEscalation?: boolean;
+  readOnlyRootFilesystem?: boolean;
   runAsUser?: number;
   runAsNonRoot?: boolean;
   capabilities?: { add?: string[]; drop?: string[] };

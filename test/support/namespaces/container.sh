@@ -1,9 +1,11 @@
 #!/bin/sh
 # Sets up one container and becomes its command. It starts in the node's pid namespace, in the node's network namespace or a
 # new one, and in a new mount namespace that is still a copy of the machine's. Settings come as variables:
-# image, nodeRoot, masks (directories), message, mounts (files), messagePath, hostPID, hostNetwork, privileged, user (yes, no).
+# image, nodeRoot, masks (directories), message, mounts (files), messagePath, hostPID, hostNetwork, privileged, readOnlyRoot,
+# user (yes, no).
 set -eu
-: "$image" "$nodeRoot" "$masks" "$message" "$mounts" "$messagePath" "$hostPID" "$hostNetwork" "$privileged" "$user"
+: "$image" "$nodeRoot" "$masks" "$message" "$mounts" "$messagePath"
+: "$hostPID" "$hostNetwork" "$privileged" "$readOnlyRoot" "$user"
 root=$image/.root node=$image/.node
 
 # What this node's kernel is made to lack, or to say, below $1: an empty directory hides, a file replaces.
@@ -69,6 +71,7 @@ if [ "$privileged" = no ]; then
   mount --rbind "$root/proc/sys" "$root/proc/sys"
   mount -o remount,bind,ro "$root/proc/sys"
 fi
+[ "$readOnlyRoot" = no ] || mount -o remount,bind,ro "$root"
 
 cd "$root"
 pivot_root . .

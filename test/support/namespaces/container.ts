@@ -35,6 +35,11 @@ function boundingSet({ securityContext }: Container): string {
   return ['-all', ...[...kept, ...added].map((name) => `+${name}`)].join(',');
 }
 
+function privileges(container: Container): string[] {
+  const lasting = container.securityContext?.allowPrivilegeEscalation === false ? ['--no-new-privs'] : [];
+  return ['setpriv', ...lasting, '--bounding-set', boundingSet(container)];
+}
+
 function enterNode({ pid, user }: Place, { spec }: Pod): string[] {
   return [
     ...['--target', String(pid), '--pid', '--uts'],
@@ -71,7 +76,7 @@ export function executeOn(place: Place): Execute {
       'nsenter',
       [
         ...enterNode(place, pod),
-        ...['sh', script('container.sh'), 'setpriv', '--bounding-set', boundingSet(container)],
+        ...['sh', script('container.sh'), ...privileges(container)],
         ...['env', '-i', `PATH=${path}`, ...environment, ...command],
       ],
       {
@@ -86,6 +91,7 @@ export function executeOn(place: Place): Execute {
           messagePath: container.terminationMessagePath ?? '/dev/termination-log',
           user: yesOrNo(place.user),
           privileged: yesOrNo(container.securityContext?.privileged),
+          readOnlyRoot: yesOrNo(container.securityContext?.readOnlyRootFilesystem),
           hostPID: yesOrNo(pod.spec.hostPID),
           hostNetwork: yesOrNo(pod.spec.hostNetwork),
           masks: join(place.directory, 'masks'),
