@@ -1,12 +1,9 @@
-import type { KernelFacts, ModuleFacts, NodeFacts } from '../collect/facts.ts';
+import type { InstalledKernel, KernelFacts, NodeFacts } from '../collect/facts.ts';
 import type { ModuleTree } from './modprobe.ts';
 import type { BootModule, ModuleBootFacts } from './modules.ts';
 
 /** A kernel that the next boot may start, and what it has of our modules. */
-export interface BootKernel {
-  release: string;
-  modules: Readonly<Record<string, ModuleFacts>>;
-}
+export type BootKernel = InstalledKernel;
 
 /** The kernels that the next boot may start: the newest first, the running one last. */
 export interface BootKernels {
@@ -20,11 +17,11 @@ export interface BootKernels {
 /**
  * Which kernels the next boot may start. Boot loaders take the newest installed one unless told otherwise, and what they were told
  * is kept in too many ways to read it; a directory in /lib/modules without an image in /boot is what a removed kernel left behind.
- * A running kernel whose own directory is gone was replaced, and is not started again.
+ * A running kernel whose own directory or modules.dep and image are gone was replaced, and is not started again.
  */
 export function bootKernels({ kernel, modules }: Pick<NodeFacts, 'kernel' | 'modules'>): BootKernels {
-  const { release = 'running', installed = [], modulesDirectory } = kernel;
-  const replaced = modulesDirectory === false && installed.length > 0;
+  const { release = 'running', installed = [], moduleList } = kernel;
+  const replaced = isGone(kernel) && installed.some((name) => name !== release);
   const names = installed
     .filter(
       (other) => other !== release && (replaced || compareReleases(other, release) > 0) && !isLeftover(other, kernel),
@@ -33,11 +30,16 @@ export function bootKernels({ kernel, modules }: Pick<NodeFacts, 'kernel' | 'mod
   const others = names.flatMap((name) => kernel.others?.filter((other) => other.release === name) ?? []);
   const [first] = names;
   return {
-    kernels: replaced ? others : [...others, { release, modules }],
+    kernels: replaced ? others : [...others, { release, modules, ...(moduleList !== undefined && { moduleList }) }],
     firstIsLikely:
       first !== undefined && flavour(first) === flavour(release) && kernel.images?.includes(first) === true,
     unread: names.filter((name) => !others.some((other) => other.release === name)),
   };
+}
+
+/** A package that is removed leaves a directory behind where others have put files into it. */
+function isGone({ modulesDirectory, moduleList, images = [], release = 'running' }: KernelFacts): boolean {
+  return modulesDirectory === false || (moduleList === false && images.length > 0 && !images.includes(release));
 }
 
 /** Only where the running kernel's own image is in the place in which the others' are looked for. */

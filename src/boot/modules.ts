@@ -77,7 +77,7 @@ function judge(facts: ModuleBootFacts, booting: BootKernel, name: BootModule, pr
   }
   const modprobe = modprobeOf(facts, booting);
   if (!modprobe) return unknown('modprobe.d and modules-load.d hold more than is gone through');
-  const gap = unreadInputs(facts, booting.modules[name]?.file);
+  const gap = unreadInputs(facts, booting, name);
   const answer = name === 'nf_conntrack' ? onDemand(facts, name, modprobe) : atBoot(facts, name, modprobe, profile);
   return gap === undefined || isRefused(answer) ? answer : unknown(`${gap}; from what was, ${answer.because}`);
 }
@@ -93,9 +93,10 @@ function isRefused({ present, stoppedBy }: ModuleBoot): boolean {
 }
 
 /** The first of the inputs of modprobe that is missing. */
-function unreadInputs({ boot }: ModuleBootFacts, file: string | null | undefined): string | undefined {
+function unreadInputs({ boot }: ModuleBootFacts, booting: BootKernel, name: BootModule): string | undefined {
   if (boot.commandLine === undefined) return 'the kernel command line was not read';
-  if (file === undefined) return "the list of the kernel's modules was not read";
+  if (booting.moduleList === false) return `/lib/modules/${excerpt(booting.release)} has no modules.dep`;
+  if (booting.modules[name]?.file === undefined) return "the list of the kernel's modules was not read";
   if (!boot.modprobe) return 'modprobe.d was not read';
   const { read, unlisted } = mergeDirectories(boot.modprobe);
   const partial = [...unlisted, ...read.filter(isPartial).map(({ path }) => path)];

@@ -40,16 +40,25 @@ export interface KernelFacts {
   loadable?: boolean;
   /** Whether /lib/modules/$(uname -r) exists on the node. */
   modulesDirectory?: boolean;
+  /** Whether that directory has a modules.dep, without which modprobe finds nothing; undefined: it could not be read. */
+  moduleList?: boolean;
   /** All directory names in /lib/modules. */
   installed?: readonly string[];
   /** Those of them that have an image: /boot/vmlinuz-NAME or /lib/modules/NAME/vmlinuz. */
   images?: readonly string[];
   /** What installed kernels other than the running one have of our modules; of at most 8. */
-  others?: readonly { readonly release: string; readonly modules: Readonly<Record<string, ModuleFacts>> }[];
+  others?: readonly InstalledKernel[];
   /** kernel.modules_disabled. */
   modulesDisabled?: Reading;
   /** Kernel configuration, where the node has it: CONFIG_BRIDGE_NETFILTER → y, m or n. */
   config: Readonly<Record<string, string>>;
+}
+
+export interface InstalledKernel {
+  readonly release: string;
+  readonly modules: Readonly<Record<string, ModuleFacts>>;
+  /** As KernelFacts has it of the running kernel. */
+  readonly moduleList?: boolean;
 }
 
 export interface ModuleFacts {

@@ -1,4 +1,4 @@
-import type { BootInputs, Bridge, KernelFacts, ModuleFacts, NodeFacts, Reading } from './facts.ts';
+import type { BootInputs, Bridge, InstalledKernel, KernelFacts, ModuleFacts, NodeFacts, Reading } from './facts.ts';
 import { configFiles, networkConfiguration, osRelease } from './parse-files.ts';
 import { complete, record, type Sections, sectionsOf, words } from './parse-records.ts';
 
@@ -78,11 +78,13 @@ function kernel(sections: Sections, modulesDisabled: Reading | undefined): Kerne
   const installed = record(sections, 'k', 'installed');
   const images = record(sections, 'k', 'images');
   const others = otherKernels(sections);
+  const [own = []] = kernelRecords(sections);
   return defined({
     release,
     arch,
     loadable: flag(record(sections, 'n', 'loadable')),
     modulesDirectory: flag(record(sections, 'k', 'dir')),
+    moduleList: hasModuleList(own),
     installed: installed === undefined ? undefined : words(installed),
     images: images === undefined ? undefined : words(images),
     others: others.length > 0 ? others : undefined,
@@ -130,6 +132,11 @@ function moduleLists(records: readonly string[]): (name: string) => ModuleFacts 
   };
 }
 
+function hasModuleList(records: readonly string[]): boolean | undefined {
+  if (records.includes('nodep')) return false;
+  return records.some((text) => /^dep( |$)/.test(text)) || undefined;
+}
+
 /** Words of modules.dep, one line's after the other's: a path with a colon, and what it needs. */
 function dependencyLines(paths: readonly string[]): Map<string, { file: string; needs: string[] }> {
   const lines = new Map<string, { file: string; needs: string[] }>();
@@ -150,7 +157,10 @@ function otherKernels(sections: Sections): NonNullable<KernelFacts['others']> {
     .slice(1)
     .flatMap(([of = '', ...lists]) => {
       const [release] = words(of.slice('of '.length));
-      return release === undefined ? [] : [{ release, modules: moduleFacts(moduleLists(lists)) }];
+      const modules = moduleFacts(moduleLists(lists));
+      return release === undefined
+        ? []
+        : [defined<InstalledKernel>({ release, modules, moduleList: hasModuleList(lists) })];
     });
 }
 

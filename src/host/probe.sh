@@ -29,6 +29,7 @@
 #   k dir 0|1, k installed NAME…    /lib/modules/RELEASE; the names in /lib/modules
 #   k builtin PATH…                 our modules in modules.builtin
 #   k dep PATH: PATH…               our modules in modules.dep, each followed by what it needs
+#   k nodep                         there is no modules.dep, nor its binary form
 #   k images NAME…                  those of them that have an image
 #   k of NAME                       what follows are the lists of this other kernel
 #   k config WORD…                  CONFIG_X=y, or "CONFIG_X is" (not set)
@@ -205,7 +206,11 @@ bridge() {
 
 lists() {
   resolve "$1/modules.builtin" && scan 'k builtin' "^([^:]*/)?$ours\.ko\$" "$P"
-  resolve "$1/modules.dep" && scan 'k dep' "^([^:]*/)?$ours\.ko(\.[a-z0-9]+)?:.*" "$P"
+  resolve "$1/modules.dep"
+  case $? in
+    0) scan 'k dep' "^([^:]*/)?$ours\.ko(\.[a-z0-9]+)?:.*" "$P" ;;
+    1) resolve "$1/modules.dep.bin" || e k nodep ;;
+  esac
 }
 
 # What explains why the kernel has something or lacks it.

@@ -1,5 +1,5 @@
 import { findDenial, type ModuleDenial } from '../boot/module-denial.ts';
-import type { NodeFacts } from '../collect/facts.ts';
+import type { KernelFacts, NodeFacts } from '../collect/facts.ts';
 import { excerpt } from './excerpt.ts';
 import { sourceAt } from './origin.ts';
 import type { Cause, ModuleState, State } from './rule.ts';
@@ -52,11 +52,21 @@ export function whyInactive(name: ModuleName, facts: NodeFacts): Inactivity {
     return { cause: 'loading-disabled', why: `kernel ${release} loads no modules, and ${name} is not built in` };
   }
   if (state === 'not-shipped') return { cause: 'not-shipped', why: `kernel ${release} comes without ${name}` };
-  if (kernel.modulesDirectory === false && kernel.installed && kernel.installed.length > 0) {
-    const others = excerpt(kernel.installed.join(', '));
-    return { cause: 'kernel-mismatch', why: `kernel ${release} is running, but /lib/modules only has ${others}` };
-  }
-  return blocked(name, facts) ?? idle(name, facts, release);
+  return replaced(kernel, release) ?? blocked(name, facts) ?? idle(name, facts, release);
+}
+
+/** Another kernel was installed in the running one's place, whose modules are gone: a package leaves at most an empty directory. */
+function replaced(
+  { modulesDirectory, moduleList, installed = [], ...kernel }: KernelFacts,
+  release: string,
+): Inactivity | undefined {
+  const others = installed.filter((name) => name !== kernel.release);
+  if (others.length === 0 || (modulesDirectory !== false && moduleList !== false)) return undefined;
+  const gap = modulesDirectory === false ? 'only has' : `has no modules.dep of it, and modules of`;
+  return {
+    cause: 'kernel-mismatch',
+    why: `kernel ${release} is running, but /lib/modules ${gap} ${excerpt(others.join(', '))}`,
+  };
 }
 
 /** Looked in the running kernel's modules, and it is in no list; or the kernel was configured without it. */
@@ -84,6 +94,9 @@ function idle(name: ModuleName, facts: NodeFacts, release: string): Inactivity {
     if (!denial) return { cause: 'not-loaded', why };
     return { cause: 'not-loaded', why: `${why}; ${denial.because} to what reads the deny list at boot`, denial };
   }
-  const missing = facts.kernel.modulesDirectory === false ? `/lib/modules/${release} does not exist` : undefined;
-  return { cause: 'undetermined', why: missing ?? `the modules of kernel ${release} could not be read` };
+  const { modulesDirectory, moduleList } = facts.kernel;
+  const directory = `/lib/modules/${release}`;
+  if (modulesDirectory === false) return { cause: 'undetermined', why: `${directory} does not exist` };
+  if (moduleList === false) return { cause: 'undetermined', why: `${directory} has no modules.dep` };
+  return { cause: 'undetermined', why: `the modules of kernel ${release} could not be read` };
 }

@@ -351,6 +351,10 @@ describe('kernels', () => {
     const both = ['6.1.0-9-amd64', release];
     return kernel({ installed: both, images: both, others: [{ release, modules: others }], ...changes });
   };
+  const replacing = {
+    installed: ['6.1.0-9-amd64', '6.5-rt'],
+    others: [{ release: '6.5-rt', modules: ON_DISK, moduleList: true }],
+  };
   test.each<Case>([
     ['built in', kernel({}, {}, { br_netfilter: { builtin: true, file: null } }), { present: 'before-sysctl' }],
     [
@@ -404,6 +408,21 @@ describe('kernels', () => {
       'one that replaced the running one',
       two(ON_DISK, { modulesDirectory: false, installed: ['6.1.0-10-amd64'] }),
       { present: 'before-sysctl', kernel: '6.1.0-10-amd64' },
+    ],
+    [
+      'one that replaced the running one, of which a directory is left',
+      kernel({ ...replacing, images: ['6.5-rt'], moduleList: false }, LISTED, {}),
+      { present: 'before-sysctl', kernel: '6.5-rt' },
+    ],
+    [
+      'the same, but modules.dep could not be read',
+      kernel({ ...replacing, images: ['6.5-rt'] }, LISTED, {}),
+      { present: 'unknown' },
+    ],
+    [
+      'the same, but the image is still there',
+      kernel({ ...replacing, images: ['6.1.0-9-amd64', '6.5-rt'], moduleList: false }, LISTED, {}),
+      { present: 'unknown', because: expect.stringContaining('/lib/modules/6.1.0-9-amd64 has no modules.dep') },
     ],
   ])('%s', (_, node, expected, profile) => {
     expect(simulateModuleBoot(node, 'br_netfilter', profile)).toMatchObject(expected);

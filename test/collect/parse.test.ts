@@ -29,6 +29,7 @@ describe('parseFacts', () => {
         arch: 'x86_64',
         loadable: false,
         modulesDirectory: true,
+        moduleList: true,
         installed: ['6.18.44'],
         images: [],
         modulesDisabled: { is: 'absent' },
@@ -110,6 +111,7 @@ describe('parseFacts', () => {
       'modules that were looked for',
       ['n modules', 'k builtin', 'k dep kernel/br-netfilter.ko.zst: kernel/bridge.ko.zst kernel/802-x.ko.zst'],
       {
+        kernel: { config: {}, moduleList: true },
         modules: {
           br_netfilter: {
             loaded: false,
@@ -120,6 +122,21 @@ describe('parseFacts', () => {
           nf_conntrack: { loaded: false, builtin: false, file: null },
           bridge: { loaded: false, builtin: false, file: null },
           ipv6: { loaded: false, builtin: false, file: null },
+        },
+      },
+    ],
+    [
+      'modules.dep that is absent, which is not one that was not read',
+      ['k dir 1', 'k nodep', 'k of 6.1', 'k nodep', 'k of 6.2'],
+      {
+        kernel: {
+          config: {},
+          modulesDirectory: true,
+          moduleList: false,
+          others: [
+            { release: '6.1', modules: {}, moduleList: false },
+            { release: '6.2', modules: {} },
+          ],
         },
       },
     ],
@@ -140,6 +157,7 @@ describe('parseFacts', () => {
           others: [
             {
               release: '6.1',
+              moduleList: true,
               modules: {
                 br_netfilter: { file: 'kernel/br_netfilter.ko', dependencies: ['bridge'] },
                 nf_conntrack: { file: null },

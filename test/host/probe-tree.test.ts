@@ -111,6 +111,27 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('the pr
     expect(modules.br_netfilter).not.toHaveProperty('builtin');
   });
 
+  check('tells a kernel without modules.dep from one whose modules.dep it cannot read', () => {
+    using node = nodeTree({
+      [`${MODULES}/modules.builtin`]: '',
+      '/usr/lib/modules/1-listed/modules.dep': '',
+      '/usr/lib/modules/2-binary/modules.dep.bin': '',
+      '/usr/lib/modules/3-secret/modules.dep': { secret: '' },
+      '/usr/lib/modules/4-directory/modules.dep/x': '',
+      '/usr/lib/modules/5-empty/x': '',
+    });
+    const uid = isRoot ? { uid: 65_534 } : {};
+    const { kernel } = probe(shell, { root: node.root, ...uid });
+    expect(kernel.moduleList).toBe(false);
+    expect(kernel.others?.map(({ release: name, moduleList }) => [name, moduleList])).toEqual([
+      ['1-listed', true],
+      ['2-binary', undefined],
+      ['3-secret', undefined],
+      ['4-directory', undefined],
+      ['5-empty', false],
+    ]);
+  });
+
   check('follows links below the root only', () => {
     using node = nodeTree({
       '/etc/os-release': { link: '/etc/static/os-release' },

@@ -78,6 +78,30 @@ describe('br-netfilter fails when its path does not exist, and says why', () => 
       'kernel 6.1.0-56-cloud-amd64 is running, but /lib/modules only has 6.1.0-58-amd64',
     ],
     [
+      'the kernel was upgraded, and a directory without modules.dep is left of it',
+      withoutBridgeNetfilter(
+        { loaded: false },
+        { kernel: { moduleList: false, installed: ['6.1.0-56-cloud-amd64', '6.1.0-58-amd64'] } },
+      ),
+      'kernel-mismatch',
+      'unknown',
+      'kernel 6.1.0-56-cloud-amd64 is running, but /lib/modules has no modules.dep of it, and modules of 6.1.0-58-amd64',
+    ],
+    [
+      'the kernel was upgraded, and its modules.dep could not be read',
+      withoutBridgeNetfilter({ loaded: false }, { kernel: { installed: ['6.1.0-56-cloud-amd64', '6.1.0-58-amd64'] } }),
+      'undetermined',
+      'unknown',
+      'could not be read',
+    ],
+    [
+      'no modules.dep, and no other kernel',
+      withoutBridgeNetfilter({ loaded: false, builtin: false }, { kernel: { moduleList: false } }),
+      'undetermined',
+      'unknown',
+      '/lib/modules/6.1.0-56-cloud-amd64 has no modules.dep',
+    ],
+    [
       'an install line replaces it by /bin/false, spelled with a hyphen',
       withoutBridgeNetfilter(onDisk, { boot: { modprobe: [INSTALL] } }),
       'deny-listed',
