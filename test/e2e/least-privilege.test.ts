@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openEnvelope } from '../../src/collect/envelope.ts';
 import type { NodeFacts } from '../../src/collect/facts.ts';
 import { parseFacts } from '../../src/collect/parse.ts';
@@ -7,7 +7,7 @@ import { probePod } from '../../src/collect/probe-pod.ts';
 import type { Pod } from '../../src/kube/cluster.ts';
 import type { CheckReport } from '../../src/report/report.ts';
 import { netprereq } from '../support/command.ts';
-import { cluster, clusterProgram, kubectl, kubectlApply, probePods } from './cluster.ts';
+import { cluster, clusterProgram, kubectl, kubectlApply } from './cluster.ts';
 
 const NAMESPACE = 'kube-system';
 
@@ -65,10 +65,6 @@ async function expectSameFacts(node: string): Promise<void> {
 const onNode = (node: string, script: string) => cluster('exec', node, 'sh', '-c', script);
 
 describe.skipIf(!clusterProgram)('check --least-privilege (NETPREREQ_E2E_CLUSTER)', () => {
-  afterEach(async () => {
-    expect(await probePods()).toBe('');
-  });
-
   test('finds what the privileged pod finds on every namespace node, healthy and broken', async () => {
     const key = 'net.bridge.bridge-nf-call-iptables';
     await cluster('exec', 'ns-2', 'sysctl', '-w', `${key}=0`);
