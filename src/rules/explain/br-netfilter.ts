@@ -69,7 +69,8 @@ export const brNetfilter: Explanation = {
     },
     {
       cause: 'kernel-mismatch',
-      helps: "a reboot: the kernel was upgraded, and the running one's modules are gone",
+      helps:
+        "a reboot: the kernel was upgraded, and the running one's modules are gone (its directory, or `modules.dep` in it)",
     },
     {
       cause: 'deny-listed',
