@@ -90,7 +90,7 @@ valid_module() {
 
 # A line of a file of ours must mean to systemd what it says, and stay one line.
 valid_line() {
-  case $name in '' | [-\#\;]* | *[*?[=]* | *[[:cntrl:][:space:]]*) refuse invalid 'a key cannot be written into a file of sysctl.d' ;; esac
+  case $name in '' | [-\#\;]* | *[=*?[]* | *[[:cntrl:][:space:]]*) refuse invalid 'a key cannot be written into a file of sysctl.d' ;; esac
   sysctl_path "$name" || refuse invalid 'a key leads out of /proc/sys'
   unword "$1"
   case $x in *[[:cntrl:]]*) refuse invalid 'a value cannot be written into a file of sysctl.d' ;; esac
@@ -285,33 +285,19 @@ journal_value() {
   word "$1"
   from=$E
   word "$2"
-  set -- "value $at $from $E"
+  x="value $at $from $E"
   if [ "$kin" ]; then
     before=$(sides $kin)
-    IFS=$nl
-    for line in $before; do set -- "$@" "side $line"; done
-    unset IFS
+    x=$x$nl$(e "$before" | sed 's/^/side /')
   fi
-  note "$@"
+  note "$x"
 }
 
 # What else the write has changed: to the journal and into the answer.
 journal_sides() {
-  set --
-  before=$nl$before$nl
-  IFS=$nl
-  for line in $(sides $kin); do
-    case $before in
-      *"$nl$line$nl"*) ;;
-      *"$nl${line% *} "*)
-        x=${before#*"$nl${line% *} "}
-        set -- "$@" "caused ${line% *} ${x%%"$nl"*} ${line##* }"
-        ;;
-    esac
-  done
-  unset IFS
-  for line; do e "side ${line#* }"; done
-  note "$@" settled
+  caused=$( { e "$before$nl--" && sides $kin; } | awk '$1=="--"{n=1;next}!n{b[$1]=$2}n&&($1 in b)&&b[$1]!=$2{print $1,b[$1],$2}')
+  [ -z "$caused" ] || e "$caused" | sed 's/^/side /'
+  note "${caused:+$(e "$caused" | sed 's/^/caused /')$nl}settled"
 }
 
 # The step KIND NAME AFTER. Signals do not end it, nor the programs that it starts.

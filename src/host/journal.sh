@@ -44,16 +44,12 @@ content() {
   fi
 }
 
-# note RECORD…: appends records to the journal, each KIND WORDS. The whole is written anew, so that no line is ever half there.
+# note RECORDS: appends records to the journal, lines KIND WORDS. The whole is written anew, so that no line is ever half there.
 note() {
   resolve $HOME_DIRECTORY || mkdir "$P" || { x="cannot create $HOME_DIRECTORY" && return 1; }
   j=$P/journal whole='netprereq-journal 1'
   [ ! -e "$j" ] || whole=$(cat "$j") || { x='cannot read the journal' && return 1; }
-  for record; do
-    what=${record%% *}
-    whole="$whole$nl$what $run $now $boot${record#"$what"}"
-  done
-  put "$j" "$whole$nl"
+  put "$j" "$whole$nl$(e "$1" | sed "s/^[a-z]*/& $run $now $boot/")$nl"
 }
 
 # Whether the journal P, where there is one, can be read and is of this version; x says why not.

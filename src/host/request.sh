@@ -39,6 +39,7 @@ parse() {
       'not-after '*) expiry=${line#* } ;;
       end)
         case $asked$expiry in *[!0-9]*) refuse invalid 'there is no time in it' ;; esac
+        case $run in *[!-A-Za-z0-9]*) refuse invalid 'no run has such an id' ;; esac
         return
         ;;
       *) others=$others$line$nl ;;

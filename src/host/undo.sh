@@ -91,8 +91,10 @@ restore_directories() {
 
 # --- values ---
 
+# The values of now. There are two sides for each interface, and of those there may be hundreds: not one by one.
 values_now() {
-  for at in $(paths ' value side '); do
+  { sides ipv4 && sides ipv6; } | sed 's/^/now /'
+  for at in $(paths ' value '); do
     unword "$at"
     sysctl_value "$x" || x='?'
     word "$x"
@@ -104,18 +106,19 @@ values_now() {
 # along with it.
 plan_values() {
   grep -q "^undo [^ ]* [^ ]* $boot\$" "$journal" && return
-  x=$({ cat "$journal" && values_now; } | awk -v B="$boot" "$values")
-  [ "$x" ] || return 0
-  set --
-  IFS=$nl
-  for line in $x; do set -- "$@" "target $line"; done
-  unset IFS
-  note "$@" undo
+  x=$({ cat "$journal" && values_now; } | awk -v B="$boot" "$values" | sed 's/^/target /')
+  [ -z "$x" ] || note "$x${nl}undo"
 }
 
+# First what was written, then what is different besides.
 restore_values() {
+  restore_some '$1=="target"&&$4==B&&$8=="value"{print $5,$6,$7,$8}'
+  restore_some '$1=="target"&&$4==B&&$8=="side"{t[$5]=$6;o[$5]=$7}$1=="now"&&($2 in t)&&(t[$2]!=$3||o[$2]=="other"){print $2,t[$2],o[$2],"side"}'
+}
+
+restore_some() {
   IFS=$nl
-  set -- $(awk -v B="$boot" '$1=="target"&&$4==B{print $5,$6,$7,$8}' "$journal")
+  set -- $({ cat "$journal" && values_now; } | awk -v B="$boot" "$1")
   unset IFS
   for line; do restore_value $line; done
 }

@@ -12,8 +12,8 @@ word() {
 
 # What the word $1 stands for, in x. The dot keeps a newline at the end from being dropped.
 unword() {
-  x=$(printf '%b.' "$1")
-  x=${x%.}
+  x=$1
+  case $1 in *\\*) x=$(printf '%b.' "$1") && x=${x%.} ;; esac
 }
 
 # The file that keeps a sysctl, below /proc/sys, in x. As sysctl(8) has it: where a dot comes before any slash, dots separate and a
