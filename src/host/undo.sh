@@ -110,10 +110,11 @@ plan_values() {
   [ -z "$x" ] || note "$x${nl}undo"
 }
 
-# First what was written, then what is different besides.
+# First what was written, then what is different besides: also a value of the first round that a later one of it has changed.
 restore_values() {
   restore_some '$1=="target"&&$4==B&&$8=="value"{print $5,$6,$7,$8}'
-  restore_some '$1=="target"&&$4==B&&$8=="side"{t[$5]=$6;o[$5]=$7}$1=="now"&&($2 in t)&&(t[$2]!=$3||o[$2]=="other"){print $2,t[$2],o[$2],"side"}'
+  differ='$1=="target"&&$4==B{t[$5]=$6;o[$5]=$7 $8}$1=="now"&&($2 in t)&&(t[$2]!=$3||o[$2]=="otherside")'
+  restore_some "$differ"'{print $2,t[$2],o[$2]=="otherside"?"other":"ours","side"}'
 }
 
 restore_some() {

@@ -37,6 +37,8 @@ export async function namespaceHost(): Promise<NamespaceHost> {
     'echo 1 >/proc/sys/net/ipv4/conf/v0/forwarding',
     'echo 0 >/proc/sys/net/ipv4/conf/all/accept_redirects',
     'echo "$pid"',
+    // Orphans are reaped by the kernel.
+    "trap '' CHLD",
     'exec cat',
   ].join('\n');
   const child = spawn('unshare', ['-r', '-n', '-m', '-p', '-f', '--kill-child', 'sh', '-ec', setUp], {
