@@ -195,7 +195,7 @@ check_file() {
 
 # The journal goes last, so that until then undo can be run again; what a run left that was killed before it had one goes too.
 remove_traces() {
-  for d in / /etc ${MODULES_FILE%/*} ${SYSCTL_FILE%/*} $HOME_DIRECTORY; do resolve $d && rm -f "$P/$TEMPORARY"; done
+  for d in / /etc ${MODULES_FILE%/*} ${SYSCTL_FILE%/*} ${HOME_DIRECTORY%/*} $HOME_DIRECTORY; do resolve $d && rm -f "$P/$TEMPORARY"; done
   if resolve $HOME_DIRECTORY; then
     x=$(rm -f "$P/journal" 2>&1 && rmdir "$P" 2>&1) || { complaint "$x" && item dir $HOME_DIRECTORY failed - - "$x"; }
   fi

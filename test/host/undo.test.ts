@@ -68,6 +68,26 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(`undo u
     expect([snapshot(tree.root), values(host)]).toEqual(before);
   });
 
+  check('restores IPv6 forwarding of every interface, and accept_ra after it', async () => {
+    using host = await namespaceHost();
+    using tree = nodeTree(PLAIN);
+    host.sh('echo 1 >/proc/sys/net/ipv6/conf/v0/forwarding');
+    const before = values(host);
+    const steps = [
+      step.set('net.ipv6.conf.lo.accept_ra', '2', '1'),
+      step.set('net.ipv6.conf.all.forwarding', '1', '0'),
+    ];
+    expect(apply(host, steps, { root: tree.root, shell })).toMatchObject({
+      outcome: 'changed',
+      sideEffects: expect.arrayContaining([{ path: 'net/ipv6/conf/lo/forwarding', before: '0', after: '1' }]),
+    });
+    const outcome = undo(host, { root: tree.root, shell });
+    expect(outcome).toMatchObject({
+      items: [{ path: 'net/ipv6/conf/all/forwarding' }, { path: 'net/ipv6/conf/lo/accept_ra' }],
+    });
+    expect(values(host)).toBe(before);
+  });
+
   check('leaves a value that is no longer the one we wrote, and says so', async () => {
     using host = await namespaceHost();
     using tree = nodeTree(PLAIN);
