@@ -57,7 +57,8 @@ export function stripScript(text: string): string {
   return `${lines.filter((line) => line !== '' && !line.startsWith('#')).join('\n')}\n`;
 }
 
-function pack(text: string): string {
+/** A script as base64 of its gzip; the same bytes on every call and every platform. */
+export function pack(text: string): string {
   const bytes = gzipSync(text, { level: 9 });
   // The header's tenth byte names the operating system that packed it.
   bytes[9] = 255;

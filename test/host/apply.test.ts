@@ -1,0 +1,276 @@
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Step } from '../../src/remediate/plan.ts';
+import {
+  apply,
+  BOOT_ID,
+  FORWARDING,
+  type NamespaceHost,
+  namespaceHost,
+  now,
+  PLAIN,
+  snapshot,
+  step,
+  undo,
+  values,
+} from './namespace-host.ts';
+import { nodeTree } from './node-tree.ts';
+import { noNamespaces, SHELLS, titleOf } from './shells.ts';
+
+const SYSCTL_FILE = '/etc/sysctl.d/99-zz-netprereq.conf';
+const MODULES_FILE = '/etc/modules-load.d/netprereq.conf';
+const because = noNamespaces ? ` (skipped: ${noNamespaces})` : '';
+
+/** A modprobe for a made-up root. */
+function modprobe(root: string, text: string): void {
+  writeFileSync(`${root}/sbin/modprobe`, `#!/bin/sh\n${text}\n`);
+  chmodSync(`${root}/sbin/modprobe`, 0o755);
+}
+
+const WITH_MODPROBE = { ...PLAIN, '/sbin': { directory: true } } as const;
+/** Makes the kernel seem to have loaded its last argument. */
+const LOADS = 'cd "$(dirname "$0")/.." && mkdir -p "loaded/$2" && mount --bind loaded /sys/module';
+
+describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
+  `a plan carried out under $title${because}`,
+  ({ shell }) => {
+    const check = test.skipIf(shell.missing !== undefined || noNamespaces !== undefined);
+
+    check('changes what it says, and undo leaves nothing of it', async () => {
+      using host = await namespaceHost();
+      using tree = nodeTree(PLAIN);
+      const before = [snapshot(tree.root), values(host)];
+      expect(apply(host, FORWARDING, { root: tree.root, shell })).toMatchObject({
+        outcome: 'changed',
+        steps: [
+          { status: 'done', before: 'absent', after: 'present' },
+          { status: 'done', before: 'absent', after: '1' },
+          { status: 'done', before: '0', after: '1' },
+        ],
+        stopped: false,
+        dropped: [],
+      });
+      expect(readFileSync(`${tree.root}${SYSCTL_FILE}`, 'utf8')).toMatch(
+        /^# Written by .*\n# net\.ipv4\.ip_forward was 0 \(run run1, .*\)\nnet\.ipv4\.ip_forward = 1\n$/,
+      );
+      expect(readFileSync(`${tree.root}${MODULES_FILE}`, 'utf8')).toMatch(/\nbr_netfilter\n$/);
+      expect(statSync(`${tree.root}${SYSCTL_FILE}`).mode & 0o7777).toBe(0o644);
+      expect(values(host)).toContain('ipv4/ip_forward:1\n');
+      expect(undo(host, { root: tree.root, shell })).toMatchObject({ outcome: 'changed' });
+      expect([snapshot(tree.root), values(host)]).toEqual(before);
+    });
+
+    check('tells what the kernel changed besides, and undo restores it', async () => {
+      using host = await namespaceHost();
+      using tree = nodeTree(PLAIN);
+      const outcome = apply(host, FORWARDING, { root: tree.root, shell });
+      expect(outcome).toHaveProperty('sideEffects', [
+        { path: 'net/ipv4/conf/$(id)"a;/forwarding', before: '0', after: '1' },
+        { path: 'net/ipv4/conf/all/forwarding', before: '0', after: '1' },
+        { path: 'net/ipv4/conf/default/forwarding', before: '0', after: '1' },
+        { path: 'net/ipv4/conf/lo/forwarding', before: '0', after: '1' },
+      ]);
+      // The kernel sets accept_redirects to 1 here, where it was 0 before.
+      expect(undo(host, { root: tree.root, shell })).toHaveProperty(
+        'sideEffects',
+        expect.arrayContaining([{ path: 'net/ipv4/conf/all/accept_redirects', before: '1', after: '0' }]),
+      );
+    });
+
+    check('is unchanged the second time, with the same plan too', async () => {
+      using host = await namespaceHost();
+      using tree = nodeTree(PLAIN);
+      apply(host, FORWARDING, { root: tree.root, shell });
+      const before = [snapshot(tree.root), values(host)];
+      expect(apply(host, FORWARDING, { root: tree.root, shell })).toMatchObject({
+        outcome: 'unchanged',
+        steps: [{ status: 'unchanged' }, { status: 'unchanged' }, { status: 'unchanged' }],
+      });
+      expect([snapshot(tree.root), values(host)]).toEqual(before);
+    });
+
+    check('merges with an earlier run and with lines that somebody else has put into our file', async () => {
+      using host = await namespaceHost();
+      using tree = nodeTree(PLAIN);
+      apply(host, [step.keep('net.ipv4.ip_forward', '1')], { root: tree.root, shell });
+      writeFileSync(`${tree.root}${SYSCTL_FILE}`, '# theirs \\n $(id)\n\nvm.swappiness=1', { flag: 'a' });
+      const steps = [step.keep('net.ipv6.conf.all.forwarding', '1'), step.keep('net.ipv4.ip_forward', '2', '1')];
+      expect(apply(host, steps, { root: tree.root, shell, run: 'run2' })).toMatchObject({ outcome: 'changed' });
+      const lines = readFileSync(`${tree.root}${SYSCTL_FILE}`, 'utf8').split('\n').slice(1);
+      expect(lines).toEqual([
+        '# theirs \\n $(id)',
+        '',
+        'vm.swappiness=1',
+        expect.stringMatching(/^# net\.ipv6\.conf\.all\.forwarding was 0 \(run run2, /),
+        'net.ipv6.conf.all.forwarding = 1',
+        expect.stringMatching(/^# net\.ipv4\.ip_forward was 0 \(run run2, /),
+        'net.ipv4.ip_forward = 2',
+        '',
+      ]);
+      expect(undo(host, { root: tree.root, shell })).toMatchObject({ outcome: 'refused', code: 'edited' });
+    });
+
+    check('follows links of the node below its root only, and makes directories that are missing', async () => {
+      using host = await namespaceHost();
+      using tree = nodeTree({
+        '/data/etc/sysctl.d': { directory: true },
+        '/etc': { link: '/data/etc' },
+        '/run': { directory: true },
+        '/var': { link: 'data/../data/./var' },
+        '/data/var/lib': { directory: true },
+      });
+      const before = snapshot(tree.root);
+      expect(apply(host, FORWARDING, { root: tree.root, shell })).toMatchObject({ outcome: 'changed' });
+      expect(existsSync(`${tree.root}/data${MODULES_FILE}`)).toBe(true);
+      expect(undo(host, { root: tree.root, shell })).toMatchObject({ outcome: 'changed' });
+      expect(snapshot(tree.root)).toEqual(before);
+    });
+
+    check.each<{ why: string; code: string; steps?: readonly Step[]; ahead?: number; good?: number; bootId?: string }>([
+      { why: 'it comes late', code: 'late', ahead: -20, good: 10 },
+      { why: "the node's clock is behind", code: 'clock', ahead: 40 },
+      { why: 'the node has been rebooted', code: 'boot', bootId: BOOT_ID.replace(/./, 'x') },
+      { why: 'a value is another one', code: 'before', steps: [step.set('net.ipv4.conf.v0.forwarding', '0', '2')] },
+      { why: 'our file says something else', code: 'before', steps: [step.keep('net.ipv4.ip_forward', '1', '0')] },
+      { why: 'our file has no such module', code: 'before', steps: [step.keepModule('x', 'present')] },
+      { why: 'there is no modprobe', code: 'modprobe', steps: [step.load('nothing')] },
+      { why: 'a module is named like an option', code: 'invalid', steps: [step.load('-r')] },
+      { why: 'a module is named like commands', code: 'invalid', steps: [step.keepModule('a;$(touch x)')] },
+      { why: 'a key has a newline', code: 'invalid', steps: [step.keep('a.b\nkernel.core_pattern', '1')] },
+      { why: 'a key is a pattern', code: 'invalid', steps: [step.keep('net.ipv4.conf.*.forwarding', '1')] },
+      { why: 'a kept value has a newline', code: 'invalid', steps: [step.keep('a.b', '1\nc.d = 2')] },
+      { why: 'a key leads out of /proc/sys', code: 'invalid', steps: [step.set('../../etc/passwd', '1', 'absent')] },
+    ])('is refused before anything is changed when $why', async ({ code, steps = [], ...change }) => {
+      using host = await namespaceHost();
+      using tree = nodeTree(PLAIN);
+      const before = [snapshot(tree.root), values(host)];
+      expect(apply(host, [...FORWARDING, ...steps], { root: tree.root, shell, ...change })).toEqual({
+        outcome: 'refused',
+        code,
+        reason: expect.stringMatching(/./),
+      });
+      expect([snapshot(tree.root), values(host)]).toEqual(before);
+    });
+
+    check.each([
+      { what: 'is read-only', mount: 'mount --bind "$1/etc" "$1/etc" && mount -o remount,bind,ro "$1/etc"' },
+      { what: 'is on a full disk', mount: full('etc') },
+      { what: 'has a read-only file system for sysctl.d alone', mount: readOnly('etc/sysctl.d') },
+      { what: 'is fine but /var/lib is full', mount: full('var/lib') },
+    ])('is refused before anything is changed when /etc $what', async ({ mount }) => {
+      using host = await namespaceHost();
+      using tree = nodeTree(PLAIN);
+      host.sh(mount, tree.root);
+      const state = () => [host.sh('cd "$1" && find . -type f -exec grep "" {} +', tree.root), values(host)];
+      const before = state();
+      expect(apply(host, FORWARDING, { root: tree.root, shell })).toMatchObject({
+        outcome: 'refused',
+        code: 'unwritable',
+        reason: expect.stringMatching(/cannot be written: .*(Read-only file system|No space left)/),
+      });
+      expect(state()).toEqual(before);
+    });
+
+    check.each([
+      {
+        what: 'loads it',
+        text: LOADS,
+        expected: { outcome: 'changed', steps: [{ status: 'done', after: 'present' }] },
+      },
+      {
+        what: 'ends well and loads nothing',
+        text: 'exit 0',
+        expected: { outcome: 'failed', steps: [{ status: 'failed', detail: expect.stringContaining('ended well') }] },
+      },
+      {
+        what: 'fails',
+        text: 'echo "modprobe: FATAL: $*" >&2; exit 1',
+        expected: { outcome: 'failed', steps: [{ status: 'failed', detail: 'modprobe: FATAL: -- np_nothing' }] },
+      },
+    ])('reports a modprobe that $what', async ({ text, expected }) => {
+      using host = await namespaceHost();
+      using tree = nodeTree(WITH_MODPROBE);
+      modprobe(tree.root, text);
+      expect(apply(host, [step.load('np_nothing')], { root: tree.root, shell })).toMatchObject(expected);
+      const note = { kind: 'module', path: 'np_nothing', status: 'left' };
+      expect(undo(host, { root: tree.root, shell })).toMatchObject({ outcome: 'changed', items: [note] });
+    });
+
+    check('fails on a value that stays, and reaches no step after it', async () => {
+      using host = await namespaceHost();
+      using tree = nodeTree(PLAIN);
+      host.sh(
+        'echo 0 >"$1/tmp" && mount --bind "$1/tmp" /proc/sys/net/ipv4/ip_forward && mount -o remount,bind,ro /proc/sys/net/ipv4/ip_forward',
+        tree.root,
+      );
+      const steps = [...FORWARDING, step.set('net.ipv4.conf.v0.forwarding', '0', '1')];
+      expect(apply(host, steps, { root: tree.root, shell })).toMatchObject({
+        outcome: 'failed',
+        steps: [
+          { status: 'done' },
+          { status: 'done' },
+          { status: 'failed', before: '0', after: '0', detail: expect.stringMatching(/Read-only/i) },
+          { status: 'not-reached' },
+        ],
+      });
+      expect(host.sh('cat /proc/sys/net/ipv4/conf/v0/forwarding')).toBe('1\n');
+    });
+
+    check('fails on a value that the kernel takes and does not keep', async () => {
+      using host = await namespaceHost();
+      using tree = nodeTree(PLAIN);
+      host.sh('mount --bind /dev/null /proc/sys/net/ipv4/ip_forward');
+      expect(apply(host, [step.set('net.ipv4.ip_forward', '1', '')], { root: tree.root, shell })).toMatchObject({
+        outcome: 'failed',
+        steps: [{ status: 'failed', before: '', after: '', detail: 'the kernel took the value and kept another' }],
+      });
+    });
+
+    check('takes names and values of any bytes for what they are', async () => {
+      using host = await namespaceHost();
+      using tree = nodeTree(PLAIN);
+      const names = ['$(id)"a;', "q'`~\\0141", 'a.b\u0001\u001bü'];
+      host.sh('ip link add "$1" type bridge; ip link add "$2" type bridge', names[1] ?? '', names[2] ?? '');
+      const key = (name: string) => `net/ipv4/conf/${name}/forwarding`;
+      const steps = [
+        ...names.map((name) => step.set(key(name), '1', '0')),
+        step.set('net.ipv4.conf.a/b\u0001\u001bü.accept_redirects', '0', '1'),
+        step.set('net.ipv4.conf.v0.forwarding', '$(touch /tmp/pwned)\n`id`\u0001', '1'),
+      ];
+      expect(apply(host, steps, { root: tree.root, shell })).toMatchObject({
+        outcome: 'failed',
+        steps: [...Array(4).fill({ status: 'done' }), { status: 'failed', before: '1', after: '1' }],
+      });
+      expect(undo(host, { root: tree.root, shell })).toMatchObject({
+        items: expect.arrayContaining(
+          names.map((name) => ({ kind: 'value', path: key(name), status: 'restored', before: '1', after: '0' })),
+        ),
+      });
+      expect(existsSync('/tmp/pwned')).toBe(false);
+    });
+
+    check('leaves a node alone that another run is changing, and says whose it is', async () => {
+      using host = await namespaceHost();
+      using tree = nodeTree(PLAIN);
+      holdLock(host, tree.root, now() - 5);
+      expect(apply(host, FORWARDING, { root: tree.root, shell })).toMatchObject({ outcome: 'locked', holder: 'other' });
+    });
+  },
+);
+
+function full(path: string): string {
+  return [
+    `cp -a "$1/${path}" "$1/copy" && mount -t tmpfs -o size=64k,mode=755 none "$1/${path}"`,
+    `cp -a "$1/copy/." "$1/${path}" && rm -r "$1/copy" && { head -c 1000000 /dev/zero >"$1/${path}/filler" || :; } 2>/dev/null`,
+  ].join('\n');
+}
+
+function readOnly(path: string): string {
+  return `mount --bind "$1/${path}" "$1/${path}" && mount -o remount,bind,ro "$1/${path}"`;
+}
+
+function holdLock(host: NamespaceHost, root: string, since: number): void {
+  host.sh('set -- "$1" $(cat /proc/1/stat) "$@"; shift; :', root);
+  const start = host.sh('cat /proc/1/stat').replace(/.*\) /, '').split(' ')[19];
+  writeFileSync(`${root}/run/netprereq.lock`, `netprereq-lock 1 1 ${start} ${BOOT_ID} other ${since}\n`);
+}

@@ -1,0 +1,35 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { applyScript, planRequest, undoRequest, undoScript } from '../../src/remediate/script.ts';
+import killPoint from './kill-point.sh';
+import { BOOT_ID, FORWARDING, type NamespaceHost, now, snapshot, values } from './namespace-host.ts';
+
+export interface Target {
+  host: NamespaceHost;
+  root: string;
+}
+
+const REQUESTS = {
+  apply: () => planRequest({ bootId: BOOT_ID, steps: FORWARDING }, { run: 'killed', now: now(), notAfter: now() + 60 }),
+  undo: () => undoRequest({ run: 'killed', now: now(), notAfter: now() + 60 }, { force: false }),
+};
+
+/** Runs a script under bash and kills it before its command number `at`. Gives whether it was killed: there are that many. */
+export function killBefore(at: number, script: 'apply' | 'undo', { host, root }: Target): boolean {
+  const directory = mkdtempSync(join(tmpdir(), 'netprereq-kill-'));
+  const count = join(directory, 'count');
+  writeFileSync(count, '');
+  const text = `${killPoint}\n${script === 'apply' ? applyScript : undoScript}`;
+  const args = ['netprereq', 'local', root, join(directory, 'answer'), REQUESTS[script]()];
+  host.run(['setsid', '--wait', 'bash', '-c', text, ...args], { COUNT: count, KILL: `${at}` });
+  const killed = readFileSync(count, 'utf8').length >= at;
+  rmSync(directory, { recursive: true });
+  return killed;
+}
+
+/** All that a run may have changed, without the numbers that differ from run to run. */
+export function state({ host, root }: Target): string {
+  const files = Object.entries(snapshot(root)).map(([path, what]) => `${path}: ${what}`.replaceAll(/\d{2,}/g, '#'));
+  return [...files, values(host)].join('\n');
+}

@@ -1,0 +1,146 @@
+import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
+import { lstatSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { parseApply, parseUndo } from '../../src/remediate/outcome.ts';
+import type { Step } from '../../src/remediate/plan.ts';
+import { applyScript, planRequest, undoRequest, undoScript } from '../../src/remediate/script.ts';
+import type { Entry } from './node-tree.ts';
+import type { Shell } from './shells.ts';
+
+/** The running kernel's boot id, which is every node's of these tests. */
+export const BOOT_ID = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+
+/** A node's root as nobody has touched it, with a modprobe of ours. */
+export const PLAIN: Readonly<Record<string, Entry>> = {
+  '/etc/sysctl.d/10-theirs.conf': '# not ours\nnet.ipv4.ip_forward = 0\n',
+  '/etc/modules-load.d/modules.conf': { link: '../modules' },
+  '/etc/modules': 'overlay\n',
+  '/run': { directory: true },
+  '/var/lib': { directory: true },
+};
+
+/** Network, mount and process namespaces of their own: a host whose values may be changed. */
+export interface NamespaceHost extends Disposable {
+  /** A command in it; stdin is empty. */
+  run(command: readonly string[], env?: Record<string, string>): SpawnSyncReturns<string>;
+  /** A shell's text in it, which must succeed; gives its output. */
+  sh(text: string, ...args: readonly string[]): string;
+}
+
+/** Starts one; it has a pair of interfaces, v0 and one with a name that a shell could take for commands. */
+export async function namespaceHost(): Promise<NamespaceHost> {
+  const setUp = [
+    'read -r pid rest </proc/self/stat',
+    'mount -t proc proc /proc',
+    `ip link add v0 type veth peer name '$(id)"a;'`,
+    'echo 0 >/proc/sys/net/ipv4/ip_forward',
+    'echo 1 >/proc/sys/net/ipv4/conf/v0/forwarding',
+    'echo 0 >/proc/sys/net/ipv4/conf/all/accept_redirects',
+    'echo "$pid"',
+    // Orphans are reaped by the kernel.
+    "trap '' CHLD",
+    'exec cat',
+  ].join('\n');
+  const child = spawn('unshare', ['-r', '-n', '-m', '-p', '-f', '--kill-child', 'sh', '-ec', setUp], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const pid = await new Promise<string>((resolve, reject) => {
+    createInterface(child.stdout).once('line', resolve);
+    child.once('exit', () => reject(new Error('the namespaces could not be set up')));
+  });
+  const inside = ['-t', pid, '-U', '--preserve-credentials', '-n', '-m', '-p', '--'];
+  const run: NamespaceHost['run'] = (command, env = {}) =>
+    spawnSync('nsenter', [...inside, ...command], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env.PATH, ...env },
+    });
+  return {
+    run,
+    sh(text, ...args) {
+      const { status, stdout, stderr } = run(['sh', '-ec', text, 'sh', ...args]);
+      if (status !== 0) throw new Error(`${text}: ${stderr}`);
+      return stdout;
+    },
+    [Symbol.dispose]: () => child.kill('SIGKILL'),
+  };
+}
+
+export interface Change {
+  root: string;
+  shell: Shell;
+  run?: string;
+  bootId?: string;
+  /** Seconds: how far the requester's clock is ahead of ours, and how long the request is good for. */
+  ahead?: number;
+  good?: number;
+  force?: boolean;
+}
+
+export const now = () => Math.floor(Date.now() / 1000);
+
+function timing({ run = 'run1', ahead = 0, good = 60 }: Change) {
+  return { run, now: now() + ahead, notAfter: now() + ahead + good };
+}
+
+/** Carries out steps below a made-up root, with the values of the host. */
+export function apply(host: NamespaceHost, steps: readonly Step[], change: Change) {
+  const request = planRequest({ bootId: change.bootId ?? BOOT_ID, steps }, timing(change));
+  return parseApply(answer(host, applyScript, request, change));
+}
+
+/** Takes it back. */
+export function undo(host: NamespaceHost, change: Change) {
+  const request = undoRequest(timing(change), { force: change.force ?? false });
+  return parseUndo(answer(host, undoScript, request, change));
+}
+
+function answer(host: NamespaceHost, script: string, request: string, { root, shell }: Change): string {
+  const file = `${root}.answer`;
+  const args = ['netprereq', 'local', root, file, request];
+  const { status, stdout, stderr } = host.run([...shell.command, '-c', script, ...args], { PATH: shell.path });
+  if (status !== 0 || stdout + stderr !== '') throw new Error(`it ended with ${status}: ${stdout}${stderr}`);
+  const text = readFileSync(file, 'utf8');
+  rmSync(file);
+  return text;
+}
+
+/** Every file, directory and link below a directory: its type and mode, and its content. */
+export function snapshot(root: string): Record<string, string> {
+  const entries = readdirSync(root, { recursive: true, encoding: 'utf8' }).toSorted();
+  return Object.fromEntries(entries.map((path) => [path, describe(`${root}/${path}`)]));
+}
+
+function describe(path: string): string {
+  const { mode, uid, gid } = lstatSync(path);
+  const kind = mode & 0o170000;
+  const content = kind === 0o120000 ? readlinkSync(path) : kind === 0o100000 ? readFileSync(path, 'utf8') : '';
+  return `${mode.toString(8)} ${uid}:${gid} ${content}`;
+}
+
+/** All values that a write to forwarding may change. */
+export function values(host: NamespaceHost): string {
+  return host.sh(
+    'cd /proc/sys/net && grep -s "" ipv4/ip_forward ipv?/conf/*/forwarding ipv?/conf/*/accept_redirects ipv6/conf/*/accept_ra || :',
+  );
+}
+
+/** Steps as a planner makes them. */
+export const step = {
+  keepModule: (module: string, before: 'absent' | 'present' = 'absent'): Step => ({
+    do: 'keep-module',
+    module,
+    before,
+    why: '',
+  }),
+  keep: (key: string, after: string, before = 'absent'): Step => ({ do: 'keep-sysctl', key, after, before, why: '' }),
+  load: (module: string): Step => ({ do: 'load-module', module, before: 'absent', why: '' }),
+  set: (key: string, after: string, before: string): Step => ({ do: 'set-sysctl', key, after, before, why: '' }),
+};
+
+/** What a fix of forwarding is made of. */
+export const FORWARDING: readonly Step[] = [
+  step.keepModule('br_netfilter'),
+  step.keep('net.ipv4.ip_forward', '1'),
+  step.set('net.ipv4.ip_forward', '1', '0'),
+];

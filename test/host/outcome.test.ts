@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { cksum } from '../../src/collect/envelope.ts';
+import { parseApply, parseUndo } from '../../src/remediate/outcome.ts';
+
+/** An answer in its envelope, as an image without gzip packs it. */
+function message(lines: readonly string[]): string {
+  const payload = lines.join('\t');
+  return `np1 raw ${payload.length} ${cksum(Buffer.from(payload))} ${payload}`;
+}
+
+const HEAD = ['np-apply 1', 'outcome changed'];
+
+describe('the answer of a script that changes a node', () => {
+  test.each<{ what: string; text: string }>([
+    { what: 'none', text: '' },
+    { what: "the kubelet's own words", text: 'OOMKilled' },
+    { what: 'an image without tools', text: 'np1 error the image lacks nsenter' },
+    { what: 'one cut off on its way', text: message([...HEAD, 'end']).slice(0, -2) },
+    { what: 'one without its end', text: message([...HEAD, 'step 1 done - - =']) },
+    { what: "another version's", text: message(['np-apply 2', 'outcome changed', 'end']) },
+    { what: "another script's", text: message(['np 1', 'n end']) },
+    { what: 'an outcome that does not exist', text: message(['np-apply 1', 'outcome fixed', 'end']) },
+    { what: 'a step that went in no known way', text: message([...HEAD, 'step 1 perhaps - - =', 'end']) },
+  ])('is unknown, never a success: $what', ({ text }) => {
+    expect(parseApply(text)).toEqual({ outcome: 'unknown', problem: expect.stringMatching(/./) });
+    expect(parseUndo(text)).toEqual({ outcome: 'unknown', problem: expect.stringMatching(/./) });
+  });
+
+  test('gives back what words stand for', () => {
+    const steps = ['step 1 failed \\0075\\0101 - =\\0303\\0274\\0012', 'step 2 not-reached ? ? ='];
+    expect(parseApply(message(['np-apply 1', 'outcome failed', ...steps, 'stopped', 'dropped side', 'end']))).toEqual({
+      outcome: 'failed',
+      steps: [{ status: 'failed', before: 'A', after: 'absent', detail: 'ü\n' }, { status: 'not-reached' }],
+      sideEffects: [],
+      stopped: true,
+      dropped: ['side'],
+    });
+  });
+});

@@ -1,0 +1,126 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { parseApply, parseUndo } from '../../src/remediate/outcome.ts';
+import { applyCommand, undoCommand } from '../../src/remediate/script.ts';
+import { makeRoot } from '../support/namespaces/root-directory.ts';
+import { BOOT_ID, FORWARDING, now, snapshot, step } from './namespace-host.ts';
+import { noNamespaces } from './shells.ts';
+
+const because = noNamespaces ? ` (skipped: ${noNamespaces})` : '';
+const NODE = fileURLToPath(new URL('../support/namespaces/node.sh', import.meta.url));
+const MARK = 'made for a test';
+
+/** A node whose process 1 has a root of its own, as real ones have for a pod. */
+async function startNode() {
+  const root = mkdtempSync(join(tmpdir(), 'netprereq-pod-node-'));
+  makeRoot(root);
+  for (const path of ['etc/sysctl.d', 'etc/modules-load.d']) mkdirSync(join(root, path), { recursive: true });
+  writeFileSync(join(root, 'etc/mark'), MARK);
+  const args = ['-r', '-n', '-m', '-p', '-u', '-f', '--kill-child', 'sh', NODE, root, 'node', 'systemd', '-'];
+  const child = spawn('unshare', args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const line = await new Promise<string>((resolve, reject) => {
+    createInterface(child.stdout).once('line', resolve);
+    child.once('exit', () => reject(new Error('the node did not start')));
+  });
+  return {
+    root,
+    /** Runs a pod's command in the node's process namespace, with the machine's root and a network of its own. */
+    pod(command: readonly string[]) {
+      const answer = join(root, 'tmp', 'termination-log');
+      const words = command.map((word) => (word === '/dev/termination-log' ? answer : word));
+      // Where process 1 is not the node's, the machine's own files would be written.
+      const guarded = `mount -t proc proc /proc && [ "$(cat /proc/1/root/etc/mark)" = '${MARK}' ] && "$@"`;
+      const inside = ['-t', line.replace('pid ', ''), '-U', '--preserve-credentials', '-p', 'unshare', '-m', '-n'];
+      const { stdout, stderr } = spawnSync('nsenter', [...inside, 'sh', '-c', guarded, 'sh', ...words], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const text = existsSync(answer) ? readFileSync(answer, 'utf8') : stdout + stderr;
+      rmSync(answer, { force: true });
+      return text;
+    },
+    forwarding: () =>
+      spawnSync(
+        'nsenter',
+        [
+          '-t',
+          line.replace('pid ', ''),
+          '-U',
+          '--preserve-credentials',
+          '-n',
+          '-p',
+          'unshare',
+          '-m',
+          'sh',
+          '-c',
+          'mount -t proc proc /proc; cat /proc/sys/net/ipv4/ip_forward',
+        ],
+        {
+          encoding: 'utf8',
+        },
+      ).stdout.trim(),
+    etc: () => snapshot(join(root, 'etc')),
+    [Symbol.dispose]() {
+      child.kill('SIGKILL');
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+const timing = () => ({ run: 'run1', now: now(), notAfter: now() + 60 });
+
+describe(`a pod that changes its node${because}`, () => {
+  const check = test.skipIf(noNamespaces !== undefined);
+
+  check('writes the files of process 1 and the values of its network namespace, and takes them back', async () => {
+    using node = await startNode();
+    const before = node.etc();
+    expect(parseApply(node.pod(applyCommand({ bootId: BOOT_ID, steps: FORWARDING }, timing())))).toMatchObject({
+      outcome: 'changed',
+      steps: [{ status: 'done' }, { status: 'done' }, { status: 'done' }],
+    });
+    expect(node.forwarding()).toBe('1');
+    expect(node.etc()).toHaveProperty(['sysctl.d/99-zz-netprereq.conf']);
+    expect(parseUndo(node.pod(undoCommand(timing(), { force: false })))).toMatchObject({ outcome: 'changed' });
+    expect(node.forwarding()).toBe('0');
+    expect(node.etc()).toEqual(before);
+    expect(existsSync(join(node.root, 'var/lib/netprereq'))).toBe(false);
+  });
+
+  check("runs the node's modprobe in the node's own mount namespace", async () => {
+    using node = await startNode();
+    mkdirSync(join(node.root, 'run/current-system/sw/bin'), { recursive: true });
+    // Only the node's own view has this file at this path.
+    const text = '#!/bin/sh\necho "asked for $2 where the mark is: $(cat /etc/mark)" >&2\nexit 1\n';
+    for (const path of ['sbin', 'usr/sbin']) rmSync(join(node.root, path), { recursive: true, force: true });
+    mkdirSync(join(node.root, 'sbin'));
+    writeFileSync(join(node.root, 'sbin/modprobe'), text, { mode: 0o755 });
+    expect(
+      parseApply(node.pod(applyCommand({ bootId: BOOT_ID, steps: [step.load('np_nothing')] }, timing()))),
+    ).toMatchObject({
+      outcome: 'failed',
+      steps: [{ status: 'failed', detail: `asked for np_nothing where the mark is: ${MARK}` }],
+    });
+  });
+});
+
+describe('the command of a pod that changes its node', () => {
+  test('holds nothing that the kubelet or a shell would expand, whatever the plan says', () => {
+    const steps = [step.set('net/ipv4/conf/$(HOME)\'"`id`\n/forwarding', '$(HOME)', '1')];
+    const text = applyCommand({ bootId: BOOT_ID, steps }, timing()).at(-1);
+    expect(text).toMatch(/^[-A-Za-z0-9._/@:+=\\ \n]*$/);
+  });
+
+  test('is the same on every call, and small', () => {
+    const at = timing();
+    const command = () => applyCommand({ bootId: BOOT_ID, steps: FORWARDING }, at);
+    expect(command()).toEqual(command());
+    expect(Buffer.byteLength(command().join(''))).toBeLessThan(10 * 1024);
+    expect(Buffer.byteLength(undoCommand(at, { force: false }).join(''))).toBeLessThan(10 * 1024);
+  });
+});

@@ -1,0 +1,194 @@
+import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { apply, BOOT_ID, FORWARDING, namespaceHost, PLAIN, snapshot, step, undo, values } from './namespace-host.ts';
+import { nodeTree } from './node-tree.ts';
+import { noNamespaces, SHELLS, titleOf } from './shells.ts';
+
+const SYSCTL_FILE = '/etc/sysctl.d/99-zz-netprereq.conf';
+const JOURNAL = '/var/lib/netprereq/journal';
+const because = noNamespaces ? ` (skipped: ${noNamespaces})` : '';
+
+describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(`undo under $title${because}`, ({ shell }) => {
+  const check = test.skipIf(shell.missing !== undefined || noNamespaces !== undefined);
+
+  check('changes nothing on a node that was never fixed', async () => {
+    using host = await namespaceHost();
+    using tree = nodeTree(PLAIN);
+    const before = [snapshot(tree.root), values(host)];
+    expect(undo(host, { root: tree.root, shell })).toEqual({
+      outcome: 'unchanged',
+      items: [],
+      sideEffects: [],
+      dropped: [],
+    });
+    expect([snapshot(tree.root), values(host)]).toEqual(before);
+  });
+
+  check('restores what was there before the first of several fixes', async () => {
+    using host = await namespaceHost();
+    using tree = nodeTree(PLAIN);
+    const before = [snapshot(tree.root), values(host)];
+    const change = { root: tree.root, shell };
+    apply(host, [step.keepModule('br_netfilter')], change);
+    apply(host, FORWARDING.with(0, step.keepModule('nf_conntrack')), change);
+    apply(host, [step.set('net.ipv4.conf.v0.forwarding', '0', '1')], change);
+    apply(host, [step.set('net.ipv4.conf.v0.forwarding', '1', '0')], change);
+    expect(undo(host, change)).toMatchObject({ outcome: 'changed' });
+    expect([snapshot(tree.root), values(host)]).toEqual(before);
+  });
+
+  check('refuses when our file was edited, shows what differs, and changes nothing', async () => {
+    using host = await namespaceHost();
+    using tree = nodeTree(PLAIN);
+    const change = { root: tree.root, shell };
+    const plain = [snapshot(tree.root), values(host)];
+    apply(host, FORWARDING, change);
+    const ours = readFileSync(`${tree.root}${SYSCTL_FILE}`, 'utf8');
+    appendFileSync(`${tree.root}${SYSCTL_FILE}`, 'kernel.panic = 5\n');
+    const before = [snapshot(tree.root), values(host)];
+    expect(undo(host, change)).toEqual({
+      outcome: 'refused',
+      code: 'edited',
+      reason: expect.stringMatching(/./),
+      edited: [{ path: SYSCTL_FILE, expected: ours, found: `${ours}kernel.panic = 5\n` }],
+    });
+    expect([snapshot(tree.root), values(host)]).toEqual(before);
+    expect(undo(host, { ...change, force: true })).toMatchObject({ outcome: 'changed' });
+    expect([snapshot(tree.root), values(host)]).toEqual(plain);
+  });
+
+  check('gives back a file that stood under our name before, with its mode', async () => {
+    using host = await namespaceHost();
+    using tree = nodeTree({ ...PLAIN, [SYSCTL_FILE]: 'kernel.panic = 5 # no newline' });
+    chmodSync(`${tree.root}${SYSCTL_FILE}`, 0o640);
+    const before = [snapshot(tree.root), values(host)];
+    apply(host, FORWARDING, { root: tree.root, shell });
+    expect(readFileSync(`${tree.root}${SYSCTL_FILE}`, 'utf8')).toContain('\nkernel.panic = 5 # no newline\n');
+    expect(undo(host, { root: tree.root, shell })).toMatchObject({ outcome: 'changed' });
+    expect([snapshot(tree.root), values(host)]).toEqual(before);
+  });
+
+  check('restores IPv6 forwarding of every interface, and accept_ra after it', async () => {
+    using host = await namespaceHost();
+    using tree = nodeTree(PLAIN);
+    host.sh('echo 1 >/proc/sys/net/ipv6/conf/v0/forwarding');
+    const before = values(host);
+    const steps = [
+      step.set('net.ipv6.conf.lo.accept_ra', '2', '1'),
+      step.set('net.ipv6.conf.all.forwarding', '1', '0'),
+    ];
+    expect(apply(host, steps, { root: tree.root, shell })).toMatchObject({
+      outcome: 'changed',
+      sideEffects: expect.arrayContaining([{ path: 'net/ipv6/conf/lo/forwarding', before: '0', after: '1' }]),
+    });
+    const outcome = undo(host, { root: tree.root, shell });
+    expect(outcome).toMatchObject({
+      items: [{ path: 'net/ipv6/conf/all/forwarding' }, { path: 'net/ipv6/conf/lo/accept_ra' }],
+    });
+    expect(values(host)).toBe(before);
+  });
+
+  check('leaves a value that is no longer the one we wrote, and says so', async () => {
+    using host = await namespaceHost();
+    using tree = nodeTree(PLAIN);
+    const change = { root: tree.root, shell };
+    const path = 'net/ipv4/conf/v0/accept_redirects';
+    const key = path.replaceAll('/', '.');
+    apply(host, [...FORWARDING, step.set(key.replace('accept_redirects', 'rp_filter'), '1', '0')], change);
+    host.sh('echo 2 >/proc/sys/net/ipv4/conf/v0/rp_filter; echo 0 >/proc/sys/net/ipv4/conf/lo/forwarding');
+    const outcome = undo(host, change);
+    expect(outcome).toMatchObject({
+      outcome: 'changed',
+      items: expect.arrayContaining([
+        expect.objectContaining({ path: 'net/ipv4/conf/v0/rp_filter', status: 'left', after: '2' }),
+        expect.objectContaining({ path: 'net/ipv4/ip_forward', status: 'restored', before: '1', after: '0' }),
+      ]),
+    });
+    expect(host.sh('cat /proc/sys/net/ipv4/conf/v0/rp_filter')).toBe('2\n');
+    expect(existsSync(`${tree.root}/var/lib/netprereq`)).toBe(false);
+  });
+
+  check('after a reboot removes the files only', async () => {
+    using host = await namespaceHost();
+    using tree = nodeTree(PLAIN);
+    const before = snapshot(tree.root);
+    apply(host, FORWARDING, { root: tree.root, shell });
+    const journal = readFileSync(`${tree.root}${JOURNAL}`, 'utf8');
+    writeFileSync(`${tree.root}${JOURNAL}`, journal.replaceAll(BOOT_ID, BOOT_ID.replace(/./, 'x')));
+    expect(undo(host, { root: tree.root, shell })).toMatchObject({
+      outcome: 'changed',
+      items: expect.arrayContaining([
+        { kind: 'file', path: SYSCTL_FILE, status: 'restored' },
+        {
+          kind: 'value',
+          path: 'net/ipv4/ip_forward',
+          status: 'next-boot',
+          detail: expect.stringContaining('next boot'),
+        },
+      ]),
+    });
+    expect(snapshot(tree.root)).toEqual(before);
+    expect(host.sh('cat /proc/sys/net/ipv4/ip_forward')).toBe('1\n');
+  });
+
+  check('leaves a directory that we made and somebody else uses by now', async () => {
+    using host = await namespaceHost();
+    using tree = nodeTree({
+      '/etc': { directory: true },
+      '/run': { directory: true },
+      '/var/lib': { directory: true },
+    });
+    apply(host, FORWARDING, { root: tree.root, shell });
+    writeFileSync(`${tree.root}/etc/sysctl.d/theirs.conf`, '');
+    expect(undo(host, { root: tree.root, shell })).toMatchObject({
+      outcome: 'changed',
+      items: expect.arrayContaining([
+        { kind: 'dir', path: '/etc/sysctl.d', status: 'left', detail: expect.stringMatching(/not empty/i) },
+        { kind: 'dir', path: '/etc/modules-load.d', status: 'restored' },
+      ]),
+    });
+  });
+
+  check('fails where it cannot write, and can be run again', async () => {
+    using host = await namespaceHost();
+    using tree = nodeTree(PLAIN);
+    const before = [snapshot(tree.root), values(host)];
+    const change = { root: tree.root, shell };
+    apply(host, FORWARDING, change);
+    const path = '/proc/sys/net/ipv4/ip_forward';
+    host.sh(
+      `cat ${path} >"$1.value" && mount --bind "$1.value" ${path} && mount -o remount,bind,ro ${path}`,
+      tree.root,
+    );
+    expect(undo(host, change)).toMatchObject({ outcome: 'failed' });
+    expect(apply(host, FORWARDING, change)).toMatchObject({ outcome: 'refused', code: 'undo' });
+    host.sh(`umount ${path}; rm "$1.value"`, tree.root);
+    expect(undo(host, change)).toMatchObject({ outcome: 'changed' });
+    expect([snapshot(tree.root), values(host)]).toEqual(before);
+  });
+
+  check.each([
+    { why: 'it comes late', code: 'late', ahead: -20, good: 10 },
+    { why: "the node's clock is behind", code: 'clock', ahead: 40 },
+  ])('is refused when $why', async ({ code, ...timing }) => {
+    using host = await namespaceHost();
+    using tree = nodeTree(PLAIN);
+    apply(host, FORWARDING, { root: tree.root, shell });
+    const before = [snapshot(tree.root), values(host)];
+    expect(undo(host, { root: tree.root, shell, ...timing })).toMatchObject({ outcome: 'refused', code, edited: [] });
+    expect([snapshot(tree.root), values(host)]).toEqual(before);
+  });
+
+  check('does not guess at a journal of another version', async () => {
+    using host = await namespaceHost();
+    using tree = nodeTree({ ...PLAIN, [JOURNAL]: 'netprereq-journal 2\n' });
+    const before = [snapshot(tree.root), values(host)];
+    for (const run of [
+      () => undo(host, { root: tree.root, shell }),
+      () => apply(host, FORWARDING, { root: tree.root, shell }),
+    ]) {
+      expect(run()).toMatchObject({ outcome: 'refused', code: 'journal' });
+    }
+    expect([snapshot(tree.root), values(host)]).toEqual(before);
+  });
+});
