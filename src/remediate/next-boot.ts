@@ -9,6 +9,7 @@ import { foresee } from './foresee.ts';
 import { type Chosen, isLost, type Part } from './lost.ts';
 import { ownFiles } from './own-files.ts';
 import type { Manual, Step } from './plan.ts';
+import { AGAIN, blockedModules, DECISION, ruleOf } from './running.ts';
 
 /**
  * What repairs the next boot: lines of our own files, each for something that the boot does not get right without it. The boot is
@@ -24,7 +25,7 @@ export function repairNextBoot(
 ): Part {
   const repaired = foresee(facts, running);
   const lost = chosen.filter(({ finding }) => isLost(finding));
-  const modules = keepModules(lost, repaired, profile);
+  const modules = keepModules(lost, repaired, profile, new Set(blockedModules(lost, repaired)));
   const withModules = foresee(repaired, modules.steps);
   const sysctls = keepSysctls(chosen, withModules, profile);
   const manual = [
@@ -36,7 +37,13 @@ export function repairNextBoot(
   return { steps: [...sysctls.steps, ...modules.steps], manual };
 }
 
-function keepModules(lost: readonly Chosen[], facts: NodeFacts, profile: ClusterProfile): Part {
+/** @param blocked modules that cannot be loaded now, of which has been said what stands in the way */
+function keepModules(
+  lost: readonly Chosen[],
+  facts: NodeFacts,
+  profile: ClusterProfile,
+  blocked: ReadonlySet<ModuleName>,
+): Part {
   const own = ownFiles(facts);
   const parts = [...new Set(lost.flatMap(({ repair }) => repair?.module ?? []))].map((name): Part => {
     const unaided = moduleAtBoot(name, facts, profile);
@@ -44,11 +51,13 @@ function keepModules(lost: readonly Chosen[], facts: NodeFacts, profile: Cluster
     const why = unaided.why ?? `${name} has to come back after a reboot`;
     const line: Step = { do: 'keep-module', module: name, before: 'absent', why };
     const aided = moduleAtBoot(name, foresee(facts, [line]), profile);
-    const rule = lost.find(({ repair }) => repair?.module === name)?.finding.rule ?? name;
-    const manual = unkept(rule, aided);
+    const rule = ruleOf(name, lost);
     // A line for a module that cannot come would be an error of every boot, unless it waits for a service to be switched on.
-    const useful = aided.boot.verdict !== 'fail' || waitsForService(name, facts, profile);
-    return { steps: useful && !own.modules.includes(name) ? [line] : [], manual };
+    if (aided.boot.verdict !== 'fail' || waitsForService(name, facts, profile)) {
+      return { steps: own.modules.includes(name) ? [] : [line], manual: unkept(rule, aided) };
+    }
+    const manual = blocked.has(name) ? [] : unkept(rule, aided, 'and a line of ours would not change that', [AGAIN]);
+    return { steps: [], manual };
   });
   return { steps: parts.flatMap(({ steps }) => steps), manual: parts.flatMap(({ manual }) => manual) };
 }
@@ -83,11 +92,16 @@ function keepSysctls(chosen: readonly Chosen[], facts: NodeFacts, profile: Clust
 }
 
 /** What a person has to do where the next boot does not come right with our lines either. */
-function unkept(rule: string, { boot, message = '', why, obstacle = [] }: BootJudgement): Manual[] {
+function unkept(
+  rule: string,
+  { boot, message = '', why, obstacle = [] }: BootJudgement,
+  although = 'with this plan too',
+  then: readonly string[] = [],
+): Manual[] {
   if (boot.verdict === 'pass') return [];
   const because = why === undefined ? '' : `: ${why}`;
-  const decision = obstacle.length > 0 ? ' (a decision of somebody, which is not edited)' : '';
-  return [{ rule, message: `${message}, with this plan too${because}${decision}`, remedy: obstacle }];
+  const decision = obstacle.length > 0 ? ` ${DECISION}` : '';
+  return [{ rule, message: `${message}, ${although}${because}${decision}`, remedy: [...obstacle, ...then] }];
 }
 
 /** OpenRC reads the files only in services that a person has to put into a runlevel. */

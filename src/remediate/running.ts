@@ -14,9 +14,10 @@ import type { Manual, Step } from './plan.ts';
  */
 export function repairRunning(lost: readonly Chosen[], facts: NodeFacts, profile: ClusterProfile): Part {
   const now = lost.filter(({ finding }) => isLostNow(finding));
-  const modules = [...new Set(now.flatMap(({ repair }) => repair?.module ?? []))]
-    .filter((name) => facts.sysctls[SHOWN_BY[name]]?.is === 'absent')
-    .map((name) => ({ name, part: activate(name, ruleOf(name, now), facts, profile) }));
+  const modules = inactiveModules(now, facts).map((name) => ({
+    name,
+    part: activate(name, ruleOf(name, now), facts, profile),
+  }));
   const sysctls = now.map((chosen) => {
     const module = modules.find(({ name }) => name === chosen.repair?.module);
     // Whatever keeps the module away has been said of the module.
@@ -26,10 +27,31 @@ export function repairRunning(lost: readonly Chosen[], facts: NodeFacts, profile
   return { steps: parts.flatMap(({ steps }) => steps), manual: parts.flatMap(({ manual }) => manual) };
 }
 
+/** Said of a line that stands in the way: fix edits no file but its own. */
+export const DECISION = "(somebody's decision: not edited)";
+export const AGAIN = 'Then run fix again';
+
 const NOTHING: Part = { steps: [], manual: [] };
 
+/** The modules that are not at work, of those that are lost now. */
+function inactiveModules(now: readonly Chosen[], { sysctls }: NodeFacts): ModuleName[] {
+  const names = new Set(now.flatMap(({ repair }) => repair?.module ?? []));
+  return [...names].filter((name) => sysctls[SHOWN_BY[name]]?.is === 'absent');
+}
+
+/**
+ * The modules that the plan for the running kernel could not bring.
+ * @param repaired the node as it will be after that plan
+ */
+export function blockedModules(lost: readonly Chosen[], repaired: NodeFacts): ModuleName[] {
+  return inactiveModules(
+    lost.filter(({ finding }) => isLostNow(finding)),
+    repaired,
+  );
+}
+
 /** The module's own rule where that is among them, else the first that needs the module. */
-function ruleOf(name: ModuleName, chosen: readonly Chosen[]): string {
+export function ruleOf(name: ModuleName, chosen: readonly Chosen[]): string {
   const needing = chosen.filter(({ repair }) => repair?.module === name);
   return (needing.find(({ repair }) => repair?.sysctl === undefined) ?? needing[0])?.finding.rule ?? name;
 }
@@ -43,8 +65,10 @@ function activate(name: ModuleName, rule: string, facts: NodeFacts, profile: Clu
     const hazard = others.length > 0 ? `; this also filters ${excerpt(others.join(', '))}` : '';
     return { steps: [{ do: 'load-module', module: name, before: 'absent', why: `${why}${hazard}` }], manual: [] };
   }
-  const decision = cause === 'deny-listed' ? ' (a decision of somebody, which is not edited)' : '';
-  const remedy = obstacleTo(name, facts, profile, inactivity);
+  const decision = cause === 'deny-listed' ? ` ${DECISION}` : '';
+  // A reboot brings the module by itself; after anything else somebody has to come back.
+  const again = cause === 'deny-listed' || cause === 'not-shipped' ? [AGAIN] : [];
+  const remedy = [...obstacleTo(name, facts, profile, inactivity), ...again];
   const manual: Manual = { rule, message: `${name} cannot be loaded: ${why}${decision}`, remedy };
   return { steps: [], manual: [manual] };
 }

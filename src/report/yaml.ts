@@ -1,9 +1,8 @@
 import { Document, Scalar, visit } from 'yaml';
-import type { CheckReport } from './report.ts';
 import { hasHidden, replaceHidden } from './text.ts';
 
-/** The report as one YAML document that reads back as the same report. */
-export function renderYaml(report: CheckReport): string {
+/** A report as one YAML document that reads back as the same report. */
+export function renderYaml(report: object): string {
   const document = new Document(report, {
     // Shared arrays would become anchors and aliases.
     aliasDuplicateObjects: false,
