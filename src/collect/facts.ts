@@ -12,8 +12,16 @@ export interface NodeFacts {
   os: OsFacts;
   /** What hints that this node is itself a container: docker, lxc, podman, kubepods, …; null: looked, no hint. */
   container?: string | null;
-  /** Keys in sysctl(8)'s dotted spelling, read in the node's network namespace. */
+  /**
+   * Keys in sysctl(8)'s dotted spelling, read in the node's network namespace; a slash in one stands for a dot in an
+   * interface's name.
+   */
   sysctls: Readonly<Record<string, Reading>>;
+  /**
+   * The links with an IPv6 default route that the kernel took from a router advertisement; undefined: not read. Where accept_ra (in
+   * `sysctls`) is not 2, that route goes as soon as IPv6 forwarding is switched on.
+   */
+  advertisedRoutes?: readonly string[];
   /** By module name, with underscores: br_netfilter, nf_conntrack. */
   modules: Readonly<Record<string, ModuleFacts>>;
   /** The bridges of the node's network namespace; undefined: not read. */

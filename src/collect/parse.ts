@@ -36,6 +36,7 @@ export function parseFacts(text: string): NodeFacts {
     os: osRelease(sections),
     container: container === undefined ? undefined : (words(container)[0] ?? null),
     sysctls,
+    advertisedRoutes: advertisedRoutes(sections),
     modules: modules(sections),
     bridges: complete(sections, 'b')?.flatMap(bridge),
     cni: networkConfiguration(sections),
@@ -56,14 +57,26 @@ function namespaces(sections: Sections): NodeFacts['netns'] {
   return defined({ self: inode('self'), init: own ? undefined : inode('init') });
 }
 
-/** The sysctls by their dotted names. None of the probe's keys has an interface's name in it, which could have dots. */
+/** The sysctls by their dotted names. A path with a component that leads elsewhere is none of the probe's. */
 function readings(sections: Sections): Record<string, Reading> {
   const entries = (sections.get('n') ?? []).flatMap((text): [string, Reading][] => {
-    const [, path = '', mark = '', value = ''] = /^v ([a-z0-9_/-]{1,100}) ([=!-])(.{0,200})$/.exec(text) ?? [];
+    const [, path = '', mark = '', value = ''] = /^v ([\w./+@-]{1,100}) ([=!-])(.{0,200})$/.exec(text) ?? [];
     const reading = readingOf(mark, value);
-    return reading ? [[path.replaceAll('/', '.'), reading]] : [];
+    return reading && !path.split('/').includes('..') ? [[dotted(path), reading]] : [];
   });
   return Object.fromEntries(entries);
+}
+
+/** sysctl(8)'s spelling of a path: a dot in an interface's name becomes a slash. */
+function dotted(path: string): string {
+  return path.replaceAll(/[./]/g, (separator) => (separator === '.' ? '/' : '.'));
+}
+
+/** The links named in `ra PATH…`, each once. */
+function advertisedRoutes(sections: Sections): string[] | undefined {
+  const found = record(sections, 'n', 'ra');
+  const links = found?.split(' ').flatMap((path) => /^net\/ipv6\/conf\/([^/]{1,15})\/accept_ra$/.exec(path)?.[1] ?? []);
+  return links && [...new Set(links)];
 }
 
 function readingOf(mark: string, value: string): Reading | undefined {

@@ -25,6 +25,7 @@
 #   n loadable 0|1                  /proc/modules exists
 #   n modules NAME…, n sysfs NAME…  those of our modules that are in /proc/modules, in /sys/module
 #   n v PATH =VALUE | - | !         a sysctl: its value, absent, unreadable
+#   n ra PATH…                      accept_ra of the links that have a default route from a router advertisement
 #   b NAME V4 V6 COUNT PORT…        a bridge: nf_call_iptables, nf_call_ip6tables (0, 1, -), its ports
 #   k dir 0|1, k installed NAME…    /lib/modules/RELEASE; the names in /lib/modules
 #   k builtin PATH…                 our modules in modules.builtin
@@ -170,7 +171,11 @@ running() {
     b=net/ipv6/conf/$i
     set -- "$@" net/ipv4/conf/$i/forwarding $b/forwarding $b/disable_ipv6 $b/accept_ra
   done
-  value "$@"
+  # The kernel's own mark on such a route (RTF_DEFAULT, RTF_ADDRCONF) decides whether it goes when forwarding comes, not "proto ra".
+  set -f
+  x=$(awk '$2=="00"&&$9~/^...[^028a]/{print "net/ipv6/conf/"$10"/accept_ra"}' /proc/net/ipv6_route) && e n ra $x
+  value "$@" $x
+  set +f
 }
 
 # /sys/class/net shows the network namespace of its mount, so the node's own mount is the one to read.

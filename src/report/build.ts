@@ -2,7 +2,7 @@ import type { Finding } from '../rules/rule.ts';
 import { worst } from '../rules/verdict.ts';
 import { docsUrl } from './docs.ts';
 import { compareNames } from './names.ts';
-import type { CheckReport, ClusterSummary, NodeReport } from './report.ts';
+import type { CheckReport, ClusterSummary, NodeReport, ReportFinding } from './report.ts';
 
 /** What a check run knows when it ends. */
 export interface ReportInput {
@@ -37,13 +37,7 @@ export function buildReport(input: ReportInput): CheckReport {
   return {
     apiVersion: 'netprereq/v1alpha1',
     kind: 'CheckReport',
-    run: {
-      id: run.id,
-      version: run.version,
-      startedAt: run.startedAt.toISOString(),
-      durationSeconds: Math.round(run.durationSeconds * 1000) / 1000,
-      ...(run.interrupted ? { interrupted: true } : {}),
-    },
+    run: runReport(run),
     cluster: input.cluster,
     verdict: worstOf(nodes),
     summary: summarize(nodes),
@@ -53,22 +47,38 @@ export function buildReport(input: ReportInput): CheckReport {
   };
 }
 
+/** What every document says of the run that it comes from. */
+export function runReport(run: ReportInput['run']): CheckReport['run'] {
+  return {
+    id: run.id,
+    version: run.version,
+    startedAt: run.startedAt.toISOString(),
+    durationSeconds: Math.round(run.durationSeconds * 1000) / 1000,
+    ...(run.interrupted ? { interrupted: true } : {}),
+  };
+}
+
+/** Findings as documents show them, with the address of each rule's documentation. */
+export function findingsReport(findings: readonly Finding[], version: string): ReportFinding[] {
+  return findings.map((finding) => ({
+    ...finding,
+    remedy: [...finding.remedy],
+    docs: docsUrl(version, finding.rule),
+  }));
+}
+
 function nodeReport(node: NodeInput, version: string): NodeReport {
   const { name, system } = node;
   if (!('findings' in node)) {
     const { verdict, reason, remedy = [] } = node;
     return { name, verdict, reason, ...(remedy.length > 0 ? { remedy: [...remedy] } : {}), system, findings: [] };
   }
-  const findings = node.findings.map((finding) => ({
-    ...finding,
-    remedy: [...finding.remedy],
-    docs: docsUrl(version, finding.rule),
-  }));
+  const findings = findingsReport(node.findings, version);
   return { name, verdict: worstOf(findings), system, findings };
 }
 
-/** Nothing judged is skip: the absence of findings never passes. */
-function worstOf(parts: readonly { verdict: CheckReport['verdict'] }[]): CheckReport['verdict'] {
+/** The verdict of some parts together. Nothing judged is skip: the absence of findings never passes. */
+export function worstOf(parts: readonly { verdict: CheckReport['verdict'] }[]): CheckReport['verdict'] {
   return worst([...parts.map((part) => part.verdict), 'skip']);
 }
 
@@ -79,6 +89,7 @@ function summarize(nodes: readonly NodeReport[]): CheckReport['summary'] {
   return bootJudged ? { ...counts, breakAtReboot: nodes.filter(breaksAtReboot).length } : counts;
 }
 
-function breaksAtReboot(node: NodeReport): boolean {
+/** Whether something that is required will be lost at the node's next boot. */
+export function breaksAtReboot(node: Pick<NodeReport, 'findings'>): boolean {
   return node.findings.some((finding) => finding.severity === 'required' && finding.boot?.verdict === 'fail');
 }

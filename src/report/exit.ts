@@ -1,3 +1,5 @@
+import { breaksAtReboot } from './build.ts';
+import type { FixReport, UndoReport } from './fix-report.ts';
 import type { CheckReport } from './report.ts';
 
 /** What --fail-on accepts, from the least to the most strict. */
@@ -14,6 +16,31 @@ export function exitCode(report: CheckReport, failOn: FailOn): 0 | 1 | 3 {
   if (summary.fail > 0) return 1;
   if (failOn === 'boot' && (summary.breakAtReboot ?? 0) > 0) return 1;
   if (failOn === 'warn' && hasWarning(report)) return 1;
+  return summary.unknown > 0 ? 3 : 0;
+}
+
+/**
+ * The exit code that a finished fix asks for: that of the nodes as they were when they were looked at for the second time. A plan
+ * that was only shown fails no more than its refusals.
+ * @returns 1 when a node was refused or failed, or when what is left of the failures asks for it; else 3 when a node is unknown; else 0
+ */
+export function fixExitCode(report: FixReport, failOn: FailOn): 0 | 1 | 3 {
+  const code = undoExitCode(report);
+  if (code === 1 || report.dryRun) return code;
+  const judged = report.nodes.map((node) => ({ ...node, findings: node.after ?? node.before }));
+  const fails = judged.some(
+    ({ verdict, findings }) =>
+      verdict === 'fail' ||
+      (failOn === 'boot' && breaksAtReboot({ findings })) ||
+      (failOn === 'warn' && findings.some((finding) => finding.verdict === 'warn')),
+  );
+  if (fails) return 1;
+  return judged.some(({ verdict }) => verdict === 'unknown') ? 3 : code;
+}
+
+/** The exit code that a finished undo asks for: 1 when a node was refused or failed, else 3 when one is unknown, else 0. */
+export function undoExitCode({ summary }: FixReport | UndoReport): 0 | 1 | 3 {
+  if (summary.refused > 0 || summary.failed > 0) return 1;
   return summary.unknown > 0 ? 3 : 0;
 }
 

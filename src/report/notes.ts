@@ -30,12 +30,17 @@ export function shellHint(report: CheckReport, problems: readonly Problem[], ter
 }
 
 /** A node's name as the API allows them is safe in a shell; anything else is not offered for pasting. */
-function shellWord(name: string): string {
+export function shellWord(name: string): string {
   return /^[a-z0-9][a-z0-9.-]*$/.test(name) ? name : 'NAME';
 }
 
+/** The part of any report that the notes are about. */
+type NotedReport = Pick<CheckReport, 'run' | 'cluster' | 'assumptions' | 'leftovers'> & {
+  nodes: readonly Pick<CheckReport['nodes'][number], 'name' | 'findings'>[];
+};
+
 /** What a reader has to know about how the report came about: one list of lines per note. */
-export function notes(report: CheckReport, terminal: Terminal): string[][] {
+export function notes(report: NotedReport, terminal: Terminal): string[][] {
   const say = (text: string) => hang('', text, INDENT, terminal.columns);
   const { assumptions, leftovers, run } = report;
   const cluster = report.cluster === null ? [] : say(clusterText(report.cluster));
@@ -67,7 +72,7 @@ function clusterText({ distribution, cni, cniBackend, kubeProxyMode, ipFamilies 
  * Where `sysctl --system`, which people type to "reload the files", would undo what the boot gets right: it reads other files, in
  * another order.
  */
-function reapplied({ nodes }: CheckReport): string[] {
+function reapplied({ nodes }: NotedReport): string[] {
   const cases = nodes.flatMap(({ name, findings }) =>
     findings.flatMap(({ rule, boot, reapply }) =>
       boot?.verdict === 'pass' && reapply?.verdict === 'fail'
@@ -97,6 +102,7 @@ export function summaryLines(report: CheckReport, terminal: Terminal): string[] 
   return hang('', `${nodes(summary.nodes)}${outcome} (${took})${reboot}`, 0, terminal.columns);
 }
 
-function nodes(count: number): string {
+/** Nodes, counted. */
+export function nodes(count: number): string {
   return count === 1 ? '1 node' : `${count} nodes`;
 }

@@ -45,7 +45,7 @@ export function problemsOf(report: CheckReport): Problem[] {
 }
 
 /** A text that names its node would keep identical problems apart. Short names are left: they may be there by chance. */
-function anonymous(text: string, name: string): string {
+export function anonymous(text: string, name: string): string {
   return name.length > 3 ? text.replaceAll(name, '\0') : text;
 }
 
@@ -116,12 +116,16 @@ function paragraph(problem: Problem, terminal: Terminal): string[] {
   ];
 }
 
-/** A sentence begins with a capital and then a small letter or a blank; all else may be pasted into a shell. */
+/** Whether a remedy may be pasted into a shell: a sentence begins with a capital and then a small letter or a blank. */
 export function isCommand(remedy: string): boolean {
   return !/^\p{Lu}[\p{Ll} ]/u.test(remedy);
 }
 
-function labelled(label: string, text: string, terminal: Terminal, whole = false): string[] {
+/**
+ * A text behind its label, indented below a paragraph's first line.
+ * @param whole a command or an address: never wrapped
+ */
+export function labelled(label: string, text: string, terminal: Terminal, whole = false): string[] {
   const lead = ' '.repeat(INDENT) + label.padEnd(LABEL);
   const [first = '', ...rest] = hang(lead, text, lead.length, whole ? undefined : terminal.columns);
   return [label === '' ? first : first.replace(label, () => paint('dim', label, terminal)), ...rest];

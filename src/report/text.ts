@@ -1,4 +1,3 @@
-import type { CheckReport } from './report.ts';
 import type { Terminal } from './terminal.ts';
 
 // Controls (C0, DEL, C1), format characters (bidi overrides, zero-width, tags), lone surrogates, private use, line separators:
@@ -38,15 +37,15 @@ export function printable(text: string, max: number, unicode = true): string {
   return `${head.trimEnd()}${unicode ? '…' : '...'}`;
 }
 
-/** The report with every text of it printable: the one gate between what nodes say and the formats for people. */
-export function printableReport(report: CheckReport, terminal: Terminal): CheckReport {
+/** A report with every text of it printable: the one gate between what nodes say and the formats for people. */
+export function printableReport<Report extends object>(report: Report, terminal: Terminal): Report {
   const clean = (value: unknown, max: number): unknown => {
     if (typeof value === 'string') return printable(value, max, terminal.unicode);
     if (Array.isArray(value)) return value.map((item) => clean(item, max));
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, clean(item, LIMITS[key] ?? max)]));
   };
-  return clean(report, LIMIT) as CheckReport;
+  return clean(report, LIMIT) as Report;
 }
 
 /** Whether a text holds characters that do not show. */

@@ -1,6 +1,7 @@
 import { type BootModule, type ModuleBoot, simulateModuleBoot } from '../boot/modules.ts';
 import { sysctlAgents } from '../boot/sysctl-agents.ts';
 import { type ModulePresence, simulateSysctlBoot } from '../boot/sysctl-boot.ts';
+import { readCommandLine } from '../boot/sysctl-command-line.ts';
 import type { SysctlKey } from '../boot/sysctl-keys.ts';
 import { simulateReapply } from '../boot/sysctl-reapply.ts';
 import type { BootValue } from '../boot/sysctl-value.ts';
@@ -9,7 +10,7 @@ import type { ConfigFile, NodeFacts } from '../collect/facts.ts';
 import { excerpt, place } from './excerpt.ts';
 import { hostSystem } from './host-system.ts';
 import { removeAt, sourceAt } from './origin.ts';
-import { RECIPES, SYSCTL_FILE } from './persistence.ts';
+import { persistent, RECIPES, SYSCTL_FILE } from './persistence.ts';
 import { isOn } from './reading.ts';
 import type { BootJudgement, State } from './rule.ts';
 
@@ -28,11 +29,13 @@ export function moduleAtBoot(name: BootModule, facts: NodeFacts, profile: Cluste
     };
   }
   if (present !== 'never') return { boot: { ...state, verdict: 'pass', actual: 'present' }, remedy: [] };
+  const obstacle = removal(result);
   return {
     boot: { ...state, verdict: 'fail', actual: 'absent', cause: result.stoppedBy ? 'deny-listed' : 'not-loaded' },
     message: `${name} will not be loaded after a reboot`,
     why: because,
-    remedy: [...removal(result), ...persistent(RECIPES[hostSystem(facts, profile)].loadModule(name))],
+    obstacle,
+    remedy: [...obstacle, ...persistent(RECIPES[hostSystem(facts, profile)].loadModule(name))],
   };
 }
 
@@ -44,7 +47,9 @@ function moduleSource({ source, stoppedBy }: ModuleBoot): State['source'] {
 
 function removal({ stoppedBy }: ModuleBoot): string[] {
   if (!stoppedBy) return [];
-  return ['unit' in stoppedBy ? `systemctl unmask ${stoppedBy.unit}` : removeAt(stoppedBy)];
+  // OpenRC's services have no suffix, and to be in no runlevel is part of what its recipe mends.
+  if ('unit' in stoppedBy) return stoppedBy.unit.includes('.') ? [`systemctl unmask ${stoppedBy.unit}`] : [];
+  return [removeAt(stoppedBy)];
 }
 
 /** Which value a switch will have after the next boot, and whether that is on. */
@@ -60,12 +65,14 @@ export function sysctlAtBoot(key: SysctlKey, facts: NodeFacts, profile: ClusterP
     const message = `whether ${key} is on after a reboot is not known`;
     return { boot, ...also, message, why: leftOut(facts) ?? value.because, remedy: [] };
   }
+  const inTheWay = obstacle(value, boots, facts, key);
   return {
     boot,
     ...also,
     message: `${key} will be ${boot.actual} after a reboot`,
     why: whyOff(key, value),
-    remedy: [...obstacle(value, boots, facts, key), ...persistent(RECIPES[hostSystem(facts, profile)].setSysctl(key))],
+    obstacle: inTheWay,
+    remedy: [...inTheWay, ...persistent(RECIPES[hostSystem(facts, profile)].setSysctl(key))],
   };
 }
 
@@ -166,10 +173,10 @@ function obstacle(
   key: SysctlKey,
 ): string[] {
   const source = sourceOf(value) ?? refusedLine(value);
-  if (!source || !('file' in source)) return [];
   const own: ConfigFile = { path: SYSCTL_FILE, kind: 'file', lines: [{ number: 1, text: `${key} = 1` }] };
   const files = (boot.sysctl ?? []).filter(({ path }) => path !== SYSCTL_FILE);
   if (switchState(boots({ ...boot, sysctl: [...files, own] })).verdict === 'pass') return [];
+  if (!source || !('file' in source)) return unmask(boot);
   return [
     source.line === undefined ? 'Take the sysctl off the kernel command line (boot loader)' : `Remove ${place(source)}`,
   ];
@@ -181,7 +188,12 @@ function leftOut({ dropped }: NodeFacts): string | undefined {
   return names.length > 0 ? `more than a node's answer has room for: ${names.join(', ')}` : undefined;
 }
 
-/** The steps of a recipe that concern the next boot; the others act at once, on what is as it should be. */
-function persistent(steps: readonly string[]): string[] {
-  return steps.filter((step) => !/^(sysctl -w|modprobe) /.test(step));
+const SYSCTL_UNIT = 'systemd-sysctl.service';
+
+/** How the service that reads the files comes back. */
+function unmask({ maskedUnits, commandLine = '' }: NodeFacts['boot']): string[] {
+  if (maskedUnits?.includes(SYSCTL_UNIT)) return [`systemctl unmask ${SYSCTL_UNIT}`];
+  return readCommandLine(commandLine).maskedUnits.includes(SYSCTL_UNIT)
+    ? [`Take systemd.mask=${SYSCTL_UNIT} off the kernel command line (boot loader)`]
+    : [];
 }

@@ -1,5 +1,6 @@
 import { judgeActive } from './active-module.ts';
 import { moduleAtBoot } from './boot.ts';
+import { SHOWN_BY } from './module.ts';
 import { podNetwork } from './pod-network.ts';
 import { bridgeWarning } from './remedy.ts';
 import type { Rule } from './rule.ts';
@@ -9,6 +10,8 @@ export const brNetfilter: Rule = {
   id: 'br-netfilter',
   aliases: ['br_netfilter', 'bridge-netfilter'],
   title: 'Bridge netfilter is active',
+
+  repair: { module: 'br_netfilter' },
 
   applies(profile, facts) {
     const { onBridge, because } = podNetwork(profile, facts);
@@ -23,7 +26,7 @@ export const brNetfilter: Rule = {
   },
 
   evaluate(facts, profile) {
-    const judgement = judgeActive('br_netfilter', 'net.bridge.bridge-nf-call-iptables', facts, profile);
+    const judgement = judgeActive('br_netfilter', SHOWN_BY.br_netfilter, facts, profile);
     if (judgement.now.verdict !== 'fail') return judgement;
     return { ...judgement, remedy: [...bridgeWarning(facts), ...judgement.remedy] };
   },

@@ -28,6 +28,7 @@ export function bridgeNfCall(definition: BridgeNfCall): Rule {
     aliases: [key],
     title: `Bridged ${family} packets reach netfilter`,
     dependsOn: 'br-netfilter',
+    repair: { module: 'br_netfilter', sysctl: key },
     applies: (profile, facts) => applies(family, profile, facts),
     evaluate: (facts, profile) => evaluate(definition, facts, profile),
     atBoot: (facts, profile) => sysctlAtBoot(key, facts, profile),

@@ -1,8 +1,7 @@
 import { judgeActive } from './active-module.ts';
 import { moduleAtBoot } from './boot.ts';
+import { SHOWN_BY } from './module.ts';
 import type { Rule } from './rule.ts';
-
-const KEY = 'net.netfilter.nf_conntrack_max';
 
 /**
  * kube-proxy opens nf_conntrack_max when it starts, before any rule of its own could make the kernel load the module, and exits when
@@ -11,8 +10,10 @@ const KEY = 'net.netfilter.nf_conntrack_max';
  */
 export const conntrackActive: Rule = {
   id: 'conntrack-active',
-  aliases: ['nf_conntrack', KEY],
+  aliases: ['nf_conntrack', SHOWN_BY.nf_conntrack],
   title: 'Connection tracking is active',
+
+  repair: { module: 'nf_conntrack' },
 
   applies({ kubeProxyMode }) {
     if (kubeProxyMode === 'none') return { skip: 'the cluster runs without kube-proxy' };
@@ -23,7 +24,7 @@ export const conntrackActive: Rule = {
     };
   },
 
-  evaluate: (facts, profile) => judgeActive('nf_conntrack', KEY, facts, profile),
+  evaluate: (facts, profile) => judgeActive('nf_conntrack', SHOWN_BY.nf_conntrack, facts, profile),
 
   atBoot: (facts, profile) => moduleAtBoot('nf_conntrack', facts, profile),
 };

@@ -9,6 +9,8 @@ export const ipv4Forwarding: Rule = {
   aliases: ['net.ipv4.ip_forward', 'net.ipv4.conf.all.forwarding', 'ip_forward'],
   title: 'The node forwards IPv4 packets',
 
+  repair: { sysctl: 'net.ipv4.ip_forward' },
+
   applies(profile) {
     const { cni } = profile;
     if (usesFamily(profile, 'IPv4') === false) return { skip: 'the cluster does not use IPv4' };

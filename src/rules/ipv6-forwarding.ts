@@ -24,6 +24,8 @@ export const ipv6Forwarding: Rule = {
   aliases: [KEY],
   title: 'The node forwards IPv6 packets',
 
+  repair: { sysctl: KEY },
+
   applies(profile, facts) {
     const used = usesFamily(profile, 'IPv6');
     if (used === false) return { skip: 'the cluster does not use IPv6' };

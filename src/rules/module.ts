@@ -11,6 +11,12 @@ export const MODULES = {
 } as const;
 export type ModuleName = keyof typeof MODULES;
 
+/** The sysctl that exists only while the module is at work. */
+export const SHOWN_BY = {
+  br_netfilter: 'net.bridge.bridge-nf-call-iptables',
+  nf_conntrack: 'net.netfilter.nf_conntrack_max',
+} as const satisfies Readonly<Record<ModuleName, string>>;
+
 /** Why a module is not at work, for the message and for choosing the remedy. */
 export interface Inactivity {
   cause: Cause;

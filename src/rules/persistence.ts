@@ -6,7 +6,8 @@ export interface Recipe {
   setSysctl(key: string): string[];
 }
 
-const MODULES_FILE = '/etc/modules-load.d/netprereq.conf';
+/** The files of our own on a node whose files may be written. */
+export const MODULES_FILE = '/etc/modules-load.d/netprereq.conf';
 /** Sorts after 99-sysctl.conf, by which many systems read /etc/sysctl.conf: the last assignment wins. */
 export const SYSCTL_FILE = '/etc/sysctl.d/99-zz-netprereq.conf';
 
@@ -78,6 +79,11 @@ export const RECIPES: Readonly<Record<HostSystem, Recipe>> = {
     ],
   },
 };
+
+/** The steps of a recipe that concern the next boot; the others act at once. */
+export function persistent(steps: readonly string[]): string[] {
+  return steps.filter((step) => !/^(sysctl -w|modprobe) /.test(step));
+}
 
 /** Keeps what other prerequisites put there; run twice, the line is there twice, which is harmless in both files. */
 function append(line: string, file: string): string {

@@ -29,6 +29,16 @@ const OBSTACLES: Partial<Record<Cause, Obstacle>> = {
       : ['Take kernel.modules_disabled=1 (NixOS: security.lockKernelModules) out, then reboot'],
 };
 
+/** What has to be out of the way before an inactive module can be loaded; empty: nothing, or nothing that is known. */
+export function obstacleTo(
+  name: ModuleName,
+  facts: NodeFacts,
+  profile: ClusterProfile,
+  inactivity: Inactivity,
+): string[] {
+  return OBSTACLES[inactivity.cause]?.(name, facts, inactivity, hostSystem(facts, profile)) ?? [];
+}
+
 /** Steps that make an inactive module active, now and at each boot. */
 export function activateModule(
   name: ModuleName,
@@ -36,9 +46,8 @@ export function activateModule(
   profile: ClusterProfile,
   inactivity: Inactivity,
 ): string[] {
-  const system = hostSystem(facts, profile);
-  const obstacle = OBSTACLES[inactivity.cause]?.(name, facts, inactivity, system) ?? [];
-  return [...obstacle, ...RECIPES[system].loadModule(name)];
+  const obstacle = obstacleTo(name, facts, profile, inactivity);
+  return [...obstacle, ...RECIPES[hostSystem(facts, profile)].loadModule(name)];
 }
 
 /** Steps that set a sysctl to 1, now and at each boot; first away with the line that set it otherwise, where one is known. */

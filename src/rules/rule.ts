@@ -1,5 +1,7 @@
+import type { SysctlKey } from '../boot/sysctl-keys.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
+import type { ModuleName } from './module.ts';
 
 /** Ordered from worst to best; a node's and a run's verdict is the worst of its parts. */
 export const VERDICTS = ['fail', 'unknown', 'warn', 'pass', 'skip'] as const;
@@ -70,11 +72,21 @@ export interface Rule {
   title: string;
   /** The rule without which this one cannot be judged now: while that one fails, this one's now is skip. */
   dependsOn?: string;
+  /** What a program may do to mend it; absent: only a person can. */
+  repair?: Repair;
   applies(profile: ClusterProfile, facts: NodeFacts): Applicability;
   /** Judges the running kernel. */
   evaluate(facts: NodeFacts, profile: ClusterProfile): Omit<Evaluation, 'severity' | 'boot' | 'reapply'>;
   /** Judges the next boot. */
   atBoot(facts: NodeFacts, profile: ClusterProfile): BootJudgement;
+}
+
+/** What has to be so for a rule to pass, in the running kernel and after each boot. */
+export interface Repair {
+  /** This module at work. */
+  module?: ModuleName;
+  /** This sysctl set to 1. */
+  sysctl?: SysctlKey;
 }
 
 /** What a rule says of the next boot. */
@@ -84,6 +96,8 @@ export interface BootJudgement {
   /** One line each, unless it passes: what will be lost, and why. */
   message?: string;
   why?: string;
+  /** What must go before anything that is added helps; a part of the remedy. */
+  obstacle?: readonly string[];
   /** What keeps it from being lost. */
   remedy: readonly string[];
 }

@@ -84,6 +84,17 @@ describe('parseFacts', () => {
   test.each<[string, string[], Partial<NodeFacts>]>([
     ['unread sysctls', ['n v net/ipv4/ip_forward !'], { sysctls: { 'net.ipv4.ip_forward': { is: 'unreadable' } } }],
     ['garbled sysctls', ['n v net/ipv4/ip_forward', 'n v x -1', 'n v x !!', 'n v ../x =1'], {}],
+    [
+      "sysctls of interfaces, a dot in whose name becomes sysctl(8)'s slash",
+      ['n v net/ipv6/conf/eth0.100/accept_ra =2', 'n v net/ipv6/conf/../accept_ra =1'],
+      { sysctls: { 'net.ipv6.conf.eth0/100.accept_ra': { is: 'value', value: '2' } } },
+    ],
+    ['no default routes from router advertisements', ['n ra'], { advertisedRoutes: [] }],
+    [
+      'links with such routes, whatever they are called',
+      [`n ra ${['eth0', 'eth0', 'a.0', '$(id)', 'x/y'].map((link) => `net/ipv6/conf/${link}/accept_ra`).join(' ')} x`],
+      { advertisedRoutes: ['eth0', 'a.0', '$(id)'] },
+    ],
     ["a container's own process 1", ['n own', 'n init 4026531840'], {}],
     ['namespaces that are no numbers', ['n self x', 'n init '], {}],
     ['unknown records', ['z 1', 'n unknown 1', 'x', '', 'nself 1', 'n'], {}],

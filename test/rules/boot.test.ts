@@ -48,7 +48,13 @@ describe('ip_forward after the next boot', () => {
       'the service is masked',
       { sysctl: [file('/etc/sysctl.d/k8s.conf', 'net.ipv4.ip_forward=1')], maskedUnits: ['systemd-sysctl.service'] },
       { verdict: 'fail', cause: 'unset' },
-      [OURS],
+      ['systemctl unmask systemd-sysctl.service', OURS],
+    ],
+    [
+      'the kernel command line masks the service',
+      { sysctl: [], commandLine: 'ro systemd.mask=systemd-sysctl' },
+      { verdict: 'fail', cause: 'unset' },
+      ['Take systemd.mask=systemd-sysctl.service off the kernel command line (boot loader)', OURS],
     ],
     [
       'process 1 is none that is known',

@@ -12,7 +12,7 @@ const FORBIDDEN_FOLDERS = /^(kube|cli|commands)\//;
 
 /** Paths below src of the files that may do no input or output. */
 function pureFiles(): string[] {
-  const folders = ['rules', 'report', 'boot', 'cluster'].flatMap((folder) => list(folder, /\.ts$/));
+  const folders = ['rules', 'report', 'boot', 'cluster', 'remediate'].flatMap((folder) => list(folder, /\.ts$/));
   return [...folders, ...list('collect', OF_COLLECT)].filter((file) => !IMPURE.has(file));
 }
 

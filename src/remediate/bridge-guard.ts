@@ -1,0 +1,36 @@
+import type { NodeFacts } from '../collect/facts.ts';
+import { otherBridgesInUse } from '../rules/bridges.ts';
+import { excerpt } from '../rules/excerpt.ts';
+import { SHOWN_BY } from '../rules/module.ts';
+import { isOn } from '../rules/reading.ts';
+import type { Refusal, Step } from './plan.ts';
+
+/**
+ * Bridge netfilter sends the packets of every bridge of the node through its packet filter: virtual machines have lost their
+ * network to that. What the filter would do with them cannot be told, because policies are read by iptables or nft only, which
+ * the node may lack and the reader does without.
+ * @returns why the steps must not be taken unless somebody has allowed it; undefined: they concern no other bridge
+ */
+export function otherBridgesRefusal(steps: readonly Step[], facts: NodeFacts): Omit<Refusal, 'node'> | undefined {
+  if (!steps.some((step) => switchesOn(step, facts))) return undefined;
+  const others = otherBridgesInUse(facts);
+  if (facts.bridges && others.length === 0) return undefined;
+  const found = facts.bridges
+    ? `this node has bridges in use that carry no pods: ${excerpt(others.join(', '), 256)}`
+    : "this node's bridges were not read";
+  return {
+    reason: `bridge netfilter would filter every bridge, and ${found}`,
+    remedy: [
+      'Look at the policy of FORWARD, which cannot be read without these commands:',
+      'iptables -S FORWARD',
+      'nft list ruleset',
+      'If it accepts what those bridges carry, or none matters: --allow-other-bridges',
+    ],
+  };
+}
+
+function switchesOn(step: Step, { sysctls }: NodeFacts): boolean {
+  if ('module' in step) return step.module === 'br_netfilter' && sysctls[SHOWN_BY.br_netfilter]?.is !== 'value';
+  const reading = sysctls[step.key];
+  return step.key.startsWith('net.bridge.') && !(reading?.is === 'value' && isOn(reading.value));
+}

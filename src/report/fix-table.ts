@@ -1,0 +1,132 @@
+import type { Verdict } from '../rules/rule.ts';
+import { comparisonLines } from './comparison.ts';
+import { type ChangedNode, type FixReport, type NodeOutcome, OUTCOMES, type UndoReport } from './fix-report.ts';
+import { nameList } from './names.ts';
+import { nodes as counted, notes, shellWord } from './notes.ts';
+import { anonymous, isCommand, labelled } from './problems.ts';
+import { stepLines } from './steps.ts';
+import { symbol, type Terminal, tint } from './terminal.ts';
+import { hang } from './wrap.ts';
+
+const NODES_NAMED = 10;
+/** Paragraphs: on more nodes that differ, the rest is a number. */
+const PARAGRAPHS_SHOWN = 40;
+
+/**
+ * What is planned or was done, node by node (those that say the same together), the worst first; then what to type next, and
+ * the counts. Expects printable text.
+ */
+export function renderChanges(report: FixReport | UndoReport, terminal: Terminal): string {
+  const groups = groupNodes(report);
+  const sections = [
+    ...groups.slice(0, PARAGRAPHS_SHOWN).map(({ node, names }) => paragraph(node, names, report.kind, terminal)),
+    cutShort(groups.slice(PARAGRAPHS_SHOWN), terminal),
+    ...notes({ ...report, nodes: [] }, terminal),
+    next(report, terminal),
+    summary(report, terminal),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+interface Group {
+  node: ChangedNode;
+  names: string[];
+}
+
+function groupNodes({ nodes }: FixReport | UndoReport): Group[] {
+  const groups = new Map<string, Group>();
+  for (const node of nodes) {
+    const { name, system: _, ...shown } = node;
+    const key = anonymous(JSON.stringify(shown), name);
+    const known = groups.get(key);
+    if (known) known.names.push(name);
+    else groups.set(key, { node, names: [name] });
+  }
+  return [...groups.values()].sort((a, b) => OUTCOMES.indexOf(a.node.outcome) - OUTCOMES.indexOf(b.node.outcome));
+}
+
+function paragraph(
+  node: ChangedNode,
+  names: readonly string[],
+  kind: FixReport['kind'] | UndoReport['kind'],
+  terminal: Terminal,
+): string[] {
+  const { outcome, steps, remedy = [], manual } = node;
+  const verdict = AS_VERDICT[outcome] ?? (kind === 'UndoReport' ? 'pass' : node.verdict);
+  const mark = symbol(verdict, terminal);
+  const [first = '', ...rest] = hang(
+    '',
+    `${mark} ${nameList(names, NODES_NAMED)}: ${headline(node, kind)}`,
+    4,
+    terminal.columns,
+  );
+  const fixes = (lines: readonly string[], label: string) =>
+    lines.flatMap((line, index) => labelled(index === 0 ? label : '', line, terminal, isCommand(line)));
+  return [
+    first.startsWith(mark) ? tint(verdict, mark, terminal) + first.slice(mark.length) : first,
+    ...rest,
+    ...fixes(remedy, 'try'),
+    ...steps.flatMap((step) => stepLines(step, outcome === 'planned', terminal)),
+    ...comparisonLines(node, terminal),
+    ...manual.flatMap(({ message, remedy: fix }) => [...labelled('todo', message, terminal), ...fixes(fix, 'fix')]),
+  ];
+}
+
+/** Outcomes that are no matter of the node's verdict. */
+const AS_VERDICT: Readonly<Partial<Record<NodeOutcome, Verdict>>> = {
+  failed: 'fail',
+  refused: 'fail',
+  unknown: 'unknown',
+  planned: 'warn',
+  skip: 'skip',
+};
+
+function headline({ outcome, reason, verdict, steps, after, manual }: ChangedNode, kind: string): string {
+  switch (outcome) {
+    case 'planned':
+      return steps.length === 1 ? '1 step' : `${steps.length} steps`;
+    case 'changed': {
+      if (kind === 'UndoReport') return 'taken back';
+      if (after === null) return 'changed, and nobody could look at it again';
+      return {
+        fail: 'changed, and it still fails',
+        unknown: 'changed; what came of it is not known',
+        warn: 'changed, with warnings',
+        pass: 'repaired',
+        skip: 'changed',
+      }[verdict];
+    }
+    case 'unchanged':
+      if (kind === 'UndoReport') return 'nothing of ours to take back';
+      return manual.length > 0 ? 'nothing that a program can repair' : 'nothing to do';
+    default:
+      return [outcome === 'skip' ? 'skipped' : outcome, reason].filter((text) => text !== undefined).join(': ');
+  }
+}
+
+function cutShort(hidden: readonly Group[], terminal: Terminal): string[] {
+  if (hidden.length === 0) return [];
+  const count = hidden.reduce((sum, { names }) => sum + names.length, 0);
+  return hang('', `and ${counted(count)} more: -o json has them all`, 4, terminal.columns);
+}
+
+/** What to type next. */
+function next({ kind, dryRun, nodes }: FixReport | UndoReport, terminal: Terminal): string[] {
+  const names = nodes
+    .filter(({ steps }) => steps.some(({ outcome }) => outcome === 'changed'))
+    .map(({ name }) => shellWord(name));
+  if (dryRun) return hang('', 'Nothing was changed: this was --dry-run.', 0, terminal.columns);
+  if (kind === 'UndoReport' || names.length === 0) return [];
+  const typed = names.length > NODES_NAMED ? 'NODE...' : names.join(' ');
+  return [...hang('', 'To take it back:', 0, terminal.columns), `    kubectl netprereq undo ${typed}`];
+}
+
+function summary({ summary: counts, run }: FixReport | UndoReport, terminal: Terminal): string[] {
+  const outcomes = OUTCOMES.filter((outcome) => counts[outcome] > 0).map((outcome) => `${counts[outcome]} ${outcome}`);
+  const said = outcomes.length > 0 ? `: ${outcomes.join(', ')}` : '';
+  const took = `${run.durationSeconds.toFixed(1)}s${run.interrupted ? ', interrupted' : ''}`;
+  return hang('', `${counted(counts.nodes)}${said} (${took})`, 0, terminal.columns);
+}

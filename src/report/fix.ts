@@ -1,0 +1,40 @@
+import type { FixReport, UndoReport } from './fix-report.ts';
+import { renderChanges } from './fix-table.ts';
+import { renderJson } from './json.ts';
+import type { Terminal } from './terminal.ts';
+import { printableReport } from './text.ts';
+import { renderYaml } from './yaml.ts';
+
+/** What -o of fix and undo accepts. */
+export const FIX_FORMATS = ['table', 'json', 'yaml', 'name'] as const;
+export type FixFormat = (typeof FIX_FORMATS)[number];
+
+/**
+ * The report of a fix or an undo as text for stdout, ending with one newline; only 'name' is empty when no node changed. JSON and YAML
+ * do not depend on the terminal.
+ */
+export function renderFix(report: FixReport | UndoReport, format: FixFormat, terminal: Terminal): string {
+  switch (format) {
+    case 'json':
+      return renderJson(report);
+    case 'yaml':
+      return renderYaml(report);
+    case 'table':
+      return renderChanges(printableReport(report, terminal), terminal);
+    case 'name':
+      return names(printableReport(report, terminal));
+  }
+}
+
+/** What is about to be done, for the question whether to do it: the table of a report whose nodes are planned. */
+export function renderPlan(report: FixReport, terminal: Terminal): string {
+  return renderFix(report, 'table', terminal);
+}
+
+/** node/NAME of every node that was changed, or would be, one per line. */
+function names({ nodes }: FixReport | UndoReport): string {
+  return nodes
+    .filter(({ outcome, steps }) => outcome === 'planned' || steps.some((step) => step.outcome === 'changed'))
+    .map(({ name }) => `node/${name}\n`)
+    .join('');
+}

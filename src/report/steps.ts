@@ -1,0 +1,69 @@
+import type { ReportStep, StepOutcome } from './fix-report.ts';
+import { paint, type Style, type Terminal } from './terminal.ts';
+import { hang } from './wrap.ts';
+
+const INDENT = 4;
+/** Where what belongs to a step begins: behind "    ✔ " and "    1 ". */
+const BESIDE_MARK = 6;
+
+const MARKS: Readonly<Record<StepOutcome, { unicode: string; ascii: string; style: Style }>> = {
+  planned: { unicode: '•', ascii: '*', style: 'reset' },
+  changed: { unicode: '✔', ascii: '+', style: 'green' },
+  unchanged: { unicode: '–', ascii: '-', style: 'dim' },
+  left: { unicode: '–', ascii: '-', style: 'yellow' },
+  failed: { unicode: '✖', ascii: 'x', style: 'red' },
+  'not-reached': { unicode: '?', ascii: '?', style: 'dim' },
+};
+
+/** What an outcome adds to the sentence; nothing where the mark says it all. */
+const REMARKS: Readonly<Partial<Record<StepOutcome, string>>> = {
+  unchanged: 'was so already',
+  left: 'left as it is',
+  failed: 'failed',
+  'not-reached': 'not reached',
+};
+
+/**
+ * One step: what it does, what came of it, and in a plan why.
+ * @param withWhy whether the reader is still to decide
+ */
+export function stepLines(step: ReportStep, withWhy: boolean, terminal: Terminal): string[] {
+  const { outcome, reason, why } = step;
+  const mark = MARKS[outcome];
+  const sign = terminal.unicode ? mark.unicode : mark.ascii;
+  const remark = [REMARKS[outcome], reason].filter((text) => text !== undefined).join(': ');
+  const text = remark === '' ? sentence(step, terminal) : `${sentence(step, terminal)}: ${remark}`;
+  const lead = `${' '.repeat(INDENT)}${sign} `;
+  const [first = '', ...rest] = hang(lead, text, BESIDE_MARK, terminal.columns);
+  return [
+    outcome === 'planned' ? first : first.replace(sign, () => paint(mark.style, sign, terminal)),
+    ...rest,
+    ...(withWhy && why !== undefined ? hang(' '.repeat(BESIDE_MARK), why, BESIDE_MARK, terminal.columns) : []).map(
+      (line) => ' '.repeat(BESIDE_MARK) + paint('dim', line.slice(BESIDE_MARK), terminal),
+    ),
+  ];
+}
+
+function sentence({ do: does, what, file = '', before, after }: ReportStep, terminal: Terminal): string {
+  const becomes = `${before ?? 'unknown'} ${arrow(terminal)} ${after ?? 'unknown'}`;
+  switch (does) {
+    case 'keep-sysctl':
+      return before === 'absent' ? `add "${what} = ${after}" to ${file}` : `in ${file} set ${what}: ${becomes}`;
+    case 'keep-module':
+      return `add "${what}" to ${file}`;
+    case 'load-module':
+      return `modprobe ${what}`;
+    case 'set-sysctl':
+      return before === 'absent'
+        ? `sysctl -w ${what}=${after} (when its module is there)`
+        : `sysctl -w ${what}: ${becomes}`;
+    default:
+      // Of a later version, or undo's: what it is called tells what it does.
+      return `${does.replaceAll('-', ' ')} ${what}${file === '' ? '' : ` in ${file}`}: ${becomes}`;
+  }
+}
+
+/** Between what was and what is. */
+export function arrow(terminal: Terminal): string {
+  return terminal.unicode ? '→' : '->';
+}

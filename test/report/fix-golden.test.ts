@@ -1,0 +1,80 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { FIX_FORMATS, renderFix, renderPlan } from '../../src/report/fix.ts';
+import type { FixReport } from '../../src/report/fix-report.ts';
+import type { Terminal } from '../../src/report/terminal.ts';
+import { textWidth } from '../../src/report/wrap.ts';
+import { FIX_REPORTS } from './fix-samples.ts';
+import { PIPE } from './samples.ts';
+
+const NARROW: Terminal = { columns: 80, color: false, unicode: true };
+const entries = Object.entries(FIX_REPORTS);
+
+describe('fix and undo in a terminal of 80 columns', () => {
+  test.for(entries)('%s', async ([name, report]) => {
+    await expect(renderFix(report, 'table', NARROW)).toMatchFileSnapshot(`../fixtures/golden/fix/${name}.txt`);
+  });
+
+  test('without Unicode', async () => {
+    const text = renderFix(FIX_REPORTS.mixed ?? expect.fail(), 'table', { ...NARROW, unicode: false });
+    await expect(text).toMatchFileSnapshot('../fixtures/golden/fix/mixed-ascii.txt');
+  });
+
+  test('the question shows the plan as --dry-run does, but for what it says at the end', () => {
+    const report = FIX_REPORTS['dry-run'] as FixReport;
+    const { dryRun: _, ...asked } = report;
+    const shown = renderFix(report, 'table', NARROW);
+    expect(renderPlan(asked, NARROW)).toBe(shown.replace('Nothing was changed: this was --dry-run.\n\n', ''));
+    expect(shown).toContain('Nothing was changed');
+  });
+
+  test.for(entries)('%s: only commands are wider than the terminal', ([, report]) => {
+    const commands = report.nodes.flatMap(({ remedy = [], manual }) => [
+      ...remedy,
+      ...manual.flatMap((each) => each.remedy),
+    ]);
+    for (const columns of [40, 80]) {
+      const wide = renderFix(report, 'table', { ...NARROW, columns })
+        .split('\n')
+        .filter((line) => textWidth(line) > columns);
+      for (const line of wide) {
+        const text = line.trimStart().replace(/^(?:fix|try) +/, '');
+        expect(text.startsWith('kubectl ') || commands.includes(text), line).toBe(true);
+      }
+    }
+  });
+});
+
+describe('whatever the report and the format', () => {
+  const cases = entries.flatMap(([name, report]) => FIX_FORMATS.map((format) => ({ name, report, format })));
+
+  test.for(cases)('$name as $format ends with one newline and obeys no control character', ({ report, format }) => {
+    for (const color of [true, false]) {
+      const text = renderFix(report, format, { ...NARROW, color });
+      if (format === 'name' && text === '') continue;
+      expect(text).toMatch(/[^\n]\n$/);
+      expect(text).not.toMatch(/[ \t]$/m);
+      const own = color ? text.replaceAll(/\u001b\[\d+m/g, '') : text;
+      expect(own).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u);
+    }
+  });
+
+  test.for(entries)('%s: colour changes nothing but colour', ([, report]) => {
+    const coloured = renderFix(report, 'table', { ...NARROW, color: true });
+    expect(stripVTControlCharacters(coloured)).toBe(renderFix(report, 'table', NARROW));
+  });
+
+  test.for(entries)('%s: YAML and JSON read back as the same report', ([, report]) => {
+    expect(JSON.parse(renderFix(report, 'json', PIPE))).toEqual(report);
+    expect(parse(renderFix(report, 'yaml', PIPE))).toEqual(report);
+  });
+});
+
+test('-o name gives the nodes that were changed, also in part, and those that would be', () => {
+  expect(renderFix(FIX_REPORTS.mixed ?? expect.fail(), 'name', PIPE)).toBe(
+    'node/node-1\nnode/node-2\nnode/node-3\nnode/node-4\n',
+  );
+  expect(renderFix(FIX_REPORTS['dry-run'] ?? expect.fail(), 'name', PIPE)).toBe('node/node-1\n');
+  expect(renderFix(FIX_REPORTS.none ?? expect.fail(), 'name', PIPE)).toBe('');
+});
