@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { killBefore, state, type Target } from './kill-points.ts';
+import { killBefore, killInWrite, state, type Target } from './kill-points.ts';
 import { apply, FORWARDING, namespaceHost, PLAIN, undo } from './namespace-host.ts';
 import { nodeTree } from './node-tree.ts';
 import { noNamespaces, SHELLS } from './shells.ts';
@@ -75,6 +75,23 @@ describe(`a run that is killed before any of its commands${because}`, () => {
       expect(counts.states).toBeGreaterThan(20);
     },
     10 * MINUTES,
+  );
+
+  check(
+    'never leaves half a file under its own name, not even when it is killed in the middle of writing',
+    async () => {
+      using host = await namespaceHost();
+      using tree = nodeTree(TREE);
+      const target = { host, root: tree.root };
+      const before = state(target);
+      let at = 1;
+      for (; killInWrite(at, target); at++) {
+        expectWholeFiles(target);
+        undo(host, { root: tree.root, shell: dash });
+        expect(state(target)).toBe(before);
+      }
+      expect(at).toBeGreaterThan(8);
+    },
   );
 
   check(
