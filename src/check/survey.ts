@@ -1,0 +1,78 @@
+import { findAgents } from '../cluster/cni.ts';
+import { detectProfile } from '../cluster/detect.ts';
+import { type ProfileOverrides, withOverrides } from '../cluster/overrides.ts';
+import type { ClusterProfile } from '../cluster/profile.ts';
+import { readEvidence } from '../cluster/read.ts';
+import { type Selection, selectNodes, skipReason } from '../cluster/select.ts';
+import { permissionError } from '../collect/permissions.ts';
+import type { Cluster, DaemonSet, Node } from '../kube/cluster.ts';
+import { KubeError } from '../kube/errors.ts';
+import type { ClusterSummary } from '../report/report.ts';
+
+/** Where the pods go when nobody says otherwise; privileged ones are usually allowed there. */
+const NAMESPACES = ['kube-system'] as const;
+
+/** What is known of a cluster before the first pod. */
+export interface Survey {
+  summary: ClusterSummary;
+  profile: ClusterProfile;
+  /** The selected ones. */
+  nodes: readonly Node[];
+  /** Those of them that can have a pod of ours. */
+  targets: readonly Node[];
+  daemonSets: readonly DaemonSet[];
+}
+
+export interface SurveyOptions {
+  selection: Selection;
+  overrides: ProfileOverrides;
+  signal: AbortSignal;
+}
+
+/**
+ * Reads all that is needed of the API before the first pod; the requests go out together.
+ * @throws CheckError with the permissions that are missing, KubeError, UsageError for a selection that matches nothing
+ */
+export async function surveyCluster(
+  cluster: Cluster,
+  { selection, overrides, signal }: SurveyOptions,
+): Promise<Survey> {
+  const call = { signal };
+  try {
+    const [version, nodes, evidence] = await Promise.all([
+      cluster.version(call),
+      selectNodes(cluster, selection, call),
+      readEvidence(cluster, call),
+    ]);
+    const profile = withOverrides(detectProfile({ ...evidence, nodes }), overrides);
+    const targets = nodes.filter((node) => skipReason(node) === undefined);
+    const summary = { server: cluster.server, version, ...known(profile) };
+    return { summary, profile, nodes, targets, daemonSets: evidence.daemonSets ?? [] };
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    const namespace = cluster.namespace?.explicit ? cluster.namespace.name : NAMESPACES[0];
+    throw await permissionError(cluster, error, namespace, call);
+  }
+}
+
+export function isForbidden(error: unknown): error is KubeError {
+  return error instanceof KubeError && error.status === 403;
+}
+
+/** The namespaces in which the pods could be, the likeliest first. */
+export function namespaceCandidates(cluster: Cluster, daemonSets: readonly DaemonSet[]): string[] {
+  if (cluster.namespace?.explicit) return [cluster.namespace.name];
+  const cni = findAgents(daemonSets).map(({ daemonSet }) => daemonSet.namespace);
+  return [...new Set([...NAMESPACES, ...cni, cluster.namespace?.name ?? 'default'])];
+}
+
+function known(profile: ClusterProfile) {
+  return {
+    distribution: profile.distribution ?? null,
+    cni: profile.cni ?? null,
+    cniBackend: profile.cniBackend ?? null,
+    podsOnBridge: profile.podsOnBridge ?? null,
+    kubeProxyMode: profile.kubeProxyMode ?? null,
+    ipFamilies: profile.ipFamilies ? [...profile.ipFamilies] : null,
+  };
+}
