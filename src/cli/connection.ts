@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from '../kube/kubeconfig.ts';
 import { type KubectlFlagValues, seconds } from './flags.ts';
 
-/** kubectl's flags as the Kubernetes port takes them; what was not given is left out. */
+/** kubectl's flags as the Kubernetes port takes them; what was not given, or is empty, is left out. */
 export function connectionOptions(flags: KubectlFlagValues): ConnectionOptions {
   const options: Record<keyof ConnectionOptions, unknown> = {
     kubeconfig: flags.kubeconfig,
@@ -11,6 +11,8 @@ export function connectionOptions(flags: KubectlFlagValues): ConnectionOptions {
     namespace: flags.namespace,
     server: flags.server,
     token: flags.token,
+    username: flags.username,
+    password: flags.password,
     as: flags.as,
     asGroup: flags['as-group'],
     asUid: flags['as-uid'],
@@ -19,7 +21,8 @@ export function connectionOptions(flags: KubectlFlagValues): ConnectionOptions {
     clientKey: flags['client-key'],
     tlsServerName: flags['tls-server-name'],
     insecureSkipTlsVerify: flags['insecure-skip-tls-verify'],
+    disableCompression: flags['disable-compression'],
     requestTimeout: flags['request-timeout'] && seconds('request-timeout', flags['request-timeout']),
   };
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== ''));
 }

@@ -161,6 +161,7 @@ export async function connect(options: ConnectionOptions, env: NodeJS.ProcessEnv
     credentials: new Credentials(connection, env),
     userAgent: userAgent(),
     requestTimeout: connection.requestTimeout,
+    compression: connection.compression,
   });
   return cluster(transport, connection.server, connection.namespace);
 }

@@ -24,6 +24,8 @@ export interface TransportOptions {
   userAgent: string;
   /** Seconds per attempt; 0 = no limit; undefined = 30. */
   requestTimeout?: number | undefined;
+  /** Whether answers may come compressed; true unless said otherwise. */
+  compression?: boolean;
   sleep?: Sleep;
 }
 
@@ -51,6 +53,7 @@ export class Transport {
   readonly #dispatchers: Dispatchers;
   readonly #userAgent: string;
   readonly #attemptMs: number | undefined;
+  readonly #compression: boolean;
   readonly #sleep: Sleep;
   #clock: { date: number; at: number } | undefined;
 
@@ -62,6 +65,7 @@ export class Transport {
     this.#userAgent = options.userAgent;
     const { requestTimeout } = options;
     this.#attemptMs = requestTimeout === undefined ? ATTEMPT_MS : requestTimeout * 1000 || undefined;
+    this.#compression = options.compression ?? true;
     this.#sleep = options.sleep ?? sleep;
   }
 
@@ -189,7 +193,7 @@ export class Transport {
         Accept: request.accept ?? 'application/json',
         'User-Agent': this.#userAgent,
         // A compressor in between would hold a watch's events back.
-        ...(use === 'calls' ? { 'Accept-Encoding': 'gzip' } : {}),
+        ...(use === 'calls' && this.#compression ? { 'Accept-Encoding': 'gzip' } : {}),
         ...(sends ? { 'Content-Type': 'application/json' } : {}),
       },
       ...(sends ? { body: JSON.stringify(request.body) } : {}),
