@@ -1,8 +1,15 @@
 import type { ConnectionOptions } from '../kube/kubeconfig.ts';
 import { type KubectlFlagValues, seconds } from './flags.ts';
+import { verbosity } from './verbosity.ts';
 
-/** kubectl's flags as the Kubernetes port takes them; what was not given, or is empty, is left out. */
-export function connectionOptions(flags: KubectlFlagValues): ConnectionOptions {
+/**
+ * kubectl's flags as the Kubernetes port takes them; what was not given, or is empty, is left out.
+ * @param log where the lines of -v go; to stderr unless something else is shown there
+ */
+export function connectionOptions(
+  flags: KubectlFlagValues,
+  log: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
+): ConnectionOptions {
   const options: Record<keyof ConnectionOptions, unknown> = {
     kubeconfig: flags.kubeconfig,
     context: flags.context,
@@ -22,6 +29,7 @@ export function connectionOptions(flags: KubectlFlagValues): ConnectionOptions {
     tlsServerName: flags['tls-server-name'],
     insecureSkipTlsVerify: flags['insecure-skip-tls-verify'],
     disableCompression: flags['disable-compression'],
+    log: { level: verbosity(flags.v), write: log },
     requestTimeout: flags['request-timeout'] && seconds('request-timeout', flags['request-timeout']),
   };
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== ''));

@@ -56,12 +56,13 @@ function words({ words: asTyped, flag }: Typed): readonly string[] {
  * @throws UsageError for a boolean with another value
  */
 export function flagWords(argv: readonly string[], commands: Readonly<Record<string, Command.Class>>): string[] {
-  const command = argv.find((word) => Object.hasOwn(commands, word));
-  const typed = take(argv, command === undefined ? {} : (commands[command]?.flags ?? {}));
+  const at = argv.findIndex((word) => Object.hasOwn(commands, word));
+  const typed = take(argv.slice(at + 1), commands[argv[at] ?? '']?.flags ?? {});
   const last = new Map(typed.map(({ flag }, i) => [flag?.name, i]));
-  return typed.flatMap((one, i) => {
+  const rewritten = typed.flatMap((one, i) => {
     const { flag } = one;
     const repeatable = flag?.definition.type === 'option' && flag.definition.multiple;
     return flag === undefined || repeatable || last.get(flag.name) === i ? words(one) : [];
   });
+  return [...argv.slice(0, at + 1), ...rewritten];
 }

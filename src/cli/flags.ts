@@ -78,6 +78,13 @@ export const kubectlFlags = {
     helpGroup: KUBECTL,
   }),
   'cache-dir': kubectlFlag('taken for the sake of kubectl: nothing that the API server says is cached', '<directory>'),
+  v: Flags.string({
+    char: 'v',
+    description:
+      'log level: 1 the stack of an unexpected error, 6 one line per request, 7 its headers, 8 bodies cut, 9 longer bodies; credentials are masked',
+    helpValue: '<level>',
+    helpGroup: KUBECTL,
+  }),
   'request-timeout': kubectlFlag('time limit of a single request (1s, 2m); 0 means none', '<duration>'),
 };
 
@@ -157,5 +164,6 @@ export interface KubectlFlagValues {
   'tls-server-name'?: string | undefined;
   'insecure-skip-tls-verify'?: boolean | undefined;
   'disable-compression'?: boolean | undefined;
+  v?: string | undefined;
   'request-timeout'?: string | undefined;
 }

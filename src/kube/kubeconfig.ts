@@ -34,6 +34,8 @@ export interface ConnectionOptions {
   disableCompression?: boolean | undefined;
   /** Seconds for one attempt of a request; 0 = no limit, undefined = this program's own. */
   requestTimeout?: number | undefined;
+  /** Where requests are logged, and from which level of -v. */
+  log?: { level: number; write(line: string): void } | undefined;
 }
 
 /** Where to connect and as whom: one cluster and one user, flags applied, nothing left to choose. */
