@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandLine, ended } from '../../support/command.ts';
-import { CASES, type Case, type Places } from './cases.ts';
+import type { Case, Places } from './case.ts';
+import { CASES } from './cases.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
 import { type Recorded, recordingServer } from './recording-server.ts';
 
