@@ -33,7 +33,9 @@ const slimClients: Plugin = {
       Object.assign(Dispatcher.prototype, api);
       export { default as Agent } from 'undici/lib/dispatcher/agent.js';
       export { default as Pool } from 'undici/lib/dispatcher/pool.js';
-      export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js';`;
+      export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js';
+      export { default as Socks5ProxyAgent } from 'undici/lib/dispatcher/socks5-proxy-agent.js';
+      export { default as buildConnector } from 'undici/lib/core/connect.js';`;
     const generated =
       'export class ServerConfiguration {}\nexport function createConfiguration() { throw new Error(); }';
     build.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'slim' }));

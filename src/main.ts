@@ -1,6 +1,6 @@
 import { Config, type Interfaces, run as runCommandLine } from '@oclif/core';
 import manifest from '../package.json' with { type: 'json' };
-import { plainBooleans } from './cli/booleans.ts';
+import { flagWords } from './cli/flag-words.ts';
 import { reportError } from './cli/report-error.ts';
 import { COMMANDS } from './commands/index.ts';
 
@@ -19,7 +19,7 @@ export async function run(argv: string[]): Promise<void> {
   if (argv[0] === '__complete') return (await import('./cli/completion/run.ts')).runCompletion(argv.slice(1));
   try {
     await runCommandLine(
-      plainBooleans(argv, COMMANDS),
+      flagWords(argv, COMMANDS),
       await Config.load({ root: import.meta.dirname, plugins: new Map([[manifest.name, plugin()]]) }),
     );
   } catch (error) {

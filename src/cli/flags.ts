@@ -54,6 +54,8 @@ export const kubectlFlags = {
     helpGroup: KUBECTL,
   }),
   token: kubectlFlag('bearer token for authentication to the API server'),
+  username: kubectlFlag('user name for basic authentication to the API server', '<name>'),
+  password: kubectlFlag('password for basic authentication to the API server'),
   as: kubectlFlag('user to impersonate', '<user>'),
   'as-group': Flags.string({
     description: 'group to impersonate, repeatable',
@@ -69,6 +71,18 @@ export const kubectlFlags = {
   'tls-server-name': kubectlFlag("name to check the server's certificate against", '<name>'),
   'insecure-skip-tls-verify': Flags.boolean({
     description: "do not check the server's certificate",
+    helpGroup: KUBECTL,
+  }),
+  'disable-compression': Flags.boolean({
+    description: 'let the API server send its answers uncompressed',
+    helpGroup: KUBECTL,
+  }),
+  'cache-dir': kubectlFlag('taken for the sake of kubectl: nothing that the API server says is cached', '<directory>'),
+  v: Flags.string({
+    char: 'v',
+    description:
+      'log level: 1 the stack of an unexpected error, 6 one line per request, 7 its headers, 8 bodies cut, 9 longer bodies; credentials are masked',
+    helpValue: '<level>',
     helpGroup: KUBECTL,
   }),
   'request-timeout': kubectlFlag('time limit of a single request (1s, 2m); 0 means none', '<duration>'),
@@ -139,6 +153,8 @@ export interface KubectlFlagValues {
   namespace?: string | undefined;
   server?: string | undefined;
   token?: string | undefined;
+  username?: string | undefined;
+  password?: string | undefined;
   as?: string | undefined;
   'as-group'?: string[] | undefined;
   'as-uid'?: string | undefined;
@@ -147,5 +163,7 @@ export interface KubectlFlagValues {
   'client-key'?: string | undefined;
   'tls-server-name'?: string | undefined;
   'insecure-skip-tls-verify'?: boolean | undefined;
+  'disable-compression'?: boolean | undefined;
+  v?: string | undefined;
   'request-timeout'?: string | undefined;
 }

@@ -2,9 +2,11 @@ import { Errors } from '@oclif/core';
 import { COMMANDS } from '../commands/index.ts';
 import { CheckError, Interrupted, UsageError } from '../errors.ts';
 import { EXIT, SIGNAL_EXIT } from './exit-codes.ts';
+import { isVerbose } from './verbosity.ts';
 
 /**
- * Tells on stderr what went wrong, in kubectl's manner: what, what to try, no stack for what is known.
+ * Tells on stderr what went wrong, in kubectl's manner: what, what to try, and a stack only with -v for what nobody
+ * foresaw.
  * @param argv the words behind `kubectl netprereq`, for the pointer to the right help
  * @returns the exit code
  */
@@ -27,7 +29,8 @@ function errorText(error: unknown, argv: readonly string[]): string {
   }
   if (error instanceof Interrupted) return `error: ${error.message}`;
   // Not foreseen: the stack is what a bug report needs.
-  return `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  if (isVerbose(argv)) return `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  return `error: unexpected: ${error instanceof Error ? error.message : String(error)}\n  this is a bug; with -v=1 it shows where`;
 }
 
 /** By shape, not by class: the class lives with the Kubernetes client, which a usage error must not load. */

@@ -48,6 +48,10 @@ export class Check extends Command {
     const rules = selectRules(flags.only ?? [], flags.skip ?? []);
     const overrides = { cni: flags.cni, kubeProxyMode: flags['kube-proxy-mode'], ipFamilies: flags['ip-families'] };
     const progress = progressOn(process.stderr, process.env);
+    const notice = (text: string) => {
+      progress.clear();
+      process.stderr.write(`${text}\n`);
+    };
     const run = newRunId();
     const { result: report, interruption } = await interruptible(
       async (signal) => {
@@ -55,7 +59,7 @@ export class Check extends Command {
         const { checkCluster } = await import('../check/cluster.ts');
         return checkCluster({
           run,
-          connection: connectionOptions(flags),
+          connection: connectionOptions(flags, notice),
           selection,
           rules,
           overrides,
@@ -67,10 +71,7 @@ export class Check extends Command {
           concurrency: count('concurrency', flags.concurrency),
           signal,
           onProgress: (text) => progress.update(text),
-          onNotice: (text) => {
-            progress.clear();
-            process.stderr.write(`${text}\n`);
-          },
+          onNotice: notice,
         });
       },
       () => {

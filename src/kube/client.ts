@@ -6,6 +6,7 @@ import { type ConnectionOptions, loadKubeconfig } from './kubeconfig.ts';
 import { list, pages } from './list.ts';
 import { toDaemonSet, toMeta, toNode, toPod } from './objects.ts';
 import { path, podsPath, selectors } from './path.ts';
+import { requestLog } from './request-log.ts';
 import { Transport } from './transport.ts';
 import { watchPods } from './watch.ts';
 
@@ -161,6 +162,8 @@ export async function connect(options: ConnectionOptions, env: NodeJS.ProcessEnv
     credentials: new Credentials(connection, env),
     userAgent: userAgent(),
     requestTimeout: connection.requestTimeout,
+    compression: connection.compression,
+    onRequest: options.log && requestLog(options.log.level, options.log.write),
   });
   return cluster(transport, connection.server, connection.namespace);
 }

@@ -1,143 +1,137 @@
-import { accessSync } from 'node:fs';
 import type { Cluster as ClientCluster, User } from '@kubernetes/client-node';
 import { configurationError } from './errors.ts';
 import type { ConnectionOptions } from './kubeconfig.ts';
-import type { ClusterEntry, ExecConfig, UserEntry } from './kubeconfig-document.ts';
+import type { ClusterEntry, UserEntry } from './kubeconfig-document.ts';
+import { given } from './kubeconfig-fields.ts';
 import { proxyFromEnvironment } from './proxy.ts';
 
-function withClusterFlags(entry: ClusterEntry, options: ConnectionOptions): ClusterEntry {
-  const { certificateAuthorityData, certificateAuthority, ...rest } = entry;
-  const ca =
-    options.certificateAuthority !== undefined
-      ? { certificateAuthority: options.certificateAuthority }
-      : options.insecureSkipTlsVerify
-        ? {}
-        : certificateAuthorityData !== undefined
-          ? { certificateAuthorityData }
-          : certificateAuthority !== undefined
-            ? { certificateAuthority }
-            : {};
+/**
+ * A cluster of a kubeconfig with flags applied. Those that say how the server is verified replace all that the file says about
+ * that, and --server drops the file's tls-server-name, which belonged to another address.
+ */
+export function clusterWithFlags(fromFile: ClusterEntry, options: ConnectionOptions): ClusterEntry {
+  const { certificateAuthority: authority, insecureSkipTlsVerify: insecure, server, tlsServerName } = options;
+  const { certificateAuthority, certificateAuthorityData, insecureSkipTlsVerify, ...unverified } = fromFile;
+  const { tlsServerName: _, ...unnamed } = unverified;
+  const kept = server === undefined && tlsServerName === undefined ? unverified : unnamed;
+  const replaced = authority !== undefined || insecure;
+  const verification = replaced
+    ? { certificateAuthority: authority, insecureSkipTlsVerify: insecure || undefined }
+    : { certificateAuthority, certificateAuthorityData, insecureSkipTlsVerify };
+  return {
+    ...kept,
+    ...given<ClusterEntry>(verification),
+    ...given<ClusterEntry>({ server, tlsServerName, disableCompression: options.disableCompression || undefined }),
+  };
+}
+
+/** A user of a kubeconfig with flags applied. */
+export function userWithFlags(fromFile: UserEntry, options: ConnectionOptions): UserEntry {
+  const { tokenFile, ...rest } = fromFile;
   return {
     ...rest,
-    ...ca,
-    ...(options.server !== undefined ? { server: options.server } : {}),
-    ...(options.tlsServerName !== undefined ? { tlsServerName: options.tlsServerName } : {}),
-    ...(options.insecureSkipTlsVerify !== undefined ? { insecureSkipTlsVerify: options.insecureSkipTlsVerify } : {}),
+    // What is typed counts.
+    ...(tokenFile !== undefined && options.token === undefined ? { tokenFile } : {}),
+    ...given<UserEntry>({
+      token: options.token,
+      username: options.username,
+      password: options.password,
+      clientCertificate: options.clientCertificate,
+      clientKey: options.clientKey,
+      as: options.as,
+      asUid: options.asUid,
+      asGroups: options.asGroup?.length ? [...options.asGroup] : undefined,
+    }),
   };
 }
 
-function serverUrl(entry: ClusterEntry, name: string): URL {
-  if (entry.server === undefined) {
-    throw configurationError(`no server found for cluster "${name}"`, { inConfiguration: true });
+/** The URL of a cluster's server: without a scheme it is plain http, whatever else is said. Throws a KubeError. */
+export function serverUrl(entry: ClusterEntry, name: string): URL {
+  const { server } = entry;
+  if (server === undefined) throw configurationError(`no server found for cluster "${name}"`);
+  const hasScheme = /^[a-z]+:\/\//i.test(server);
+  if (!hasScheme && /\/./.test(server)) {
+    throw configurationError(`host must be a URL or a host:port pair: "${server}"`);
   }
-  const secure = entry.certificateAuthority ?? entry.certificateAuthorityData ?? entry.insecureSkipTlsVerify;
-  const address = /^[a-z]+:\/\//i.test(entry.server) ? entry.server : `${secure ? 'https' : 'http'}://${entry.server}`;
+  const address = hasScheme ? server : `http://${server}`;
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return url;
-  throw configurationError(`the server of cluster "${name}" is not a URL: ${entry.server}`);
-}
-
-function checkReadable(file: string | undefined, what: string, name: string): void {
-  if (file === undefined) return;
-  try {
-    accessSync(file);
-  } catch (error) {
-    const denied = error instanceof Error && 'code' in error && error.code === 'EACCES';
-    const why = denied ? 'permission denied' : 'no such file or directory';
-    throw configurationError(`unable to read ${what} ${file} for ${name} due to open ${file}: ${why}`, {
-      inConfiguration: true,
-    });
-  }
+  throw configurationError(`the server of cluster "${name}" is not a URL: ${server}`);
 }
 
 /**
- * A cluster of a kubeconfig, with flags and the environment's proxy applied, as client-node's KubeConfig takes it. Throws a
- * KubeError when it has no usable address, or when a file that it names cannot be read.
+ * A cluster with flags applied, as client-node's KubeConfig takes it; `env` names a proxy where the cluster does not.
+ * Throws a KubeError for an authority beside insecure-skip-tls-verify.
  */
-export function resolveCluster(
-  fromFile: ClusterEntry,
-  name: string,
-  options: ConnectionOptions,
-  env: NodeJS.ProcessEnv,
-): ClientCluster {
-  const entry = withClusterFlags(fromFile, options);
-  const url = serverUrl(entry, name);
-  checkReadable(entry.certificateAuthority, 'certificate-authority', name);
+export function clientCluster(entry: ClusterEntry, name: string, url: URL, env: NodeJS.ProcessEnv): ClientCluster {
+  const secure = url.protocol === 'https:';
+  const authority = entry.certificateAuthority ?? entry.certificateAuthorityData;
+  if (secure && entry.insecureSkipTlsVerify && authority !== undefined) {
+    throw configurationError('specifying a root certificates file with the insecure flag is not allowed');
+  }
   const proxyUrl = entry.proxyUrl ?? proxyFromEnvironment(url, env);
-  if (proxyUrl !== undefined && !/^(https?|socks5):\/\//.test(proxyUrl)) {
-    // Without the URL itself, which may hold a password.
-    throw configurationError(`invalid 'proxy-url' for cluster "${name}": its scheme is not http, https or socks5`, {
-      inConfiguration: true,
-    });
+  if (proxyUrl !== undefined && !/^(https?|socks5h?):\/\//.test(proxyUrl)) {
+    throw configurationError('the proxy of the environment has a scheme other than http, https and socks5');
   }
   return {
     name,
-    server: url.href.replace(/\/+$/, ''),
+    server: `${url.origin}${url.pathname.replace(/\/+$/, '')}`,
     // client-node refuses plain http unless verification is off, which has no meaning there.
-    skipTLSVerify: entry.insecureSkipTlsVerify === true || url.protocol === 'http:',
-    ...(entry.certificateAuthority !== undefined ? { caFile: entry.certificateAuthority } : {}),
-    ...(entry.certificateAuthorityData !== undefined ? { caData: entry.certificateAuthorityData } : {}),
-    ...(entry.tlsServerName !== undefined ? { tlsServerName: entry.tlsServerName } : {}),
-    ...(proxyUrl !== undefined ? { proxyUrl } : {}),
+    skipTLSVerify: entry.insecureSkipTlsVerify === true || !secure,
+    ...given<Partial<ClientCluster>>({
+      caFile: secure ? entry.certificateAuthority : undefined,
+      caData: secure ? entry.certificateAuthorityData : undefined,
+      tlsServerName: entry.tlsServerName,
+      // In Go both socks5 and socks5h let the proxy resolve the name.
+      proxyUrl: proxyUrl?.replace(/^socks5h:/, 'socks5:'),
+    }),
   };
+}
+
+/** Providers that kubectl once had built in. */
+const REMOVED_PROVIDERS: Record<string, string> = { gcp: 'gke-gcloud-auth-plugin', azure: 'kubelogin' };
+
+function checkProvider(name: string): void {
+  if (name === 'oidc') return;
+  const successor = Object.hasOwn(REMOVED_PROVIDERS, name) ? REMOVED_PROVIDERS[name] : undefined;
+  throw successor === undefined
+    ? configurationError(`no Auth Provider found for name "${name}"`)
+    : configurationError(`The ${name} auth plugin has been removed.`, {
+        tries: [`use the credential plug-in ${successor} instead`],
+      });
 }
 
 /**
- * A user of a kubeconfig, with flags applied, as client-node's KubeConfig takes it. That one prefers a file to inline data, kubectl
- * the data: so a file is named only where there is no data. Throws a KubeError when a file cannot be read.
+ * A user with flags applied, as client-node's KubeConfig takes it, but for what has to be asked for (token file, plug-in).
+ * Throws a KubeError for an auth-provider that kubectl does not know.
  */
-export function resolveUser(entry: UserEntry, name: string, options: ConnectionOptions): User {
-  const certFile = options.clientCertificate ?? (entry.clientCertificateData ? undefined : entry.clientCertificate);
-  const keyFile = options.clientKey ?? (entry.clientKeyData ? undefined : entry.clientKey);
-  checkReadable(certFile, 'client-cert', name);
-  checkReadable(keyFile, 'client-key', name);
-  const token = options.token ?? entry.token;
+export function clientUser(entry: UserEntry, name: string): User {
+  const { authProvider, username } = entry;
+  if (authProvider !== undefined) checkProvider(authProvider.name);
   return {
     name,
-    ...(certFile !== undefined
-      ? { certFile }
-      : entry.clientCertificateData !== undefined
-        ? { certData: entry.clientCertificateData }
-        : {}),
-    ...(keyFile !== undefined
-      ? { keyFile }
-      : entry.clientKeyData !== undefined
-        ? { keyData: entry.clientKeyData }
-        : {}),
-    ...(token !== undefined ? { token } : {}),
-    ...(entry.username !== undefined && options.token === undefined
-      ? { username: entry.username, password: entry.password ?? '' }
-      : {}),
-    // A token makes every other way of logging in superfluous, and a plug-in might prompt.
-    ...(entry.authProvider !== undefined && token === undefined ? { authProvider: entry.authProvider } : {}),
+    ...given<Partial<User>>({
+      certFile: entry.clientCertificate,
+      certData: entry.clientCertificateData,
+      keyFile: entry.clientKey,
+      keyData: entry.clientKeyData,
+      token: entry.token,
+      username,
+      password: username === undefined ? undefined : (entry.password ?? ''),
+      authProvider: entry.token === undefined ? authProvider : undefined,
+    }),
   };
 }
 
-/** The Impersonate-* headers of a user and of flags. Throws a KubeError for groups without a user. */
-export function impersonation(entry: UserEntry, options: ConnectionOptions): Record<string, string | string[]> {
-  const user = options.as ?? entry.as;
-  const uid = options.asUid ?? entry.asUid;
-  const groups = options.asGroup?.length ? [...options.asGroup] : (entry.asGroups ?? []);
+/** The Impersonate-* headers of a user with flags applied. */
+export function impersonation(entry: UserEntry): Record<string, string | string[]> {
+  const { as: user, asUid: uid, asGroups: groups = [] } = entry;
+  if (user === undefined) return {};
   const extra = Object.entries(entry.asUserExtra ?? {});
-  if (user === undefined) {
-    if (uid === undefined && groups.length === 0 && extra.length === 0) return {};
-    throw configurationError('requesting uid, groups or user-extra without impersonating a user', {
-      tries: ['--as USER'],
-    });
-  }
   return {
     'Impersonate-User': user,
     ...(uid !== undefined ? { 'Impersonate-Uid': uid } : {}),
     ...(groups.length > 0 ? { 'Impersonate-Group': groups } : {}),
     ...Object.fromEntries(extra.map(([key, values]) => [`Impersonate-Extra-${encodeURIComponent(key)}`, values])),
   };
-}
-
-/** The plug-in itself, if it can be run at all. Throws a KubeError when command or apiVersion is missing. */
-export function checkExec(exec: ExecConfig, name: string): ExecConfig {
-  const missing = exec.command === '' ? 'command' : exec.apiVersion === '' ? 'apiVersion' : undefined;
-  if (missing === undefined) return exec;
-  throw configurationError(`${missing} must be specified for ${name} to use exec authentication plugin`, {
-    inConfiguration: true,
-  });
 }

@@ -25,17 +25,20 @@ interface Login {
   expiresAt?: number;
 }
 
-function readToken(file: string): string {
+/** The token that the file has now; one that the kubeconfig has itself is for when the file cannot be read. */
+function tokenFromFile(file: string, { token: known }: User): Partial<User> {
   try {
-    return readFileSync(file, 'utf8').trim();
+    const token = readFileSync(file, 'utf8').trim();
+    return token === '' ? {} : { token };
   } catch (error) {
+    if (known !== undefined) return {};
     throw credentialError(`failed to read token file "${file}": ${(error as NodeJS.ErrnoException).code}`);
   }
 }
 
 async function logIn(connection: Connection, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Login> {
   if (connection.tokenFile !== undefined) {
-    return { user: { token: readToken(connection.tokenFile) }, expiresAt: Date.now() + REREAD_MS };
+    return { user: tokenFromFile(connection.tokenFile, connection.user), expiresAt: Date.now() + REREAD_MS };
   }
   if (connection.exec !== undefined) {
     const { token, certificate, expiresAt } = await runExecPlugin(connection.exec, connection, env, signal);

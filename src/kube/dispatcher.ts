@@ -1,8 +1,47 @@
+import { isIP, type Socket } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import type { DispatcherOptions } from '@kubernetes/client-node';
-import { type buildConnector, type Dispatcher, Pool, ProxyAgent } from 'undici';
+import { buildConnector, type Dispatcher, Pool, ProxyAgent, Socks5ProxyAgent } from 'undici';
 
 const CONNECT_TIMEOUT_MS = 30_000;
+
+/** undici asks for the proxy's address as a TLS server name, which Node warns about on stderr: an address is none. */
+function withoutAddressAsName(connect: buildConnector.connector): buildConnector.connector {
+  return ({ servername, ...options }, callback) =>
+    connect(servername !== undefined && isIP(servername) === 0 ? { ...options, servername } : options, callback);
+}
+
+interface Tunnels {
+  createSocks5Connection(host: string, port: number): Promise<Socket>;
+}
+
+/** undici's SOCKS5 client, without its warning on stderr that it is experimental: the user of a kubeconfig can do nothing about it. */
+function socksTunnels(uri: string, connect: buildConnector.connector): Tunnels {
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined;
+  try {
+    return new Socks5ProxyAgent(uri, { connect, connectTimeout: CONNECT_TIMEOUT_MS }) as unknown as Tunnels;
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+/**
+ * Connects through a SOCKS5 proxy, which resolves the name. Of undici's agent only the tunnel is used: its TLS takes an
+ * address for a server name, and its pools have no limit.
+ */
+function socksConnector(uri: string, plain: object, tls: object): buildConnector.connector {
+  const tunnels = socksTunnels(uri, buildConnector(plain));
+  const secure = buildConnector(tls);
+  return (options, callback) => {
+    const isSecure = options.protocol === 'https:';
+    const port = Number(options.port) || (isSecure ? 443 : 80);
+    tunnels.createSocks5Connection(options.hostname, port).then(
+      (httpSocket) => (isSecure ? secure({ ...options, httpSocket }, callback) : callback(null, httpSocket)),
+      (error: Error) => callback(error, null),
+    );
+  };
+}
 
 /**
  * A bounded pool of keep-alive connections to one server. `options` come from client-node's KubeConfig. Aborting `signal`
@@ -25,13 +64,20 @@ function createDispatcher(
     bodyTimeout: 0,
     keepAliveTimeout: 30_000,
   };
-  const socket = (tls: object) => ({ ...tls, signal }) as buildConnector.BuildOptions;
-  if (options.type === 'proxy' || options.type === 'socks') {
+  const socket = (tls: object) => ({ ...tls, signal, timeout: CONNECT_TIMEOUT_MS }) as buildConnector.BuildOptions;
+  if (options.type === 'socks') {
+    const connect = socksConnector(options.uri, socket({}), socket(options.requestTls));
+    return new Pool(origin, { ...limits, connect });
+  }
+  if (options.type === 'proxy') {
     return new ProxyAgent({
       ...limits,
       uri: options.uri,
       requestTls: socket(options.requestTls),
-      proxyTls: socket({}),
+      // As in Go: the proxy is verified by the server's authority too, and may ask for the same client certificate.
+      proxyTls: socket(options.requestTls),
+      clientFactory: (proxy, { connect }: { connect?: buildConnector.connector }) =>
+        new Pool(proxy, connect ? { connect: withoutAddressAsName(connect) } : {}),
     });
   }
   return new Pool(origin, { ...limits, connect: socket(options.type === 'agent' ? options.connect : {}) });

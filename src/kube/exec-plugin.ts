@@ -16,7 +16,7 @@ const OUTPUT_LIMIT = 1024 * 1024;
 /** A plug-in may wait for a person who logs in with a browser. */
 const PLUGIN_TIMEOUT_MS = 5 * 60_000;
 
-function clusterInfo({ cluster, execClusterConfig }: Connection): Record<string, unknown> {
+function clusterInfo({ cluster, execClusterConfig, compression }: Connection): Record<string, unknown> {
   const ca = cluster.caData ?? (cluster.caFile ? readFileSync(cluster.caFile).toString('base64') : undefined);
   return {
     server: cluster.server,
@@ -24,7 +24,8 @@ function clusterInfo({ cluster, execClusterConfig }: Connection): Record<string,
     'insecure-skip-tls-verify': cluster.skipTLSVerify || undefined,
     'certificate-authority-data': ca,
     'proxy-url': cluster.proxyUrl,
-    config: execClusterConfig,
+    'disable-compression': !compression || undefined,
+    config: execClusterConfig ?? null,
   };
 }
 
@@ -127,8 +128,13 @@ export function parseExecCredential(output: string, apiVersion: string): PluginC
   if (!token && !cert && !key) throw credentialError("exec plugin didn't return a token or cert/key pair");
   if (Boolean(cert) !== Boolean(key)) throw credentialError('exec plugin returned only certificate or key, not both');
   const expiresAt = Date.parse(expirationTimestamp ?? '');
+  if (expirationTimestamp && Number.isNaN(expiresAt)) {
+    throw credentialError('decoding stdout: the expirationTimestamp of the exec plugin is no time');
+  }
+  // It would become part of a header.
+  if (/[\0-\x1f\x7f]/.test(token ?? '')) throw credentialError('the token of the exec plugin has control characters');
   return {
-    ...(token ? { token: token.trim() } : {}),
+    ...(token ? { token } : {}),
     ...(cert && key ? { certificate: { cert, key } } : {}),
     ...(Number.isNaN(expiresAt) ? {} : { expiresAt }),
   };

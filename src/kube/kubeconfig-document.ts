@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { configurationError } from './errors.ts';
+import { type Fields, flag, given, object, objects, text, texts, WrongType } from './kubeconfig-fields.ts';
 
 /** Paths in an entry are absolute: relative ones were resolved against the file that holds them. */
 export interface ClusterEntry {
@@ -9,6 +10,7 @@ export interface ClusterEntry {
   certificateAuthorityData?: string;
   insecureSkipTlsVerify?: boolean;
   tlsServerName?: string;
+  disableCompression?: boolean;
   proxyUrl?: string;
   /** What an exec plug-in is told about this cluster: the extension client.authentication.k8s.io/exec. */
   execConfig?: unknown;
@@ -48,7 +50,7 @@ export interface ContextEntry {
   namespace?: string;
 }
 
-/** One kubeconfig file, or several merged. Of entries with the same name in one file the first counts. */
+/** One kubeconfig file, or several merged. */
 export interface KubeconfigDocument {
   /** Where it was read, for messages. */
   source: string;
@@ -58,86 +60,83 @@ export interface KubeconfigDocument {
   contexts: Map<string, ContextEntry>;
 }
 
-type Fields = Record<string, unknown>;
+/** Makes a path of an entry absolute. */
+type Located = (path: string | undefined) => string | undefined;
 
-const fields = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
-const texts = (value: unknown): string[] => list(value).flatMap((item) => text(item) ?? []);
-
-/** Drops what is undefined, so that "absent" is the only way to say absent. */
-type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-function given<T extends object>(value: { [K in keyof T]: T[K] | undefined }): Given<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as Given<T>;
-}
-
-function clusterEntry(raw: Fields, path: (value: unknown) => string | undefined): ClusterEntry {
-  const extension = list(raw.extensions)
-    .map(fields)
-    .find((e) => e.name === 'client.authentication.k8s.io/exec')?.extension;
+function clusterEntry(raw: Fields, located: Located): ClusterEntry {
+  const extension = objects(raw, 'extensions').find((e) => e.name === 'client.authentication.k8s.io/exec')?.extension;
   return given<ClusterEntry>({
-    server: text(raw.server),
-    certificateAuthority: path(raw['certificate-authority']),
-    certificateAuthorityData: text(raw['certificate-authority-data']),
-    insecureSkipTlsVerify: raw['insecure-skip-tls-verify'] === true || undefined,
-    tlsServerName: text(raw['tls-server-name']),
-    proxyUrl: text(raw['proxy-url']),
+    server: text(raw, 'server'),
+    certificateAuthority: located(text(raw, 'certificate-authority')),
+    certificateAuthorityData: text(raw, 'certificate-authority-data'),
+    insecureSkipTlsVerify: flag(raw, 'insecure-skip-tls-verify'),
+    tlsServerName: text(raw, 'tls-server-name'),
+    disableCompression: flag(raw, 'disable-compression'),
+    proxyUrl: text(raw, 'proxy-url'),
     execConfig: extension,
   });
 }
 
 function execConfig(raw: Fields, directory: string): ExecConfig {
-  const command = text(raw.command) ?? '';
+  const command = text(raw, 'command') ?? '';
   // As kubectl has it: a bare name is looked up in PATH, a path with a separator belongs to the file's directory.
   const located = /[\\/]/.test(command) && !isAbsolute(command) ? join(directory, command) : command;
+  const apiVersion = text(raw, 'apiVersion') ?? '';
+  // Only the versions before v1 have a default.
+  const interactive = apiVersion === 'client.authentication.k8s.io/v1beta1' ? 'IfAvailable' : '';
   return {
-    apiVersion: text(raw.apiVersion) ?? '',
+    apiVersion,
     command: located,
-    args: texts(raw.args),
-    env: list(raw.env)
-      .map(fields)
-      .flatMap(({ name, value }) => (text(name) ? [{ name: text(name) ?? '', value: text(value) ?? '' }] : [])),
-    interactiveMode: text(raw.interactiveMode) ?? 'IfAvailable',
-    provideClusterInfo: raw.provideClusterInfo === true,
-    ...given<{ installHint?: string }>({ installHint: text(raw.installHint) }),
+    args: texts(raw, 'args'),
+    env: objects(raw, 'env').map((entry) => ({ name: text(entry, 'name') ?? '', value: text(entry, 'value') ?? '' })),
+    interactiveMode: text(raw, 'interactiveMode') ?? interactive,
+    provideClusterInfo: flag(raw, 'provideClusterInfo') ?? false,
+    ...given<{ installHint?: string }>({ installHint: text(raw, 'installHint') }),
   };
 }
 
 function authProvider(raw: Fields): UserEntry['authProvider'] {
-  const config = Object.entries(fields(raw.config)).flatMap(([key, value]) => {
-    const known = text(value);
-    return known === undefined ? [] : [[key, known] as const];
-  });
-  return { name: text(raw.name) ?? '', config: Object.fromEntries(config) };
+  const config = object(raw.config, 'config');
+  const known = Object.keys(config).map((key) => [key, text(config, key) ?? ''] as const);
+  return { name: text(raw, 'name') ?? '', config: Object.fromEntries(known) };
 }
 
-function userEntry(raw: Fields, directory: string, path: (value: unknown) => string | undefined): UserEntry {
-  const extra = Object.entries(fields(raw['as-user-extra'])).map(([key, value]) => [key, texts(value)] as const);
+function userEntry(raw: Fields, directory: string, located: Located): UserEntry {
+  const extra = object(raw['as-user-extra'], 'as-user-extra');
+  const extras = Object.keys(extra).map((key) => [key, texts(extra, key)] as const);
+  const groups = texts(raw, 'as-groups');
   return given<UserEntry>({
-    token: text(raw.token),
-    tokenFile: path(raw.tokenFile),
-    username: text(raw.username),
-    password: text(raw.password),
-    clientCertificate: path(raw['client-certificate']),
-    clientCertificateData: text(raw['client-certificate-data']),
-    clientKey: path(raw['client-key']),
-    clientKeyData: text(raw['client-key-data']),
-    as: text(raw.as),
-    asUid: text(raw['as-uid']),
-    asGroups: raw['as-groups'] === undefined ? undefined : texts(raw['as-groups']),
-    asUserExtra: extra.length > 0 ? Object.fromEntries(extra) : undefined,
-    exec: raw.exec ? execConfig(fields(raw.exec), directory) : undefined,
-    authProvider: raw['auth-provider'] ? authProvider(fields(raw['auth-provider'])) : undefined,
+    token: text(raw, 'token'),
+    tokenFile: located(text(raw, 'tokenFile')),
+    username: text(raw, 'username'),
+    password: text(raw, 'password'),
+    clientCertificate: located(text(raw, 'client-certificate')),
+    clientCertificateData: text(raw, 'client-certificate-data'),
+    clientKey: located(text(raw, 'client-key')),
+    clientKeyData: text(raw, 'client-key-data'),
+    as: text(raw, 'as'),
+    asUid: text(raw, 'as-uid'),
+    asGroups: groups.length > 0 ? groups : undefined,
+    asUserExtra: extras.length > 0 ? Object.fromEntries(extras) : undefined,
+    exec: raw.exec ? execConfig(object(raw.exec, 'exec'), directory) : undefined,
+    authProvider: raw['auth-provider'] ? authProvider(object(raw['auth-provider'], 'auth-provider')) : undefined,
   });
 }
 
-function named<T>(value: unknown, key: string, entry: (raw: Fields) => T): Map<string, T> {
+function contextEntry(raw: Fields): ContextEntry {
+  return given<ContextEntry>({
+    cluster: text(raw, 'cluster'),
+    user: text(raw, 'user'),
+    namespace: text(raw, 'namespace'),
+  });
+}
+
+function named<T>(raw: Fields, plural: string, key: string, entry: (raw: Fields) => T): Map<string, T> {
   const entries = new Map<string, T>();
-  for (const item of list(value).map(fields)) {
-    const name = text(item.name);
-    if (name !== undefined && !entries.has(name)) entries.set(name, entry(fields(item[key])));
+  for (const item of objects(raw, plural)) {
+    const name = text(item, 'name') ?? '';
+    if (entries.has(name)) throw new WrongType(`${plural} has two entries with the name "${name}"`);
+    entries.set(name, entry(object(item[key], key)));
   }
   return entries;
 }
@@ -147,9 +146,25 @@ export function emptyDocument(): KubeconfigDocument {
   return { source: 'flags', clusters: new Map(), users: new Map(), contexts: new Map() };
 }
 
+function decode(value: unknown, file: string): KubeconfigDocument {
+  const raw = object(value, 'the file');
+  const { apiVersion = 'v1', kind = 'Config' } = raw;
+  if (apiVersion !== 'v1' || kind !== 'Config')
+    throw new WrongType('it is not a kubeconfig (apiVersion: v1, kind: Config)');
+  const directory = dirname(resolve(file));
+  const located = (path: string | undefined) => (path === undefined ? undefined : resolve(directory, path));
+  return {
+    source: file,
+    ...given<{ currentContext?: string }>({ currentContext: text(raw, 'current-context') }),
+    clusters: named(raw, 'clusters', 'cluster', (entry) => clusterEntry(entry, located)),
+    users: named(raw, 'users', 'user', (entry) => userEntry(entry, directory, located)),
+    contexts: named(raw, 'contexts', 'context', contextEntry),
+  };
+}
+
 /**
  * One kubeconfig from its text. `file` is where it came from: for messages, and for relative paths. Throws a KubeError
- * for text that is not YAML; the message quotes nothing of the text, which holds credentials.
+ * for text that is not YAML or no kubeconfig; the message quotes nothing of the text, which holds credentials.
  */
 export function parseKubeconfig(content: string, file: string): KubeconfigDocument {
   const lines = new LineCounter();
@@ -161,27 +176,27 @@ export function parseKubeconfig(content: string, file: string): KubeconfigDocume
       `error loading config file "${file}": yaml: line ${lines.linePos(problem.pos[0]).line}: ${what}`,
     );
   }
-  const value: unknown = document.toJS();
-  if (value !== null && fields(value) !== value) {
-    throw configurationError(`error loading config file "${file}": it is not a kubeconfig (kind: Config)`);
+  try {
+    return decode(document.toJS(), file);
+  } catch (error) {
+    if (error instanceof WrongType) throw configurationError(`error loading config file "${file}": ${error.message}`);
+    throw error;
   }
-  const raw = fields(value);
-  const directory = dirname(resolve(file));
-  const path = (item: unknown) => {
-    const known = text(item);
-    return known === undefined ? undefined : resolve(directory, known);
-  };
+}
+
+/**
+ * Several kubeconfigs as one, the way kubectl merges them: of entries with one name the first counts, whole, and the first
+ * current context.
+ */
+export function mergeKubeconfigs(documents: readonly KubeconfigDocument[]): KubeconfigDocument {
+  const merged = <T>(entries: (document: KubeconfigDocument) => Map<string, T>): Map<string, T> =>
+    new Map(documents.toReversed().flatMap((document) => [...entries(document)]));
+  const current = documents.find(({ currentContext }) => currentContext !== undefined)?.currentContext;
   return {
-    source: file,
-    ...given<{ currentContext?: string }>({ currentContext: text(raw['current-context']) }),
-    clusters: named(raw.clusters, 'cluster', (entry) => clusterEntry(entry, path)),
-    users: named(raw.users, 'user', (entry) => userEntry(entry, directory, path)),
-    contexts: named(raw.contexts, 'context', (entry) =>
-      given<ContextEntry>({
-        cluster: text(entry.cluster),
-        user: text(entry.user),
-        namespace: text(entry.namespace),
-      }),
-    ),
+    source: documents.map(({ source }) => source).join(', '),
+    ...given<{ currentContext?: string }>({ currentContext: current }),
+    clusters: merged(({ clusters }) => clusters),
+    users: merged(({ users }) => users),
+    contexts: merged(({ contexts }) => contexts),
   };
 }

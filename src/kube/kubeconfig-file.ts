@@ -2,7 +2,7 @@ import { accessSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { configurationError } from './errors.ts';
-import { type KubeconfigDocument, parseKubeconfig } from './kubeconfig-document.ts';
+import { type KubeconfigDocument, mergeKubeconfigs, parseKubeconfig } from './kubeconfig-document.ts';
 
 function read(file: string): KubeconfigDocument {
   try {
@@ -35,14 +35,14 @@ export function kubeconfigFiles(env: NodeJS.ProcessEnv): string[] {
 }
 
 /**
- * The kubeconfig to use, or undefined when no file exists. With `explicit` (--kubeconfig) only that file counts, and it
- * must exist. Throws a KubeError for a file that cannot be read or parsed.
+ * The kubeconfig to use, of several files merged, or undefined when no file exists. With `explicit` (--kubeconfig) only that
+ * file counts, and it must exist. Throws a KubeError for a file that cannot be read or parsed, even one of several.
  */
 export function readKubeconfig(explicit: string | undefined, env: NodeJS.ProcessEnv): KubeconfigDocument | undefined {
   if (explicit !== undefined) {
     if (!exists(explicit)) throw configurationError(`stat ${explicit}: no such file or directory`);
     return read(explicit);
   }
-  const file = kubeconfigFiles(env).find(exists);
-  return file === undefined ? undefined : read(file);
+  const files = kubeconfigFiles(env).filter(exists);
+  return files.length === 0 ? undefined : mergeKubeconfigs(files.map(read));
 }

@@ -1,8 +1,15 @@
 import type { Cluster as ClientCluster, User } from '@kubernetes/client-node';
-import { checkExec, impersonation, resolveCluster, resolveUser } from './connection.ts';
+import { clientCluster, clientUser, clusterWithFlags, impersonation, serverUrl, userWithFlags } from './connection.ts';
 import { configurationError } from './errors.ts';
-import { type ContextEntry, type ExecConfig, emptyDocument, type KubeconfigDocument } from './kubeconfig-document.ts';
+import {
+  type ContextEntry,
+  type ExecConfig,
+  emptyDocument,
+  type KubeconfigDocument,
+  type UserEntry,
+} from './kubeconfig-document.ts';
 import { kubeconfigFiles, readKubeconfig } from './kubeconfig-file.ts';
+import { validationError } from './kubeconfig-validation.ts';
 import { inClusterDocument } from './service-account.ts';
 
 /** kubectl's client flags, by the meaning they have there. */
@@ -14,6 +21,8 @@ export interface ConnectionOptions {
   namespace?: string | undefined;
   server?: string | undefined;
   token?: string | undefined;
+  username?: string | undefined;
+  password?: string | undefined;
   as?: string | undefined;
   asGroup?: readonly string[] | undefined;
   asUid?: string | undefined;
@@ -22,8 +31,11 @@ export interface ConnectionOptions {
   clientKey?: string | undefined;
   tlsServerName?: string | undefined;
   insecureSkipTlsVerify?: boolean | undefined;
+  disableCompression?: boolean | undefined;
   /** Seconds for one attempt of a request; 0 = no limit, undefined = this program's own. */
   requestTimeout?: number | undefined;
+  /** Where requests are logged, and from which level of -v. */
+  log?: { level: number; write(line: string): void } | undefined;
 }
 
 /** Where to connect and as whom: one cluster and one user, flags applied, nothing left to choose. */
@@ -34,13 +46,15 @@ export interface Connection {
   /** As client-node's KubeConfig takes it. */
   cluster: ClientCluster;
   user: User;
-  /** Read anew every minute; wins over user.token. */
+  /** Read anew every minute; wins over user.token where it can be read. */
   tokenFile?: string;
   exec?: ExecConfig;
   execClusterConfig?: unknown;
   /** Impersonate-* headers, by name. */
   impersonation: Record<string, string | string[]>;
   requestTimeout: number | undefined;
+  /** Whether the server may compress its answers. */
+  compression: boolean;
 }
 
 function chooseContext(document: KubeconfigDocument, options: ConnectionOptions): ContextEntry {
@@ -96,7 +110,16 @@ function nothingFound(env: NodeJS.ProcessEnv): never {
   });
 }
 
-/** Resolves a kubeconfig and flags to one cluster and one user. Reads no file but those it must be able to open. */
+/** Whether the user has another way of logging in, which makes a plug-in superfluous; it might prompt. */
+function hasOwnCredential(user: UserEntry): boolean {
+  const known = user.token ?? user.tokenFile ?? user.username ?? user.clientCertificate ?? user.clientCertificateData;
+  return known !== undefined;
+}
+
+/**
+ * Resolves a kubeconfig and flags to one cluster and one user. Reads no file but those it must be able to open. Over plain
+ * http nobody logs in, so that no credential is sent that a listener could read: only impersonation remains.
+ */
 export function resolveConnection(
   document: KubeconfigDocument,
   options: ConnectionOptions,
@@ -105,30 +128,46 @@ export function resolveConnection(
   const context = chooseContext(document, options);
   const clusterName = options.cluster ?? context.cluster ?? '';
   const userName = options.user ?? context.user ?? '';
-  const clusterEntry = choose(document.clusters, options.cluster, context.cluster, 'cluster') ?? {};
-  const userEntry = choose(document.users, options.user, context.user, 'auth info') ?? {};
-  const cluster = resolveCluster(clusterEntry, clusterName, options, env);
-  const user = resolveUser(userEntry, userName, options);
+  const clusterInFile = choose(document.clusters, options.cluster, context.cluster, 'cluster') ?? {};
+  const userInFile = choose(document.users, options.user, context.user, 'auth info') ?? {};
+  const clusterEntry = clusterWithFlags(clusterInFile, options);
+  const userEntry = userWithFlags(userInFile, options);
+  const invalid = validationError({ entry: clusterEntry, name: clusterName }, { entry: userEntry, name: userName });
+  if (invalid) throw invalid;
+  const url = serverUrl(clusterEntry, clusterName);
+  const login: UserEntry = url.protocol === 'https:' ? userEntry : {};
+  const cluster = clientCluster(clusterEntry, clusterName, url, env);
   const namespace = options.namespace ?? context.namespace;
   return {
     server: cluster.server,
     namespace: namespace === undefined ? undefined : { name: namespace, explicit: options.namespace !== undefined },
     cluster,
-    user,
-    ...(userEntry.tokenFile !== undefined && options.token === undefined ? { tokenFile: userEntry.tokenFile } : {}),
-    ...(userEntry.exec !== undefined && user.token === undefined ? { exec: checkExec(userEntry.exec, userName) } : {}),
+    user: clientUser(login, userName),
+    ...(login.tokenFile !== undefined ? { tokenFile: login.tokenFile } : {}),
+    ...(login.exec !== undefined && !hasOwnCredential(login) ? { exec: login.exec } : {}),
     ...(clusterEntry.execConfig !== undefined ? { execClusterConfig: clusterEntry.execConfig } : {}),
-    impersonation: impersonation(userEntry, options),
+    impersonation: impersonation(userEntry),
     requestTimeout: options.requestTimeout,
+    compression: clusterEntry.disableCompression !== true,
   };
 }
 
+function isEmpty({ clusters, users, contexts, currentContext }: KubeconfigDocument): boolean {
+  return clusters.size + users.size + contexts.size === 0 && currentContext === undefined;
+}
+
 /**
- * The connection that kubectl would use with these flags and this environment: --kubeconfig, else the first file
- * of KUBECONFIG that exists, else ~/.kube/config, else the service account of the pod that this runs in. Throws a KubeError.
+ * The connection that kubectl would use with these flags and this environment: --kubeconfig, else the files of KUBECONFIG, else
+ * ~/.kube/config; where these are missing or empty and no server is named otherwise, the service account of the pod that this runs
+ * in. Throws a KubeError.
  */
 export function loadKubeconfig(options: ConnectionOptions, env: NodeJS.ProcessEnv): Connection {
-  const document = readKubeconfig(options.kubeconfig, env) ?? inClusterDocument(env);
-  if (document !== undefined) return resolveConnection(document, options, env);
-  return options.server === undefined ? nothingFound(env) : resolveConnection(emptyDocument(), options, env);
+  const document = readKubeconfig(options.kubeconfig, env);
+  if (document !== undefined && !isEmpty(document)) return resolveConnection(document, options, env);
+  const server = options.server ?? (env.KUBERNETES_MASTER || undefined);
+  // The account's token is for the pod's own cluster only.
+  if (server !== undefined) return resolveConnection(document ?? emptyDocument(), { ...options, server }, env);
+  const inCluster = inClusterDocument(env);
+  if (inCluster !== undefined) return resolveConnection(inCluster, options, env);
+  return document === undefined ? nothingFound(env) : resolveConnection(document, options, env);
 }

@@ -36,7 +36,10 @@ export function proxyFromEnvironment(server: URL, env: NodeJS.ProcessEnv): strin
   if (!proxy) return undefined;
   const host = server.hostname.replace(/^\[|\]$/g, '').toLowerCase();
   const port = server.port || (secure ? '443' : '80');
-  const patterns = (env.NO_PROXY || env.no_proxy || '').split(/[,\s]+/).filter((pattern) => pattern !== '');
+  const patterns = (env.NO_PROXY || env.no_proxy || '')
+    .split(',')
+    .map((pattern) => pattern.trim())
+    .filter(Boolean);
   if (isLoopback(host) || patterns.some((pattern) => excludes(pattern.toLowerCase(), host, port))) return undefined;
   return /^[a-z0-9]+:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
 }

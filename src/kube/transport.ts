@@ -5,6 +5,7 @@ import { abortable, type Deadline, deadline } from './deadline.ts';
 import { Dispatchers } from './dispatcher.ts';
 import { KubeError } from './errors.ts';
 import { errorCode, isTransient, networkError } from './network-errors.ts';
+import type { RequestListener } from './request-log.ts';
 import { type Answer, answerError, answerObject, header, readBody } from './response.ts';
 import { attemptsFor, backoff, retryAfter, type Sleep, sleep } from './retry.ts';
 
@@ -24,6 +25,10 @@ export interface TransportOptions {
   userAgent: string;
   /** Seconds per attempt; 0 = no limit; undefined = 30. */
   requestTimeout?: number | undefined;
+  /** Whether answers may come compressed; true unless said otherwise. */
+  compression?: boolean;
+  /** Told of every attempt. */
+  onRequest?: RequestListener | undefined;
   sleep?: Sleep;
 }
 
@@ -51,6 +56,8 @@ export class Transport {
   readonly #dispatchers: Dispatchers;
   readonly #userAgent: string;
   readonly #attemptMs: number | undefined;
+  readonly #compression: boolean;
+  readonly #onRequest: RequestListener | undefined;
   readonly #sleep: Sleep;
   #clock: { date: number; at: number } | undefined;
 
@@ -62,6 +69,8 @@ export class Transport {
     this.#userAgent = options.userAgent;
     const { requestTimeout } = options;
     this.#attemptMs = requestTimeout === undefined ? ATTEMPT_MS : requestTimeout * 1000 || undefined;
+    this.#compression = options.compression ?? true;
+    this.#onRequest = options.onRequest;
     this.#sleep = options.sleep ?? sleep;
   }
 
@@ -136,6 +145,7 @@ export class Transport {
     const { statusCode: status, headers, body, credential, deadline } = exchange;
     try {
       const answer = { status, headers, text: await readBody(body, headers, this.host) };
+      this.#onRequest?.({ event: 'body', text: withoutSecrets(answer.text, credential) });
       if (status < 300) return { answer };
       return { answer, error: answerError({ ...answer, text: withoutSecrets(answer.text, credential) }, this.host) };
     } catch (error) {
@@ -164,20 +174,30 @@ export class Transport {
 
   async #send(request: ApiRequest, use: Use, credential: Credential): Promise<Exchange> {
     const limit = deadline(this.#attemptMs, request.signal);
+    const options = this.#options(request, use, credential, limit);
+    const traced = { method: request.method, url: this.#url.origin + options.path };
+    const begin = performance.now();
+    const elapsed = () => performance.now() - begin;
     try {
+      this.#onRequest?.({ event: 'request', ...traced, headers: options.headers, body: options.body });
       const dispatcher = this.#dispatchers.get(credential.dispatcher, use);
       // undici hears of an abort only when the connection has been made, hence abortable.
-      const answer = await abortable(dispatcher.request(this.#options(request, use, credential, limit)), limit.signal);
-      const date = Date.parse(header(answer.headers, 'date') ?? '');
+      const answer = await abortable(dispatcher.request(options), limit.signal);
+      const { statusCode: status, headers } = answer;
+      this.#onRequest?.({ event: 'response', ...traced, status, headers, milliseconds: elapsed() });
+      const date = Date.parse(header(headers, 'date') ?? '');
       if (!Number.isNaN(date)) this.#clock = { date, at: performance.now() };
       return { ...answer, credential, deadline: limit };
     } catch (error) {
       limit.clear();
-      throw this.#explain(error, request.signal, limit);
+      const reason = this.#explain(error, request.signal, limit);
+      const message = reason instanceof Error ? reason.message : String(reason);
+      this.#onRequest?.({ event: 'failure', ...traced, milliseconds: elapsed(), message });
+      throw reason;
     }
   }
 
-  #options(request: ApiRequest, use: Use, credential: Credential, limit: Deadline): Dispatcher.RequestOptions {
+  #options(request: ApiRequest, use: Use, credential: Credential, limit: Deadline) {
     const sends = request.body !== undefined;
     return {
       origin: this.#url.origin,
@@ -189,7 +209,7 @@ export class Transport {
         Accept: request.accept ?? 'application/json',
         'User-Agent': this.#userAgent,
         // A compressor in between would hold a watch's events back.
-        ...(use === 'calls' ? { 'Accept-Encoding': 'gzip' } : {}),
+        ...(use === 'calls' && this.#compression ? { 'Accept-Encoding': 'gzip' } : {}),
         ...(sends ? { 'Content-Type': 'application/json' } : {}),
       },
       ...(sends ? { body: JSON.stringify(request.body) } : {}),

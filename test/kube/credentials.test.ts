@@ -30,6 +30,9 @@ echo '{"apiVersion":"${API_VERSION}","kind":"ExecCredential","status":{${status}
   return { ...config, runs };
 }
 
+/** The cluster of a kubeconfig for this server: nobody logs in over plain http. */
+const trusting = ({ url }: { url: string }) => ({ server: url, 'certificate-authority': TLS.ca });
+
 /** Lets in only who shows the given token. */
 const only =
   (token: () => string): Handler =>
@@ -39,8 +42,11 @@ const only =
       : refuse(response, 401, 'Unauthorized');
 
 test('thirty parallel calls run the plug-in once', async () => {
-  await using server = await apiServer(only(() => 'token-1'));
-  await using config = await withPlugin({ server: server.url });
+  await using server = await apiServer(
+    only(() => 'token-1'),
+    tlsOptions(),
+  );
+  await using config = await withPlugin(trusting(server));
   const cluster = await connect({ kubeconfig: config.file });
   await Promise.all(Array.from({ length: 30 }, () => cluster.version()));
   expect(await config.runs()).toHaveLength(1);
@@ -49,8 +55,11 @@ test('thirty parallel calls run the plug-in once', async () => {
 
 test('when the server stops taking the credential, the plug-in runs once more', async () => {
   let valid = 'token-1';
-  await using server = await apiServer(only(() => valid));
-  await using config = await withPlugin({ server: server.url });
+  await using server = await apiServer(
+    only(() => valid),
+    tlsOptions(),
+  );
+  await using config = await withPlugin(trusting(server));
   const cluster = await connect({ kubeconfig: config.file });
   await cluster.version();
   valid = 'token-2';
@@ -60,8 +69,11 @@ test('when the server stops taking the credential, the plug-in runs once more', 
 });
 
 test('a server that takes no credential of the plug-in does not make it run for every call', async () => {
-  await using server = await apiServer(only(() => 'another'));
-  await using config = await withPlugin({ server: server.url });
+  await using server = await apiServer(
+    only(() => 'another'),
+    tlsOptions(),
+  );
+  await using config = await withPlugin(trusting(server));
   const cluster = await connect({ kubeconfig: config.file });
   for (let i = 0; i < 3; i++) {
     await expect(cluster.version()).rejects.toThrow('error: You must be logged in to the server (Unauthorized)');
@@ -71,8 +83,11 @@ test('a server that takes no credential of the plug-in does not make it run for 
 });
 
 test('a token of the kubeconfig that is refused is refused', async () => {
-  await using server = await apiServer(only(() => 'another'));
-  await using config = await kubeconfigFile({ server: server.url });
+  await using server = await apiServer(
+    only(() => 'another'),
+    tlsOptions(),
+  );
+  await using config = await kubeconfigFile(trusting(server));
   const cluster = await connect({ kubeconfig: config.file });
   await expect(cluster.version()).rejects.toThrow('(Unauthorized)');
   expect(server.received).toHaveLength(1);
@@ -81,11 +96,13 @@ test('a token of the kubeconfig that is refused is refused', async () => {
 
 test('an expired credential is obtained anew, a valid one is kept', async () => {
   let valid = 'token-1';
-  await using server = await apiServer(only(() => valid));
-  await using expired = await withPlugin(
-    { server: server.url },
-    { status: '"token":"token-\'$n\'","expirationTimestamp":"2020-01-01T00:00:00Z"' },
+  await using server = await apiServer(
+    only(() => valid),
+    tlsOptions(),
   );
+  await using expired = await withPlugin(trusting(server), {
+    status: '"token":"token-\'$n\'","expirationTimestamp":"2020-01-01T00:00:00Z"',
+  });
   const first = await connect({ kubeconfig: expired.file });
   await first.version();
   valid = 'token-2';
@@ -93,10 +110,9 @@ test('an expired credential is obtained anew, a valid one is kept', async () => 
   expect(server.received.map(({ headers }) => headers.authorization)).toEqual(['Bearer token-1', 'Bearer token-2']);
   await first.close();
   valid = 'token-1';
-  await using lasting = await withPlugin(
-    { server: server.url },
-    { status: '"token":"token-\'$n\'","expirationTimestamp":"2999-01-01T00:00:00Z"' },
-  );
+  await using lasting = await withPlugin(trusting(server), {
+    status: '"token":"token-\'$n\'","expirationTimestamp":"2999-01-01T00:00:00Z"',
+  });
   const second = await connect({ kubeconfig: lasting.file });
   for (let i = 0; i < 3; i++) await second.version();
   expect(await lasting.runs()).toHaveLength(1);
@@ -165,7 +181,7 @@ test.each<[string, { script?: string; exec?: object }, string]>([
     'exec plugin cannot support interactive mode: standard input is not a terminal',
   ],
 ])('a plug-in that %s is named, its output is not', async (_, options, message) => {
-  await using config = await withPlugin({ server: 'http://127.0.0.1:9' }, options);
+  await using config = await withPlugin({ server: 'https://127.0.0.1:9' }, options);
   const cluster = await connect({ kubeconfig: config.file });
   const error: Error = await cluster.version().then(
     () => new Error('it worked'),
@@ -191,7 +207,7 @@ test.each([
 
 test('an abort does not wait for the plug-in, and closing ends it', async () => {
   await using config = await withPlugin(
-    { server: 'http://127.0.0.1:9' },
+    { server: 'https://127.0.0.1:9' },
     { script: '#!/bin/sh\necho $$ >"$(dirname "$0")/runs"\nexec sleep 60\n' },
   );
   const cluster = await connect({ kubeconfig: config.file });
@@ -215,8 +231,11 @@ test('an abort does not wait for the plug-in, and closing ends it', async () => 
 
 test('a token file is read and trimmed, and read again after a 401', async () => {
   let valid = 'one';
-  await using server = await apiServer(only(() => valid));
-  await using config = await kubeconfigFile({ server: server.url }, { tokenFile: 'token' });
+  await using server = await apiServer(
+    only(() => valid),
+    tlsOptions(),
+  );
+  await using config = await kubeconfigFile(trusting(server), { tokenFile: 'token' });
   await writeFile(join(config.directory, 'token'), 'one\n');
   const cluster = await connect({ kubeconfig: config.file });
   await cluster.version();
@@ -230,11 +249,13 @@ test('a login provider of client-node is applied', async () => {
   const claims = { exp: Math.floor(Date.now() / 1000) + 3600 };
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const token = `${part({ alg: 'none' })}.${part(claims)}.sig`;
-  await using server = await apiServer(only(() => token));
-  await using config = await kubeconfigFile(
-    { server: server.url },
-    { 'auth-provider': { name: 'oidc', config: { 'id-token': token } } },
+  await using server = await apiServer(
+    only(() => token),
+    tlsOptions(),
   );
+  await using config = await kubeconfigFile(trusting(server), {
+    'auth-provider': { name: 'oidc', config: { 'id-token': token } },
+  });
   const cluster = await connect({ kubeconfig: config.file });
   expect(await cluster.version()).toBe('v1');
   await cluster.close();

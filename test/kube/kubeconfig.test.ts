@@ -14,7 +14,7 @@ clusters:
 - name: dev
   cluster: {server: 'https://dev.example:6443/', certificate-authority: pki/ca.pem, tls-server-name: kubernetes}
 - name: prod
-  cluster: {server: 'https://prod.example/k8s/clusters/c-1', certificate-authority-data: Q0E=, certificate-authority: pki/ca.pem}
+  cluster: {server: 'https://prod.example/k8s/clusters/c-1', certificate-authority-data: Q0E=}
 - name: plain
   cluster: {server: 'http://localhost:8001'}
 - name: bare
@@ -27,15 +27,17 @@ clusters:
   cluster: {server: 'https://x', proxy-url: 'socks4://user:secret@proxy:1080'}
 users:
 - name: jane
-  user: {client-certificate: pki/jane.pem, client-key: /keys/jane.pem, client-key-data: S0VZ}
+  user: {client-certificate: pki/jane.pem, client-key-data: S0VZ}
+- name: path
+  user: {client-certificate: pki/jane.pem, client-key: /keys/jane.pem}
 - name: token
-  user: {token: abc, exec: {apiVersion: client.authentication.k8s.io/v1, command: never}}
+  user: {token: abc, exec: {apiVersion: client.authentication.k8s.io/v1, command: never, interactiveMode: Never}}
 - name: file
   user: {token: stale, tokenFile: tokens/t}
 - name: plugin
-  user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: ./bin/get-token, args: [-x, 1], env: [{name: A, value: b}]}}
+  user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: ./bin/get-token, args: [-x, '1'], interactiveMode: Never, env: [{name: A, value: b}]}}
 - name: no-command
-  user: {exec: {apiVersion: client.authentication.k8s.io/v1}}
+  user: {exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never}}
 - name: boss
   user: {as: root, as-uid: '7', as-groups: [a, b], as-user-extra: {scopes/x: [view, edit]}}
 - name: groups-only
@@ -144,37 +146,37 @@ describe('what cannot be used', () => {
       { context: 'lost-user' },
       'Error in configuration: user "nobody" was not found for context "lost-user"',
     ],
-    ['a cluster without a server', { cluster: 'none' }, 'Error in configuration: no server found for cluster "none"'],
+    ['a cluster without a server', { cluster: 'none' }, 'error: no server found for cluster "none"'],
     ['a server that is no URL', { server: 'ftp://x' }, 'error: the server of cluster "dev" is not a URL: ftp://x'],
     [
       'an authority that is not there',
       { cluster: 'ca-gone' },
-      'Error in configuration: unable to read certificate-authority DIR/gone.pem for ca-gone due to open DIR/gone.pem: no such file or directory',
+      'error: unable to read certificate-authority DIR/gone.pem for ca-gone due to open DIR/gone.pem: no such file or directory',
     ],
     [
       'a client key that is not there',
-      { clientKey: '/gone' },
-      'Error in configuration: unable to read client-key /gone for jane due to open /gone: no such file or directory',
+      { user: 'path', clientKey: '/gone' },
+      'error: unable to read client-key /gone for path due to open /gone: no such file or directory',
     ],
     [
       'a proxy of another kind, without its password',
       { cluster: 'socks4' },
-      `Error in configuration: invalid 'proxy-url' for cluster "socks4": its scheme is not http, https or socks5`,
+      `error: invalid 'proxy-url' for cluster "socks4": its scheme is not http, https or socks5`,
     ],
     [
       'a plug-in without a command',
       { user: 'no-command' },
-      'Error in configuration: command must be specified for no-command to use exec authentication plugin',
+      'error: command must be specified for no-command to use exec authentication plugin',
     ],
     [
       'groups without a user',
       { user: 'groups-only' },
-      'error: requesting uid, groups or user-extra without impersonating a user',
+      'error: requesting uid, groups or user-extra for groups-only without impersonating a user',
     ],
     [
       '--as-group without --as',
       { asGroup: ['a'] },
-      'error: requesting uid, groups or user-extra without impersonating a user',
+      'error: requesting uid, groups or user-extra for jane without impersonating a user',
     ],
   ])('%s', (_, options, message) => {
     expect(failure(() => load(options)).message.replaceAll(directory, 'DIR')).toBe(message);
@@ -184,7 +186,7 @@ describe('what cannot be used', () => {
     ['empty', 'error: DIR/empty names no current context'],
     ['lost', 'Error in configuration: context was not found for specified context: gone'],
     ['broken', 'error: error loading config file "DIR/broken": yaml: line 3: missing char'],
-    ['text', 'error: error loading config file "DIR/text": it is not a kubeconfig (kind: Config)'],
+    ['text', 'error: error loading config file "DIR/text": the file is a string, not an object'],
     ['pki', 'error: error loading config file "DIR/pki": read DIR/pki: is a directory'],
   ])('the file %s', (file, message) => {
     const error = failure(() => load({ kubeconfig: join(directory, file) }));
@@ -245,7 +247,7 @@ describe('what flags and file make together', () => {
 
   test('a server without a scheme is plain http, as kubectl has it', () => {
     expect(load({ cluster: 'bare' }).server).toBe('http://api.example:8080');
-    expect(load({ cluster: 'bare', insecureSkipTlsVerify: true }).server).toBe('https://api.example:8080');
+    expect(load({ cluster: 'bare', insecureSkipTlsVerify: true }).server).toBe('http://api.example:8080');
   });
 
   test('a context may name no user', () => {
@@ -285,8 +287,16 @@ describe('what flags and file make together', () => {
     expect(load({}, { HTTPS_PROXY: 'http://proxy:3128' }).cluster.proxyUrl).toBe('http://proxy:3128');
   });
 
-  test('of entries with the same name the first counts', () => {
-    const twice = 'clusters: [{name: a, cluster: {server: "https://1"}}, {name: a, cluster: {server: "https://2"}}]';
-    expect(parseKubeconfig(twice, 'f').clusters.get('a')?.server).toBe('https://1');
+  test('two entries with one name in one file are an error, without what they hold', () => {
+    const twice = 'users: [{name: a, user: {token: secret-1}}, {name: a, user: {token: secret-2}}]';
+    expect(failure(() => parseKubeconfig(twice, 'f')).message).toBe(
+      'error: error loading config file "f": users has two entries with the name "a"',
+    );
+  });
+
+  test('a field of another type is an error that does not show its value', () => {
+    expect(failure(() => parseKubeconfig('users: [{name: a, user: {token: 123456}}]', 'f')).message).toBe(
+      'error: error loading config file "f": token is a number, not a string',
+    );
   });
 });

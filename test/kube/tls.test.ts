@@ -116,8 +116,13 @@ test('impersonation sends every group in a header of its own', async () => {
   expect(of('impersonate-group')).toEqual(['a, b', 'c']);
 });
 
-test('user and password are sent as basic authentication', async () => {
-  await using server = await apiServer(version);
-  await outcome({ server: server.url }, {}, { username: 'u', password: 'p:w' });
-  expect(server.received[0]?.headers.authorization).toBe(`Basic ${Buffer.from('u:p:w').toString('base64')}`);
+test('user and password are sent as basic authentication, and over plain http nothing is', async () => {
+  await using server = await apiServer(version, tlsOptions());
+  await using plain = await apiServer(version);
+  const user = { username: 'u', password: 'p:w' };
+  await outcome({ server: server.url, 'certificate-authority': TLS.ca }, {}, user);
+  await outcome({ server: plain.url }, {}, user);
+  const basic = `Basic ${Buffer.from('u:p:w').toString('base64')}`;
+  expect(server.received.map(({ headers }) => headers.authorization)).toEqual([basic]);
+  expect(plain.received.map(({ headers }) => headers.authorization)).toEqual([undefined]);
 });

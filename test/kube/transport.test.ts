@@ -20,7 +20,10 @@ import {
 /** A transport to the server whose waits are noted instead of waited. */
 function transport(server: { url: string }, requestTimeout?: number) {
   const waits: number[] = [];
-  const connection = loadKubeconfig({ server: server.url, token: 'the-token' }, { HOME: '/nowhere' });
+  const connection = loadKubeconfig(
+    { server: server.url, token: 'the-token', certificateAuthority: TLS.ca },
+    { HOME: '/nowhere' },
+  );
   const made = new Transport({
     server: connection.server,
     credentials: new Credentials(connection, {}),
@@ -73,8 +76,8 @@ test('fifty parallel calls share a bounded number of connections', async () => {
 });
 
 test('every request names program, version and platform, and the bearer token', async () => {
-  await using server = await apiServer((_, response) => json(response, 200, { gitVersion: 'v1.34.4' }));
-  await using config = await kubeconfigFile({ server: `${server.url}/prefix/` });
+  await using server = await apiServer((_, response) => json(response, 200, { gitVersion: 'v1.34.4' }), tlsOptions());
+  await using config = await kubeconfigFile({ server: `${server.url}/prefix/`, 'certificate-authority': TLS.ca });
   const cluster = await connect({ kubeconfig: config.file });
   expect(await cluster.version()).toBe('v1.34.4');
   const request = server.received[0];
@@ -229,8 +232,9 @@ test('JSON that is cut off is told from an answer', async () => {
 });
 
 test('the token is in no message, even when the server repeats it', async () => {
-  await using server = await apiServer((request, response) =>
-    refuse(response, 403, 'Forbidden', `you sent ${request.headers.authorization}`),
+  await using server = await apiServer(
+    (request, response) => refuse(response, 403, 'Forbidden', `you sent ${request.headers.authorization}`),
+    tlsOptions(),
   );
   await using client = transport(server);
   const error = await rejection(client.transport.object(get));

@@ -1,0 +1,89 @@
+import { Command, Flags } from '@oclif/core';
+import { expect, test } from 'vitest';
+import { flagWords } from '../../src/cli/flag-words.ts';
+import { isVerbose } from '../../src/cli/verbosity.ts';
+
+class Demo extends Command {
+  static override flags = {
+    name: Flags.string({ char: 'n' }),
+    group: Flags.string({ multiple: true }),
+    quiet: Flags.boolean({ char: 'q' }),
+    yes: Flags.boolean({ char: 'y' }),
+  };
+  async run(): Promise<void> {}
+}
+
+test.for<[string[], string[]]>([
+  [
+    ['demo', '--name', 'a', 'x', '--name=b'],
+    ['demo', 'x', '--name=b'],
+  ],
+  [
+    ['demo', '-n', 'a', '--name', 'b', '-n=c'],
+    ['demo', '--name=c'],
+  ],
+  [
+    ['demo', '-nfoo'],
+    ['demo', '--name=foo'],
+  ],
+  [
+    ['demo', '--name', '-q'],
+    ['demo', '--name=-q'],
+  ],
+  [
+    ['demo', '--name='],
+    ['demo', '--name='],
+  ],
+  [
+    ['demo', '--name'],
+    ['demo', '--name'],
+  ],
+  [
+    ['demo', '--group', 'a', '--group=b'],
+    ['demo', '--group=a', '--group=b'],
+  ],
+  [
+    ['demo', '--quiet=true'],
+    ['demo', '--quiet'],
+  ],
+  [['demo', '--quiet', '--quiet=false'], ['demo']],
+  [
+    ['demo', '-q', '--quiet'],
+    ['demo', '--quiet'],
+  ],
+  [
+    ['demo', '-qy'],
+    ['demo', '-qy'],
+  ],
+  [
+    ['demo', '--unknown', 'a', '--unknown', 'b'],
+    ['demo', '--unknown', 'a', '--unknown', 'b'],
+  ],
+  [
+    ['demo', '--name', 'a', '--', '--name', 'b'],
+    ['demo', '--name=a', '--', '--name', 'b'],
+  ],
+  [
+    ['other', '--name', 'a', '--name', 'b'],
+    ['other', '--name', 'a', '--name', 'b'],
+  ],
+])('%j becomes %j', ([argv, wanted]) => {
+  expect(flagWords(argv, { demo: Demo })).toEqual(wanted);
+});
+
+test('a boolean with another value is an error', () => {
+  expect(() => flagWords(['demo', '--quiet=maybe'], { demo: Demo })).toThrow(
+    'invalid argument "maybe" for "--quiet" flag: must be true or false',
+  );
+});
+
+test.for<[string[], boolean]>([
+  [['check'], false],
+  [['check', '-v=0'], false],
+  [['check', '-v', '1'], true],
+  [['check', '-v9'], true],
+  [['check', '--v=6', '-v=0'], false],
+  [['check', '--v'], false],
+])('%j is verbose: %s', ([argv, wanted]) => {
+  expect(isVerbose(argv)).toBe(wanted);
+});

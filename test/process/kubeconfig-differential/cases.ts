@@ -1,0 +1,18 @@
+import type { Case } from './case.ts';
+import { CLUSTER_FLAGS, CLUSTERS } from './cluster-cases.ts';
+import { CONTEXTS, FILES } from './file-cases.ts';
+import { PLUGINS } from './plug-in-cases.ts';
+import { ENVIRONMENT } from './proxy-cases.ts';
+import { USER_FLAGS, USERS } from './user-cases.ts';
+
+/** By what they are about. In each, kubectl's first request for /version and ours are the same, or both refuse. */
+export const CASES: Readonly<Record<string, readonly Case[]>> = {
+  'which files': FILES,
+  contexts: CONTEXTS,
+  clusters: CLUSTERS,
+  'flags for the cluster': CLUSTER_FLAGS,
+  users: USERS,
+  'flags for the user': USER_FLAGS,
+  'credential plug-ins': PLUGINS,
+  'proxies of the environment': ENVIRONMENT,
+};
