@@ -5,6 +5,9 @@ import { applyScript, planRequest, undoRequest, undoScript } from '../../src/rem
 import killPoint from './kill-point.sh';
 import { BOOT_ID, FORWARDING, type NamespaceHost, now, snapshot, values } from './namespace-host.ts';
 
+/** Set by NETPREREQ_KILL_EVERY=1: also kills before commands that only read, which takes three times as long. */
+const EVERY = process.env.NETPREREQ_KILL_EVERY ?? '';
+
 export interface Target {
   host: NamespaceHost;
   root: string;
@@ -22,7 +25,7 @@ export function killBefore(at: number, script: 'apply' | 'undo', { host, root }:
   writeFileSync(count, '');
   const text = `${killPoint}\n${script === 'apply' ? applyScript : undoScript}`;
   const args = ['netprereq', 'local', root, join(directory, 'answer'), REQUESTS[script]()];
-  host.run(['setsid', '--wait', 'bash', '-c', text, ...args], { COUNT: count, KILL: `${at}` });
+  host.run(['setsid', '--wait', 'bash', '-c', text, ...args], { COUNT: count, KILL: `${at}`, EVERY });
   const killed = readFileSync(count, 'utf8').length >= at;
   rmSync(directory, { recursive: true });
   return killed;
