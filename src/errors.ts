@@ -27,3 +27,8 @@ export class Interrupted extends Error {
     this.signal = signal;
   }
 }
+
+/** The user was asked, and said no: nothing was changed. */
+export class Declined extends Error {
+  override readonly name = 'Declined';
+}

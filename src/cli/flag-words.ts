@@ -1,5 +1,6 @@
 import type { Command } from '@oclif/core';
 import { UsageError } from '../errors.ts';
+import { BARE_VALUES } from './flags.ts';
 
 type Flags = Command.Class['flags'];
 type Flag = Flags[string];
@@ -28,7 +29,10 @@ function take(argv: readonly string[], flags: Flags): Typed[] {
     if (word === '--') return [...typed, { words: argv.slice(i) }];
     const flag = find(word, flags);
     const next = argv[i + 1];
-    if (flag?.definition.type === 'option' && flag.value === undefined && next !== undefined) {
+    const bare = flag && Object.hasOwn(BARE_VALUES, flag.name) ? BARE_VALUES[flag.name] : undefined;
+    if (flag && flag.value === undefined && bare !== undefined) {
+      typed.push({ words: [word], flag: { ...flag, value: bare } });
+    } else if (flag?.definition.type === 'option' && flag.value === undefined && next !== undefined) {
       typed.push({ words: [word, next], flag: { ...flag, value: next } });
       i++;
     } else typed.push({ words: [word], ...(flag ? { flag } : {}) });

@@ -90,8 +90,8 @@ export const kubectlFlags = {
 
 /** Which nodes; exactly one way to choose them. */
 export const selectionFlags = {
-  selector: Flags.string({ char: 'l', description: 'check the nodes with these labels', helpValue: '<labels>' }),
-  'all-nodes': Flags.boolean({ description: 'check every node (the default)' }),
+  selector: Flags.string({ char: 'l', description: 'the nodes with these labels', helpValue: '<labels>' }),
+  'all-nodes': Flags.boolean({ description: 'all nodes' }),
 };
 
 /** What detection cannot see, or got wrong. */
@@ -143,6 +143,28 @@ export const podFlags = {
   }),
   concurrency: Flags.string({ description: 'how many nodes at once', default: '32', helpValue: '<n>' }),
 };
+
+/** Flags of commands that change nodes. */
+export const changeFlags = {
+  yes: Flags.boolean({
+    char: 'y',
+    description: 'do not ask; without a terminal nothing is changed unless this is given',
+  }),
+  settle: Flags.string({
+    description: 'how long to wait before a changed node is looked at again: something may reset what was set',
+    default: '5s',
+    helpValue: '<duration>',
+  }),
+  concurrency: Flags.string({ description: 'how many nodes to change at once', default: '1', helpValue: '<n>' }),
+  'max-failures': Flags.string({
+    description: 'begin no other node after so many have failed',
+    default: '1',
+    helpValue: '<n>',
+  }),
+};
+
+/** What a flag stands for that may be given without a value, as kubectl's --dry-run. */
+export const BARE_VALUES: Readonly<Record<string, string>> = { 'dry-run': 'client' };
 
 /** Parsed values of kubectlFlags. */
 export interface KubectlFlagValues {

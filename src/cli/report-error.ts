@@ -1,6 +1,6 @@
 import { Errors } from '@oclif/core';
 import { COMMANDS } from '../commands/index.ts';
-import { CheckError, Interrupted, UsageError } from '../errors.ts';
+import { CheckError, Declined, Interrupted, UsageError } from '../errors.ts';
 import { EXIT, SIGNAL_EXIT } from './exit-codes.ts';
 import { isVerbose } from './verbosity.ts';
 
@@ -12,6 +12,7 @@ import { isVerbose } from './verbosity.ts';
  */
 export function reportError(error: unknown, argv: readonly string[]): number {
   process.stderr.write(`${errorText(error, argv)}\n`);
+  if (error instanceof Declined) return EXIT.findings;
   return error instanceof Interrupted ? SIGNAL_EXIT[error.signal] : EXIT.error;
 }
 
@@ -28,6 +29,7 @@ function errorText(error: unknown, argv: readonly string[]): string {
     return [message, ...error.tries.map((line) => `  ${line}`), ...document].join('\n');
   }
   if (error instanceof Interrupted) return `error: ${error.message}`;
+  if (error instanceof Declined) return error.message;
   // Not foreseen: the stack is what a bug report needs.
   if (isVerbose(argv)) return `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   return `error: unexpected: ${error instanceof Error ? error.message : String(error)}\n  this is a bug; with -v=1 it shows where`;

@@ -4,15 +4,13 @@ import { changedByAdmission } from './admission.ts';
 import { type Outcome, readAnswer } from './answer.ts';
 import type { Deletion } from './deletion.ts';
 import type { ImageChoice } from './image.ts';
-import { podSelector } from './labels.ts';
-import { NOT_TAKEN, type PodProgress, podProgress } from './pod-progress.ts';
+import { followPod, lookUpPod } from './pod-follow.ts';
+import { type PodProgress, podProgress } from './pod-progress.ts';
 import type { PodWatch } from './pod-watch.ts';
 import { PROBE_CONTAINER, probePod } from './probe-pod.ts';
 
 /** The answer of one request that must not be cut off by an interruption (a pod may come of it), in milliseconds. */
 const REQUEST_MS = 15_000;
-/** For the one request after a node's time is up. */
-const LAST_LOOK_MS = 3_000;
 /** How often to ask again for a place within the quota. */
 const QUOTA_RETRY_MS = 1_000;
 /** The probe's log is at most its whole uncompressed answer. */
@@ -56,7 +54,7 @@ async function runPod(
   const { cluster, namespace, deletion } = options;
   const pod = probePod({ ...options, node: options.node.name, image, attempt });
   const name = pod.metadata.name;
-  const progress = follow(options, name, AbortSignal.any([deadline, options.signal]));
+  const progress = followPod(options.watch, name, AbortSignal.any([deadline, options.signal]));
   try {
     deletion.expect(name);
     const admitted = await createWithinQuota(cluster, pod, AbortSignal.any([deadline, options.signal]));
@@ -108,50 +106,15 @@ async function createWithinQuota(cluster: Cluster, pod: Pod, waiting: AbortSigna
   }
 }
 
-/** Follows a pod until it has ended in some way or `signal` is aborted. */
-function follow(
-  options: ProbeNodeOptions,
-  name: string,
-  signal: AbortSignal,
-): { ended: Promise<PodProgress>; stop(): void } {
-  let last: PodProgress = NOT_TAKEN;
-  const { promise: ended, resolve } = Promise.withResolvers<PodProgress>();
-  const unfollow = options.watch.follow(name, (event) => {
-    if (event.type === 'lost') {
-      const error = event.error instanceof Error ? event.error.message : String(event.error);
-      return resolve({ is: 'failed', why: `the watch on the pods ended: ${error}` });
-    }
-    last = podProgress(event.pod);
-    if (last.is !== 'waiting') return resolve(last);
-    if (event.type === 'deleted') {
-      resolve({ is: 'failed', why: 'the pod was deleted before it answered, by somebody else or with its node' });
-    }
-  });
-  const onAbort = () => resolve(last);
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  return {
-    ended,
-    stop() {
-      unfollow();
-      signal.removeEventListener('abort', onAbort);
-    },
-  };
-}
-
-/**
- * Asks once more for a pod of which nothing was heard in time: the watch may have missed it, and an API server that does not
- * answer must not be blamed on the kubelet.
- */
+/** Where a pod stands of which nothing was heard in time. */
 async function lastLook(
   { cluster, namespace, signal }: ProbeNodeOptions,
   name: string,
   end: PodProgress,
 ): Promise<PodProgress> {
   if (end.is !== 'waiting' || signal.aborted) return end;
-  const query = { namespace, labelSelector: podSelector(), fieldSelector: `metadata.name=${name}` };
   try {
-    const [pod] = await cluster.pods(query, { signal: AbortSignal.timeout(LAST_LOOK_MS) });
+    const pod = await lookUpPod(cluster, namespace, name);
     return pod ? podProgress(pod) : end;
   } catch (error) {
     return { is: 'failed', why: `the API server did not answer: ${error instanceof Error ? error.message : error}` };
@@ -169,14 +132,14 @@ function late({ node, signal, timeout }: ProbeNodeOptions, at: string): Outcome 
   };
 }
 
-function imageRemedy(image: ImageChoice): string {
+export function imageRemedy(image: ImageChoice): string {
   return image.pullPolicy === 'Never'
     ? 'put the image on the node, or use --image-pull-policy=IfNotPresent'
     : 'name an image that this node holds or can pull: --image <image>, with --image-pull-secret if it takes one';
 }
 
 /** A definite no of the server: no pod can have come of it. */
-function isRefusal(error: unknown): boolean {
+export function isRefusal(error: unknown): boolean {
   const status = (error as { status?: number }).status;
   return status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 409 && status !== 429;
 }

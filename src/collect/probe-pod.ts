@@ -9,7 +9,7 @@ export const PROBE_CONTAINER = 'probe';
 /** How long past a node's time limit the kubelet may let a pod live, in seconds, should we be gone by then. */
 const GRACE = 30;
 
-export interface ProbePodOptions {
+export interface NodePodOptions {
   /** The run's id; part of the name, so that no two runs meet. */
   run: string;
   node: string;
@@ -21,19 +21,26 @@ export interface ProbePodOptions {
   timeout: number;
   /** Distinguishes a second pod on the same node (another image). */
   attempt: number;
+}
+
+export interface ProbePodOptions extends NodePodOptions {
   /** Without privilege, host processes and capabilities; the node's files through a read-only volume instead. */
   leastPrivilege: boolean;
 }
 
+/** The one-shot pod that reads a node. */
+export function probePod(options: ProbePodOptions): Pod {
+  return nodePod(options, options.leastPrivilege ? leastPrivilege() : privileged(probeCommand('pod')));
+}
+
 /**
- * The one-shot pod that reads a node. Every field has its reason:
+ * A one-shot pod on one node. Every field has its reason:
  * nodeName instead of the scheduler, and every taint tolerated, because broken nodes are the ones to look at;
  * hostNetwork because the kubelet starts nothing else while the CNI is down, and because /proc/sys/net shows its reader's
  * network namespace; no CPU limit, as throttling turns 0.2 s into 4 s; no priority class, as a critical one makes the kubelet
  * evict workloads; no token, which delays the start by 0.3 s as any volume does; no mesh sidecar, which would outlive us.
  */
-export function probePod(options: ProbePodOptions): Pod {
-  const access = options.leastPrivilege ? leastPrivilege() : privileged();
+export function nodePod(options: NodePodOptions, access: Access): Pod {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -79,18 +86,18 @@ export function probePod(options: ProbePodOptions): Pod {
   };
 }
 
-/** How the probe reaches the node. */
-interface Access {
+/** How a pod reaches the node, and what it does there. */
+export interface Access {
   spec: Pick<PodSpec, 'hostPID' | 'volumes'>;
   container: Pick<Container, 'command' | 'securityContext' | 'volumeMounts'>;
 }
 
 /** hostPID and privilege, to reach the node's namespaces and root through process 1; no volume. */
-function privileged(): Access {
+export function privileged(command: string[]): Access {
   return {
     spec: { hostPID: true },
     container: {
-      command: probeCommand('pod'),
+      command,
       securityContext: { privileged: true, runAsUser: 0, runAsNonRoot: false },
     },
   };

@@ -4,8 +4,8 @@ import { SIGNAL_EXIT } from '../cli/exit-codes.ts';
 import { count, kubectlFlags, podFlags, profileFlags, ruleFlags, seconds, selectionFlags } from '../cli/flags.ts';
 import { interruptible } from '../cli/interrupt.ts';
 import { progressOn } from '../cli/progress.ts';
+import { selectionOf } from '../cli/selection.ts';
 import { detectTerminal } from '../cli/terminal.ts';
-import type { Selection } from '../cluster/select.ts';
 import { UsageError } from '../errors.ts';
 import { exitCode, FAIL_ON } from '../report/exit.ts';
 import { FORMATS, render } from '../report/index.ts';
@@ -26,6 +26,7 @@ export class Check extends Command {
   static override strict = false;
   static override flags = {
     ...selectionFlags,
+    'all-nodes': Flags.boolean({ description: 'all nodes (the default)' }),
     local: Flags.boolean({ description: 'check this very host: no cluster, no root needed' }),
     output: Flags.option({ options: FORMATS })({ char: 'o', description: 'output format', default: 'table' }),
     'fail-on': Flags.option({ options: FAIL_ON })({
@@ -40,7 +41,7 @@ export class Check extends Command {
 
   async run(): Promise<void> {
     const { flags, argv } = await this.parse(Check);
-    const selection = selectionOf(argv as string[], flags);
+    const selection = selectionOf(argv as string[], flags) ?? 'all';
     if (flags.local && flags['least-privilege']) {
       throw new UsageError('cannot specify both --local and --least-privilege: --local makes no pod');
     }
@@ -85,21 +86,4 @@ export class Check extends Command {
     if (flags.output === 'name' && unknown > 0) process.stderr.write(`${unknown} nodes could not be judged\n`);
     process.exitCode = interruption ? SIGNAL_EXIT[interruption] : exitCode(report, flags['fail-on']);
   }
-}
-
-/** NODE…, --selector, --all-nodes and --local are four answers to one question: one of them, or none for all nodes. */
-function selectionOf(
-  words: readonly string[],
-  flags: { selector?: string | undefined; 'all-nodes': boolean; local: boolean },
-): Selection {
-  const unknownFlag = words.find((word) => word.startsWith('-'));
-  if (unknownFlag !== undefined) throw new UsageError(`unknown flag: ${unknownFlag}`);
-  if (words.length > 0 && flags.selector !== undefined) {
-    throw new UsageError('cannot specify both a node name and a --selector option');
-  }
-  const given = [words.length > 0 && 'node names', flags.selector !== undefined && '--selector'];
-  const answers = [...given, flags['all-nodes'] && '--all-nodes', flags.local && '--local'].filter(Boolean);
-  if (answers.length > 1) throw new UsageError(`cannot specify both ${answers[0]} and ${answers[1]}`);
-  if (words.length > 0) return { names: words.map((word) => word.replace(/^(node|nodes|no)\//, '')) };
-  return flags.selector !== undefined ? { selector: flags.selector } : 'all';
 }

@@ -2,6 +2,14 @@ import type { Command } from '@oclif/core';
 import { Check } from './check.ts';
 import { Cleanup } from './cleanup.ts';
 import { Explain } from './explain.ts';
+import { Fix } from './fix.ts';
+import { Undo } from './undo.ts';
 
 /** Every command, by the word that is typed. */
-export const COMMANDS: Readonly<Record<string, Command.Class>> = { check: Check, explain: Explain, cleanup: Cleanup };
+export const COMMANDS: Readonly<Record<string, Command.Class>> = {
+  check: Check,
+  fix: Fix,
+  undo: Undo,
+  explain: Explain,
+  cleanup: Cleanup,
+};

@@ -1,0 +1,39 @@
+import type { Selection } from '../cluster/select.ts';
+import { UsageError } from '../errors.ts';
+
+/** Flags that choose what a command works on. */
+export interface SelectionFlagValues {
+  selector?: string | undefined;
+  'all-nodes': boolean;
+  local: boolean;
+}
+
+/**
+ * NODE…, --selector, --all-nodes and --local are four answers to one question.
+ * @param words the command line without its flags
+ * @returns undefined: none was given
+ * @throws UsageError for more than one of them
+ */
+export function selectionOf(words: readonly string[], flags: SelectionFlagValues): Selection | undefined {
+  const unknownFlag = words.find((word) => word.startsWith('-'));
+  if (unknownFlag !== undefined) throw new UsageError(`unknown flag: ${unknownFlag}`);
+  if (words.length > 0 && flags.selector !== undefined) {
+    throw new UsageError('cannot specify both a node name and a --selector option');
+  }
+  const given = [words.length > 0 && 'node names', flags.selector !== undefined && '--selector'];
+  const answers = [...given, flags['all-nodes'] && '--all-nodes', flags.local && '--local'].filter(Boolean);
+  if (answers.length > 1) throw new UsageError(`cannot specify both ${answers[0]} and ${answers[1]}`);
+  if (words.length > 0) return { names: words.map((word) => word.replace(/^(node|nodes|no)\//, '')) };
+  if (flags.selector !== undefined) return { selector: flags.selector };
+  return answers.length > 0 ? 'all' : undefined;
+}
+
+/**
+ * The same for a command that changes what it works on, and so wants to be told.
+ * @throws UsageError when nothing was chosen
+ */
+export function explicitSelection(words: readonly string[], flags: SelectionFlagValues): Selection {
+  const selection = selectionOf(words, flags);
+  if (selection === undefined) throw new UsageError('no node was named: NODE..., --selector, --all-nodes or --local');
+  return selection;
+}

@@ -1,0 +1,122 @@
+import { Command, Flags } from '@oclif/core';
+import { confirmed, demandConsent } from '../cli/confirm.ts';
+import { connectionOptions } from '../cli/connection.ts';
+import { SIGNAL_EXIT } from '../cli/exit-codes.ts';
+import {
+  changeFlags,
+  count,
+  kubectlFlags,
+  podFlags,
+  profileFlags,
+  ruleFlags,
+  seconds,
+  selectionFlags,
+} from '../cli/flags.ts';
+import { interruptible } from '../cli/interrupt.ts';
+import { progressOn } from '../cli/progress.ts';
+import { explicitSelection } from '../cli/selection.ts';
+import { detectTerminal } from '../cli/terminal.ts';
+import { UsageError } from '../errors.ts';
+import { FAIL_ON, fixExitCode } from '../report/exit.ts';
+import { FIX_FORMATS, renderFix, renderPlan } from '../report/fix.ts';
+import type { FixReport } from '../report/fix-report.ts';
+
+const { 'least-privilege': _, concurrency: _default, ...pods } = podFlags;
+
+export class Fix extends Command {
+  static override summary = 'Repair nodes: now, for the next boot, and proven';
+  static override description =
+    'Looks at the nodes as check does, shows what it would do, asks, and does it on one node after the other: our own files in modules-load.d and ' +
+    "sysctl.d, modprobe, sysctls in the node's own network namespace. No other file is edited. Then a fresh pod looks again. Everything is journalled on the node, and undo takes it back.\n\n" +
+    'It acts on what is required and fails, now or at the next boot; on what is recommended only where --only names it. ' +
+    'What no program should do (a deny list, a missing package, a reboot) it says.\n\n' +
+    'Exit codes: those of check, for the nodes as they are afterwards; 1 also when a node was refused or failed.';
+  static override examples = [
+    '<%= config.bin %> fix node-1 --dry-run',
+    '<%= config.bin %> fix node-1',
+    '<%= config.bin %> fix -l node-role.kubernetes.io/worker --yes -o json',
+  ];
+  static override usage = 'fix [NODE... | -l SELECTOR | --all-nodes | --local] [flags]';
+  static override strict = false;
+  static override flags = {
+    ...selectionFlags,
+    local: Flags.boolean({ description: 'repair this very host: no cluster; as root' }),
+    output: Flags.option({ options: FIX_FORMATS })({ char: 'o', description: 'output format', default: 'table' }),
+    'dry-run': Flags.option({ options: ['none', 'client', 'server'] as const })({
+      description: 'change nothing: show the plan; server: and ask the API server whether it takes the pods',
+      default: 'none',
+    }),
+    ...changeFlags,
+    'runtime-only': Flags.boolean({ description: 'change the running kernel only: write no file for the next boot' }),
+    'allow-other-bridges': Flags.boolean({
+      description: 'switch on bridge netfilter although the node has other bridges in use',
+    }),
+    'fail-on': Flags.option({ options: FAIL_ON })({
+      description: 'what makes the exit code 1: boot adds what the next boot will break, warn any warning',
+      default: 'fail',
+    }),
+    ...ruleFlags,
+    ...profileFlags,
+    ...pods,
+    ...kubectlFlags,
+  };
+
+  async run(): Promise<void> {
+    const { flags, argv } = await this.parse(Fix);
+    const selection = explicitSelection(argv as string[], flags);
+    const dryRun = flags['dry-run'] === 'none' ? undefined : flags['dry-run'];
+    if (flags.local && dryRun === 'server') throw new UsageError('--local asks no server: --dry-run=client');
+    const terminals = { input: process.stdin, output: process.stderr };
+    demandConsent(flags.yes || dryRun !== undefined, terminals);
+    const [{ newRunId, selectRules }, { rulesNamed }] = await Promise.all([
+      import('../check/run.ts'),
+      import('../check/rules.ts'),
+    ]);
+    const rules = selectRules([], flags.skip ?? []);
+    const only = flags.only && rulesNamed(flags.only).map(({ id }) => id);
+    const progress = progressOn(process.stderr, process.env);
+    const notice = (text: string) => {
+      progress.clear();
+      process.stderr.write(`${text}\n`);
+    };
+    const run = newRunId();
+    const { result: report, interruption } = await interruptible(
+      async (signal) => {
+        const { fixCluster } = await import('../fix/fix.ts');
+        return fixCluster({
+          run,
+          rules,
+          overrides: { cni: flags.cni, kubeProxyMode: flags['kube-proxy-mode'], ipFamilies: flags['ip-families'] },
+          plan: { only, runtimeOnly: flags['runtime-only'], allowOtherBridges: flags['allow-other-bridges'] },
+          dryRun,
+          settle: seconds('settle', flags.settle),
+          signal,
+          onProgress: (text: string) => progress.update(text),
+          async confirm(plan: FixReport) {
+            if (flags.yes) return true;
+            notice(renderPlan(plan, detectTerminal(process.stderr, process.env)));
+            const { planned, nodes } = plan.summary;
+            return confirmed(`Carry this out on ${planned} of ${nodes} nodes?`, terminals, signal);
+          },
+          connection: connectionOptions(flags, notice),
+          selection,
+          image: { name: flags.image, pullPolicy: flags['image-pull-policy'] },
+          imagePullSecrets: flags['image-pull-secret'] ?? [],
+          priorityClass: flags['priority-class'],
+          leastPrivilege: false,
+          timeout: seconds('timeout', flags.timeout, 1),
+          concurrency: 32,
+          changing: count('concurrency', flags.concurrency),
+          maxFailures: count('max-failures', flags['max-failures']),
+          onNotice: notice,
+        });
+      },
+      () => {
+        progress.clear();
+        return `A node may be in the middle of a change; its pod ends by itself: kubectl get pods -A -l netprereq.io/run=${run}`;
+      },
+    ).finally(() => progress.clear());
+    process.stdout.write(renderFix(report, flags.output, detectTerminal(process.stdout, process.env)));
+    process.exitCode = interruption ? SIGNAL_EXIT[interruption] : fixExitCode(report, flags['fail-on']);
+  }
+}

@@ -1,0 +1,88 @@
+import { Command, Flags } from '@oclif/core';
+import { confirmed, demandConsent } from '../cli/confirm.ts';
+import { connectionOptions } from '../cli/connection.ts';
+import { SIGNAL_EXIT } from '../cli/exit-codes.ts';
+import { changeFlags, count, kubectlFlags, podFlags, profileFlags, seconds, selectionFlags } from '../cli/flags.ts';
+import { interruptible } from '../cli/interrupt.ts';
+import { progressOn } from '../cli/progress.ts';
+import { explicitSelection } from '../cli/selection.ts';
+import { detectTerminal } from '../cli/terminal.ts';
+import { undoExitCode } from '../report/exit.ts';
+import { FIX_FORMATS, renderFix } from '../report/fix.ts';
+import type { UndoReport } from '../report/fix-report.ts';
+import { nameList } from '../report/names.ts';
+
+const { 'least-privilege': _, concurrency: _default, ...pods } = podFlags;
+
+export class Undo extends Command {
+  static override summary = 'Take back what fix did to nodes';
+  static override description =
+    'By the journal that fix keeps on each node: removes our files and restores the values that are still ours, then looks at the node again. A module stays loaded until the next boot. ' +
+    'A file of ours that somebody has edited is shown, and nothing is changed without --force. A node that was never fixed is left as it is.\n\n' +
+    'Exit codes: 0 taken back, or nothing to take back; 1 a node was refused or failed; 2 wrong usage; 3 some node is unknown.';
+  static override examples = ['<%= config.bin %> undo node-1', '<%= config.bin %> undo --all-nodes --yes'];
+  static override usage = 'undo [NODE... | -l SELECTOR | --all-nodes | --local] [flags]';
+  static override strict = false;
+  static override flags = {
+    ...selectionFlags,
+    local: Flags.boolean({ description: 'undo it on this very host: no cluster; as root' }),
+    output: Flags.option({ options: FIX_FORMATS })({ char: 'o', description: 'output format', default: 'table' }),
+    ...changeFlags,
+    force: Flags.boolean({ description: 'also files of ours that somebody has edited since' }),
+    ...profileFlags,
+    ...pods,
+    ...kubectlFlags,
+  };
+
+  async run(): Promise<void> {
+    const { flags, argv } = await this.parse(Undo);
+    const selection = explicitSelection(argv as string[], flags);
+    const terminals = { input: process.stdin, output: process.stderr };
+    demandConsent(flags.yes, terminals);
+    const { newRunId, selectRules } = await import('../check/run.ts');
+    const rules = selectRules([], []);
+    const progress = progressOn(process.stderr, process.env);
+    const notice = (text: string) => {
+      progress.clear();
+      process.stderr.write(`${text}\n`);
+    };
+    const run = newRunId();
+    const { result: report, interruption } = await interruptible(
+      async (signal) => {
+        const { undoCluster } = await import('../fix/undo.ts');
+        return undoCluster({
+          run,
+          rules,
+          overrides: { cni: flags.cni, kubeProxyMode: flags['kube-proxy-mode'], ipFamilies: flags['ip-families'] },
+          force: flags.force,
+          settle: seconds('settle', flags.settle),
+          signal,
+          onProgress: (text: string) => progress.update(text),
+          async confirm({ nodes }: UndoReport) {
+            if (flags.yes) return true;
+            progress.clear();
+            const names = nodes.filter(({ outcome }) => outcome === 'planned').map(({ name }) => name);
+            return confirmed(`Take back what fix did on ${nameList(names, 10)}?`, terminals, signal);
+          },
+          connection: connectionOptions(flags, notice),
+          selection,
+          image: { name: flags.image, pullPolicy: flags['image-pull-policy'] },
+          imagePullSecrets: flags['image-pull-secret'] ?? [],
+          priorityClass: flags['priority-class'],
+          leastPrivilege: false,
+          timeout: seconds('timeout', flags.timeout, 1),
+          concurrency: 32,
+          changing: count('concurrency', flags.concurrency),
+          maxFailures: count('max-failures', flags['max-failures']),
+          onNotice: notice,
+        });
+      },
+      () => {
+        progress.clear();
+        return `A node may be in the middle of a change; its pod ends by itself: kubectl get pods -A -l netprereq.io/run=${run}`;
+      },
+    ).finally(() => progress.clear());
+    process.stdout.write(renderFix(report, flags.output, detectTerminal(process.stdout, process.env)));
+    process.exitCode = interruption ? SIGNAL_EXIT[interruption] : undoExitCode(report);
+  }
+}

@@ -1,0 +1,41 @@
+import { awaiting } from '../check/cluster.ts';
+import { type PodOptions, type Probed, probeTargets } from '../check/probe.ts';
+import type { Survey } from '../check/survey.ts';
+import { systemOf } from '../check/system.ts';
+import type { Outcome } from '../collect/answer.ts';
+import type { Cluster, Node } from '../kube/cluster.ts';
+import type { LookedAt } from '../report/build-fix.ts';
+import { evaluateNode } from '../rules/evaluate.ts';
+import type { Rule } from '../rules/rule.ts';
+
+/** A node that was looked at: its answer, and what the rules make of it. */
+export interface Examined {
+  node: Node;
+  outcome: Outcome;
+  /** Its part of the report, findings included where there are some. */
+  lookedAt: LookedAt;
+}
+
+export interface ExamineOptions extends PodOptions {
+  rules: readonly Rule[];
+  onProgress(text: string): void;
+  onNotice?(text: string): void;
+}
+
+/** Looks at the survey's targets, by name; a node is missing only when the run was interrupted before its turn. */
+export async function examine(
+  cluster: Cluster,
+  survey: Survey,
+  options: ExamineOptions,
+): Promise<{ examined: ReadonlyMap<string, Examined>; probed: Probed | undefined }> {
+  const examined = new Map<string, Examined>();
+  const judge = (node: Node, outcome: Outcome) => {
+    const facts = 'facts' in outcome ? outcome.facts : undefined;
+    const before = facts && evaluateNode(survey.profile, facts, options.rules);
+    const lookedAt = { name: node.name, system: systemOf(facts, node), ...(before && { before }) };
+    examined.set(node.name, { node, outcome, lookedAt });
+    options.onProgress(awaiting(survey.targets, examined));
+  };
+  const probed = await probeTargets(cluster, survey, judge, options);
+  return { examined, probed };
+}

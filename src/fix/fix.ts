@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { VERSION } from '../check/run.ts';
+import { surveyCluster } from '../check/survey.ts';
+import { systemOf } from '../check/system.ts';
+import { skipReason } from '../cluster/select.ts';
+import { Declined } from '../errors.ts';
+import { connect } from '../kube/client.ts';
+import type { Cluster, Node } from '../kube/cluster.ts';
+import { applied, mayHaveChanged } from '../remediate/applied.ts';
+import { changeNode, rehearse } from '../remediate/change-node.ts';
+import type { Plan, Refusal } from '../remediate/plan.ts';
+import { type ExaminedNode, isRefusal, type PlanOptions, planNode } from '../remediate/planner.ts';
+import { findResets } from '../remediate/resets.ts';
+import { applyCommand } from '../remediate/script.ts';
+import { buildFixReport, type ChangedInput, plannedNode } from '../report/build-fix.ts';
+import type { FixReport } from '../report/fix-report.ts';
+import type { Examined } from './examine.ts';
+import { type ChangeOptions, inTurn, type Session, withSession } from './session.ts';
+
+export interface ClusterFixOptions extends ChangeOptions {
+  plan: PlanOptions;
+  /** Nothing is changed; 'server': the API server is asked whether it would take the pods. */
+  dryRun?: FixReport['dryRun'] | undefined;
+  /** Shows the plan, and asks whether to carry it out. */
+  confirm(plan: FixReport): Promise<boolean>;
+}
+
+/**
+ * Repairs the selected nodes of a cluster: looks, plans, asks, changes one node after the other, and looks at each again.
+ * @throws Declined when the user says no; CheckError, KubeError, UsageError when no node could be looked at
+ */
+export async function fixCluster(options: ClusterFixOptions): Promise<FixReport> {
+  const cluster = await connect(options.connection);
+  try {
+    return await fix(cluster, options);
+  } finally {
+    await cluster.close();
+  }
+}
+
+async function fix(cluster: Cluster, options: ClusterFixOptions): Promise<FixReport> {
+  const startedAt = new Date();
+  options.onProgress('reading the cluster');
+  const survey = await surveyCluster(cluster, options);
+  const report = (nodes: readonly ChangedInput[], leftovers: readonly string[], dryRun = options.dryRun) =>
+    buildFixReport({
+      run: {
+        id: options.run,
+        version: VERSION,
+        startedAt,
+        durationSeconds: (Date.now() - startedAt.getTime()) / 1000,
+        interrupted: options.signal.aborted,
+      },
+      cluster: survey.summary,
+      assumptions: survey.profile.assumptions,
+      nodes,
+      leftovers,
+      ...(dryRun && { dryRun }),
+    });
+  return withSession(cluster, survey, options, async (session) => {
+    const plans = new Map(
+      [...session.examined.values()].map((seen) => [
+        seen.node.name,
+        planNode(asExamined(seen), survey.profile, options.plan),
+      ]),
+    );
+    const planned = (node: Node) => beforehand(node, session.examined.get(node.name), plans.get(node.name));
+    const before = survey.nodes.map(planned);
+    const todo = survey.targets.filter(({ name }) => hasSteps(plans.get(name)));
+    if (options.dryRun) return report(await rehearsed(before, session, plans, options.dryRun), session.leftovers);
+    if (todo.length === 0 || options.signal.aborted) return report(before, session.leftovers);
+    if (!(await options.confirm(report(before, session.leftovers)))) {
+      options.signal.throwIfAborted();
+      throw new Declined('Nothing was changed.');
+    }
+    const results = await inTurn(todo, options, planned, (node) => repair(node, session, plans, options), hasFailed);
+    const done = new Map(results.map((result) => [result.name, result]));
+    return report(
+      before.map((node) => done.get(node.name) ?? node),
+      session.leftovers,
+    );
+  });
+}
+
+type Plans = ReadonlyMap<string, Plan | Refusal>;
+
+function hasSteps(plan: Plan | Refusal | undefined): plan is Plan {
+  return plan !== undefined && !isRefusal(plan) && plan.steps.length > 0;
+}
+
+function asExamined({ node: { name }, outcome, lookedAt }: Examined): ExaminedNode {
+  if ('facts' in outcome) return { node: name, facts: outcome.facts, findings: lookedAt.before ?? [] };
+  const { unknown, remedy } = outcome;
+  return { node: name, unknown, ...(remedy && { remedy }) };
+}
+
+/** What is to be said of a node before anything is changed. */
+function beforehand(node: Node, seen: Examined | undefined, plan: Plan | Refusal | undefined): ChangedInput {
+  const about = seen?.lookedAt ?? { name: node.name, system: systemOf(undefined, node) };
+  const skipped = skipReason(node);
+  if (skipped !== undefined) return { ...about, outcome: 'skip', reason: skipped };
+  if (!seen || !plan) return { ...about, outcome: 'unknown', reason: 'interrupted' };
+  if ('unknown' in seen.outcome) {
+    const { unknown: reason, remedy = [] } = seen.outcome;
+    return { ...about, outcome: 'unknown', reason, remedy };
+  }
+  return plannedNode(about, plan);
+}
+
+/** The plan again, without the nodes whose pods the API server would refuse. */
+async function rehearsed(
+  before: readonly ChangedInput[],
+  { examined, means }: Session,
+  plans: Plans,
+  dryRun: 'client' | 'server',
+): Promise<ChangedInput[]> {
+  if (dryRun === 'client') return [...before];
+  return Promise.all(
+    before.map(async (entry) => {
+      const [seen, plan] = [examined.get(entry.name), plans.get(entry.name)];
+      if (!seen || !hasSteps(plan)) return entry;
+      const command = (timing: Parameters<typeof applyCommand>[1]) => applyCommand(plan, timing);
+      const refused = await rehearse({ ...means(seen.node), kind: 'apply', command });
+      if (refused?.is !== 'not-begun') return entry;
+      return { ...seen.lookedAt, outcome: 'refused', reason: refused.why, remedy: refused.remedy };
+    }),
+  );
+}
+
+/** Carries out one node's plan, and has a fresh process look at what came of it. */
+async function repair(node: Node, session: Session, plans: Plans, options: ClusterFixOptions): Promise<ChangedInput> {
+  const [seen, plan] = [session.examined.get(node.name), plans.get(node.name)];
+  if (!seen || !hasSteps(plan)) return beforehand(node, seen, plan);
+  const command = (timing: Parameters<typeof applyCommand>[1]) => applyCommand(plan, timing);
+  const change = await changeNode({ ...session.means(node), kind: 'apply', command });
+  const result = applied(seen.lookedAt, plan, change);
+  if (!mayHaveChanged(result) || options.signal.aborted) return result;
+  options.onProgress(`looking at ${node.name} again`);
+  await sleep(options.settle * 1000, undefined, { signal: options.signal }).catch(() => {});
+  const again = await session.lookAgain(node).catch(() => undefined);
+  if (!again?.lookedAt.before || !('facts' in again.outcome)) return result;
+  const resets = findResets(plan, again.outcome.facts, session.survey.profile);
+  return { ...result, after: again.lookedAt.before, manual: [...(result.manual ?? []), ...resets] };
+}
+
+/** Whether it would be wrong to go on with the next node: a step failed, or the proof did. */
+function hasFailed({ outcome, after }: ChangedInput): boolean {
+  return outcome !== 'changed' && outcome !== 'unchanged'
+    ? true
+    : after?.some(({ verdict }) => verdict === 'fail') === true;
+}

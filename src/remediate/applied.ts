@@ -1,0 +1,60 @@
+import { appliedNode, type ChangedInput, type LookedAt, type StepResult } from '../report/build-fix.ts';
+import type { Change } from './change-node.ts';
+import { type Locked, parseApply, type StepOutcome } from './outcome.ts';
+import type { Plan } from './plan.ts';
+
+/** What a report says of a node on which a plan was carried out, or was to be. The node has not been looked at again yet. */
+export function applied(node: LookedAt, plan: Plan, change: Change): ChangedInput {
+  if (change.is === 'not-begun') {
+    const failure = { reason: `${change.why}: nothing was changed`, remedy: change.remedy };
+    return appliedNode(node, plan, { results: [], failure });
+  }
+  if (change.is === 'lost') return unknown(node, plan, change.why);
+  const outcome = parseApply(change.message);
+  switch (outcome.outcome) {
+    case 'unknown':
+      return unknown(node, plan, outcome.problem);
+    case 'locked':
+      return { ...node, outcome: 'refused', reason: lockedBy(outcome), manual: plan.manual };
+    case 'refused': {
+      const remedy =
+        outcome.code === 'undo' ? [`kubectl netprereq undo ${plan.node}`] : ['Run fix again: it makes a new plan'];
+      return {
+        ...node,
+        outcome: 'refused',
+        reason: `${outcome.reason}: nothing was changed`,
+        remedy,
+        manual: plan.manual,
+      };
+    }
+    default: {
+      if (outcome.steps.length < plan.steps.length) return unknown(node, plan, 'its answer had no room for every step');
+      const failure = outcome.stopped ? { reason: 'a signal ended it before its last step' } : undefined;
+      return appliedNode(node, plan, { results: outcome.steps.map(resultOf), ...(failure && { failure }) });
+    }
+  }
+}
+
+/** Whether a node may have been changed, so that it is to be looked at again. */
+export function mayHaveChanged({ outcome, steps = [] }: ChangedInput): boolean {
+  return outcome === 'unknown' || steps.some((step) => step.outcome === 'changed' || step.outcome === 'failed');
+}
+
+/** Who is at it. Their clock is the node's. */
+export function lockedBy({ holder, since }: Locked): string {
+  return `run ${holder} has been changing this node since ${new Date(since * 1000).toISOString()}: nothing was changed`;
+}
+
+/** A node of which nobody knows what was done to it. */
+export function lost(reason: string): Pick<ChangedInput, 'outcome' | 'reason' | 'remedy'> {
+  const remedy = ['Whatever was begun, fix completes it and undo takes it back'];
+  return { outcome: 'unknown', reason: `${reason}: what was done is not known`, remedy };
+}
+
+function unknown(node: LookedAt, plan: Plan, reason: string): ChangedInput {
+  return { ...node, ...lost(reason), manual: plan.manual };
+}
+
+function resultOf({ status, detail }: StepOutcome): StepResult {
+  return { outcome: status === 'done' ? 'changed' : status, ...(detail !== undefined && { reason: detail }) };
+}

@@ -1,0 +1,150 @@
+import { changedByAdmission } from '../collect/admission.ts';
+import type { ImageChoice } from '../collect/image.ts';
+import { followPod, hasBegun, lookUpPod } from '../collect/pod-follow.ts';
+import { type PodProgress, podProgress } from '../collect/pod-progress.ts';
+import type { PodWatch } from '../collect/pod-watch.ts';
+import { imageRemedy, isRefusal } from '../collect/probe-node.ts';
+import type { Cluster, Pod } from '../kube/cluster.ts';
+import { changePod, RUNS_AT_MOST } from './change-pod.ts';
+import type { Timing } from './script.ts';
+
+/** The answer of one request, in milliseconds. */
+const REQUEST_MS = 15_000;
+/** How long after its time a pod that has not begun is looked at for the last time: clocks differ, news travel. In seconds. */
+const AFTERWARDS = 5;
+
+/** What came of a pod that was to change a node. */
+export type Change =
+  | { is: 'answered'; message: string }
+  /** Nothing was changed, and nothing will be: it never began, and would refuse to now. */
+  | { is: 'not-begun'; why: string; remedy: readonly string[] }
+  /** It began, or may have, and how it ended is not known. */
+  | { is: 'lost'; why: string };
+
+export interface ChangeNodeOptions {
+  cluster: Cluster;
+  run: string;
+  namespace: string;
+  node: string;
+  images: readonly ImageChoice[];
+  imagePullSecrets: readonly string[];
+  priorityClass?: string | undefined;
+  /** Seconds in which the pod must begin. */
+  timeout: number;
+  watch: PodWatch;
+  kind: 'apply' | 'undo';
+  /** The container's command. */
+  command(timing: Timing): string[];
+  /** Is told of a pod, as namespace/name, that could not be deleted, or must not be because it may still be at work. */
+  onLeftover(pod: string): void;
+}
+
+/** Has one node changed by a pod. Never rejects, and is not cut short: a change that has begun is waited for. */
+export async function changeNode(options: ChangeNodeOptions): Promise<Change> {
+  let change: Change = { is: 'not-begun', why: 'no image to try', remedy: [] };
+  for (const [attempt, image] of options.images.entries()) {
+    const end = await runPod(options, image, attempt);
+    change = end.change;
+    if (!end.otherImage) break;
+  }
+  return change;
+}
+
+/** Why the server would not take the pod as it is, or undefined: it would. Creates nothing. */
+export async function rehearse(options: ChangeNodeOptions, attempt = 0): Promise<Change | undefined> {
+  const image = options.images[attempt];
+  if (!image) return { is: 'not-begun', why: 'no image to try', remedy: [] };
+  const pod = podOf(options, image, attempt);
+  try {
+    const admitted = await options.cluster.createPod(pod, { dryRun: true, signal: AbortSignal.timeout(REQUEST_MS) });
+    const changed = changedByAdmission(pod, admitted);
+    if (changed.length === 0) return undefined;
+    return { is: 'not-begun', why: `admission would change the pod (${changed.join(', ')})`, remedy: [] };
+  } catch (error) {
+    return { is: 'not-begun', why: messageOf(error), remedy: [] };
+  }
+}
+
+async function runPod(
+  options: ChangeNodeOptions,
+  image: ImageChoice,
+  attempt: number,
+): Promise<{ change: Change; otherImage?: boolean }> {
+  const refused = await rehearse(options, attempt);
+  if (refused) return { change: refused };
+  const { cluster, namespace, watch, timeout } = options;
+  // Built anew: the rehearsal's answer has told what time it is on the server.
+  const pod = podOf(options, image, attempt);
+  const { name } = pod.metadata;
+  const follow = followPod(watch, name, AbortSignal.timeout((timeout + AFTERWARDS) * 1000));
+  try {
+    const refusal = await create(cluster, pod);
+    if (refusal !== undefined) return { change: { is: 'not-begun', why: refusal, remedy: [] } };
+    const end = await lastLook(options, name, { progress: await follow.ended, begun: follow.begun });
+    if (end === undefined) {
+      const why = `the pod may still be at work ${timeout + RUNS_AT_MOST}s after it was created`;
+      options.onLeftover(`${namespace}/${name}`);
+      return { change: { is: 'lost', why } };
+    }
+    await cluster
+      .deletePod(namespace, name, { signal: AbortSignal.timeout(REQUEST_MS) })
+      .catch(() => options.onLeftover(`${namespace}/${name}`));
+    return judge(end, image, timeout);
+  } finally {
+    follow.stop();
+  }
+}
+
+interface End {
+  progress: PodProgress;
+  begun: boolean;
+}
+
+function judge({ progress, begun }: End, image: ImageChoice, timeout: number) {
+  if (progress.is === 'answered') return { change: { is: 'answered', message: progress.message } as const };
+  const why = progress.is === 'failed' ? progress.why : `${progress.at} after ${timeout}s`;
+  if (begun) return { change: { is: 'lost', why } as const };
+  const otherImage = progress.is === 'failed' && progress.image === true;
+  return { change: { is: 'not-begun', why, remedy: otherImage ? [imageRemedy(image)] : [] } as const, otherImage };
+}
+
+/**
+ * Where the pod stands when its time to begin is over. One that is at work is waited for until its deadline.
+ * @returns undefined: it may still be at work, so that it must not be deleted
+ */
+async function lastLook(options: ChangeNodeOptions, name: string, end: End): Promise<End | undefined> {
+  if (end.progress.is !== 'waiting') return end;
+  const { cluster, namespace, watch } = options;
+  const more = followPod(watch, name, AbortSignal.timeout(RUNS_AT_MOST * 1000));
+  try {
+    const pod = await lookUpPod(cluster, namespace, name);
+    if (!pod || !hasBegun(pod)) return { progress: pod ? podProgress(pod) : end.progress, begun: end.begun };
+    if (podProgress(pod).is !== 'waiting') return { progress: podProgress(pod), begun: true };
+    const progress = await more.ended;
+    return progress.is === 'waiting' ? undefined : { progress, begun: true };
+  } catch {
+    return undefined;
+  } finally {
+    more.stop();
+  }
+}
+
+/** Why the server has refused the pod for good; undefined: it has it, or may have. */
+async function create(cluster: Cluster, pod: Pod): Promise<string | undefined> {
+  try {
+    await cluster.createPod(pod, { signal: AbortSignal.timeout(REQUEST_MS) });
+    return undefined;
+  } catch (error) {
+    return isRefusal(error) ? messageOf(error) : undefined;
+  }
+}
+
+function podOf(options: ChangeNodeOptions, image: ImageChoice, attempt: number): Pod {
+  const { cluster, run, timeout, kind, command } = options;
+  const now = (cluster.serverTime()?.getTime() ?? Date.now()) / 1000;
+  return changePod({ ...options, image, attempt }, kind, command({ run, now, notAfter: now + timeout }));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

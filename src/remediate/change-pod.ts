@@ -1,0 +1,24 @@
+import { type NodePodOptions, nodePod, privileged } from '../collect/probe-pod.ts';
+import type { Pod } from '../kube/cluster.ts';
+
+/** How long a change that has begun may take beyond the time in which it may begin, in seconds: modprobe and a slow disk. */
+export const RUNS_AT_MOST = 120;
+/** For the step that is under way when the kubelet has to end the pod (an eviction), in seconds. */
+const GRACE = 30;
+
+/**
+ * The one-shot pod that changes a node: privileged like the one that reads it, but given time to end. Nothing deletes it while it runs.
+ * @param command of applyCommand or undoCommand
+ */
+export function changePod(options: NodePodOptions, kind: 'apply' | 'undo', command: string[]): Pod {
+  const pod = nodePod(options, privileged(command));
+  return {
+    ...pod,
+    metadata: { ...pod.metadata, name: `${pod.metadata.name}-${kind}` },
+    spec: {
+      ...pod.spec,
+      activeDeadlineSeconds: Math.ceil(options.timeout) + RUNS_AT_MOST,
+      terminationGracePeriodSeconds: GRACE,
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import type { ChangedInput, LookedAt } from '../report/build-fix.ts';
+import type { ReportStep, StepOutcome } from '../report/fix-report.ts';
+import { lockedBy, lost } from './applied.ts';
+import type { Change } from './change-node.ts';
+import { type EditedFile, parseUndo, type UndoItem, type UndoOutcome } from './outcome.ts';
+
+/** Lines of a difference: more are an administrator's file, not a difference. */
+const LINES_SHOWN = 10;
+
+/** What a report says of a node on which fixes were taken back, or were to be. The node has not been looked at again yet. */
+export function undone(node: LookedAt, change: Change): ChangedInput {
+  if (change.is === 'not-begun') {
+    return { ...node, outcome: 'failed', reason: `${change.why}: nothing was changed`, remedy: change.remedy };
+  }
+  if (change.is === 'lost') return { ...node, ...lost(change.why) };
+  const outcome = parseUndo(change.message);
+  switch (outcome.outcome) {
+    case 'unknown':
+      return { ...node, ...lost(outcome.problem) };
+    case 'locked':
+      return { ...node, outcome: 'refused', reason: lockedBy(outcome) };
+    case 'refused':
+      return { ...node, ...refused(outcome) };
+    default: {
+      const failed = outcome.items.find(({ status }) => status === 'failed');
+      const reason = failed && `${failed.path}: ${failed.detail ?? 'not restored'}`;
+      return { ...node, outcome: outcome.outcome, ...(reason && { reason }), steps: outcome.items.map(step) };
+    }
+  }
+}
+
+function refused({ reason, edited }: Extract<UndoOutcome, { outcome: 'refused' }>) {
+  const remedy = edited.flatMap((file) => [`${file.path} is not as it was written here:`, ...difference(file)]);
+  const force = edited.length > 0 ? ['To take it all back nevertheless: --force'] : [];
+  return { outcome: 'refused', reason: `${reason}: nothing was changed`, remedy: [...remedy, ...force] } as const;
+}
+
+/** The lines that only one of the two has. */
+function difference({ expected = '', found }: EditedFile): string[] {
+  if (found === undefined) return ['  it is gone'];
+  const [ours, theirs] = [expected, found].map((text) => text.split('\n').filter((line) => line !== ''));
+  const lines = [
+    ...(ours ?? []).filter((line) => !theirs?.includes(line)).map((line) => `- ${line}`),
+    ...(theirs ?? []).filter((line) => !ours?.includes(line)).map((line) => `+ ${line}`),
+  ];
+  return lines.length > LINES_SHOWN ? [...lines.slice(0, LINES_SHOWN), '…'] : lines;
+}
+
+const STATUS: Readonly<Record<UndoItem['status'], StepOutcome>> = {
+  restored: 'changed',
+  unchanged: 'unchanged',
+  left: 'left',
+  failed: 'failed',
+  'next-boot': 'left',
+};
+
+const DOES: Readonly<Record<UndoItem['kind'], { do: string; before: string; after: string }>> = {
+  file: { do: 'remove-file', before: 'present', after: 'absent' },
+  dir: { do: 'remove-directory', before: 'present', after: 'absent' },
+  module: { do: 'unload-module', before: 'present', after: 'absent' },
+  value: { do: 'restore-sysctl', before: '', after: '' },
+};
+
+function step({ kind, path, status, before, after, detail }: UndoItem): ReportStep {
+  const usual = DOES[kind];
+  return {
+    do: usual.do,
+    what: kind === 'value' ? dotted(path) : path,
+    before: before ?? (usual.before || null),
+    after: after ?? (usual.after || null),
+    outcome: STATUS[status],
+    ...(detail !== undefined && { reason: detail }),
+  };
+}
+
+/** A path below /proc/sys as sysctl(8) spells it: in the name of an interface a dot becomes a slash. */
+function dotted(path: string): string {
+  return path.replace(/[./]/g, (separator) => (separator === '/' ? '.' : '/'));
+}
