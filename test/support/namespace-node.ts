@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Execute } from './container-run.ts';
 import { executeOn, path, script } from './namespaces/container.ts';
 import { type FileMap, makeRoot, writeFiles } from './namespaces/root-directory.ts';
+import { BOOT_ID } from './node-object.ts';
 
 /** A node of real namespaces on this machine's kernel. */
 export interface NamespaceNodeOptions {
@@ -77,7 +78,8 @@ function prepareContainers(directory: string, { masks = {} }: NamespaceNodeOptio
     '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\n',
   });
   mkdirSync(join(directory, 'masks'));
-  for (const [index, [path, text]] of Object.entries(masks).entries()) {
+  const all = { '/proc/sys/kernel/random/boot_id': `${BOOT_ID}\n`, ...masks };
+  for (const [index, [path, text]] of Object.entries(all).entries()) {
     const mask = join(directory, 'masks', String(index));
     mkdirSync(join(mask, 'empty'), { recursive: true });
     writeFileSync(join(mask, 'path'), `${path}\n`);

@@ -38,6 +38,9 @@ export interface NodeOptions {
   kubeletReachable?: boolean;
 }
 
+/** What the API says of a node's boot, and what its namespaces show: never the machine's. */
+export const BOOT_ID = 'f3b1c9a6-7d0e-4b52-9c38-5a1e60d2b874';
+
 const defaultInfo = {
   operatingSystem: 'linux',
   architecture: 'amd64',
@@ -128,7 +131,7 @@ export function nodeObject(options: NodeOptions, index: number): KubeObject & { 
       daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
       nodeInfo: {
         machineID: Buffer.from(name).toString('hex').padEnd(32, '0').slice(0, 32),
-        bootID: '820c4a2f-96e6-49cc-a089-4b441e5fbba1',
+        bootID: BOOT_ID,
         kubeProxyVersion: '',
         ...info,
       },

@@ -27,15 +27,20 @@ export interface Nodes {
 export async function startNodes(nodes: readonly NodeOptions[], workMs: number, directory: string): Promise<Nodes> {
   const started: NamespaceNode[] = [];
   const kubeletNodes = new Map<string, KubeletNode>();
-  const capabilities: NodeCapability[] = [];
-  for (const [index, given] of nodes.entries()) {
-    const node = { ...given };
-    const recorded = executeRecorded(node.recorded ?? '', workMs);
-    const hostIP = nodeAddress(node, index);
-    const { execute, capability } = await nodeExecution(node, recorded, join(directory, `node-${index}`), started);
-    kubeletNodes.set(node.name, { options: node, hostIP, execute });
-    capabilities.push({ name: node.name, ...capability });
-  }
+  const capabilities = await Promise.all(
+    nodes.map(async (given, index): Promise<NodeCapability> => {
+      const node = { ...given };
+      const recorded = executeRecorded(node.recorded ?? '', workMs);
+      const hostIP = nodeAddress(node, index);
+      const own = join(directory, `node-${index}`);
+      // Its place in the order comes before what takes a while.
+      const kubelet: KubeletNode = { options: node, hostIP, execute: recorded };
+      kubeletNodes.set(node.name, kubelet);
+      const { execute, capability } = await nodeExecution(node, recorded, own, started);
+      kubelet.execute = execute;
+      return { name: node.name, ...capability };
+    }),
+  );
   const stop = async () => {
     await Promise.all(started.map((node) => node.stop()));
   };

@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { release } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { SIGNAL_EXIT } from '../src/cli/exit-codes.ts';
+import { commandLine } from '../test/support/command.ts';
+import type { StandIn } from '../test/support/stand-in.ts';
+import { ANSWERS, type DemoCluster, startDemoCluster } from './demo/cluster.ts';
+import { DEMO_NODES } from './demo/nodes.ts';
+import { recordAnswers } from './demo/record.ts';
+
+/**
+ * The real command against a cluster that is made up on this machine.
+ *   npm run demo                  checks it once
+ *   npm run demo -- --keep        and keeps it up until Ctrl-C
+ *   npm run demo -- --recorded    with recorded answers, as where namespaces cannot be had
+ *   npm run demo -- --record      writes those answers, from nodes in namespaces
+ * Ends with 0 when the check ended as it should, with 1.
+ */
+const { values } = parseArgs({
+  options: {
+    keep: { type: 'boolean', default: false },
+    recorded: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
+  },
+});
+
+/** A stopped kubelet never answers: enough for the others on a busy machine, and no longer than one likes to wait. */
+const check = ['check', '--timeout', '4s'];
+const expectedCode = 1;
+
+// Whoever reads this may stop reading (head): the cluster is to be ended all the same.
+process.stdout.on('error', () => {});
+const say = (...lines: string[]) => process.stdout.write(`${lines.join('\n')}\n`);
+
+if (!values.record) tellStory();
+const cluster = await startDemoCluster(values.recorded ? '--recorded was given' : undefined);
+const { standIn } = cluster;
+// Until here a signal ends this process, and with it all that it has started.
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const interrupted = Promise.race(signals.map((signal) => once(process, signal).then(() => signal)));
+try {
+  process.exitCode = values.record
+    ? await recordAnswers(cluster, ANSWERS, () => start(check, 'ignore').code)
+    : await show();
+} finally {
+  await standIn.stop();
+}
+
+async function show(): Promise<number> {
+  tellNodes(cluster);
+  // Started before its line is printed: a Ctrl-C in answer to that line is to reach it.
+  const { child, code: work } = start(check, 'inherit');
+  say('', `$ kubectl netprereq ${check.join(' ')}`);
+  const signal = await Promise.race([work, interrupted]);
+  // From a terminal the command has got the signal too, and is deleting its pods. A second one would keep it from that, but
+  // the first may have come before there was a command.
+  const patience = typeof signal === 'string' ? setTimeout(() => child.kill(signal), 1000) : undefined;
+  const code = await work;
+  clearTimeout(patience);
+  if (typeof signal === 'string') return SIGNAL_EXIT[signal];
+  say('', `The check ended with code ${code}${code === expectedCode ? ', because something required fails' : ''}.`);
+  if (code !== expectedCode) {
+    say(`It was to end with ${expectedCode}: something is wrong with the demo.`);
+    return 1;
+  }
+  if (values.keep) await keep(standIn);
+  else suggest();
+  return 0;
+}
+
+function tellStory(): void {
+  say('A cluster made up on this machine, with flannel and kube-proxy:', '');
+  say(...DEMO_NODES.map(({ name, story }) => `  ${name}  ${story}`), '');
+}
+
+/** Which nodes are real, and why the others are not. */
+function tellNodes({ real, recorded }: DemoCluster): void {
+  if (real.length > 0) say(`${list(real)} are namespaces of this machine's kernel, ${release()}.`);
+  for (const reason of new Set(recorded.map((node) => node.reason))) {
+    const names = recorded.filter((node) => node.reason === reason).map(({ name }) => name);
+    say(`${list(names)} give recorded answers:`, `  ${reason}.`);
+  }
+}
+
+function list(names: readonly string[]): string {
+  return new Intl.ListFormat('en-GB').format(names);
+}
+
+/** Starts the built command; `code` resolves with its exit code. */
+function start(args: readonly string[], stdio: 'inherit' | 'ignore'): { child: ChildProcess; code: Promise<number> } {
+  const { file, args: all } = commandLine(args);
+  // The cache of compiled code goes where everything else of the demo goes when it ends.
+  const env = { ...process.env, KUBECONFIG: standIn.kubeconfig, KUBECACHEDIR: dirname(standIn.kubeconfig) };
+  const child = spawn(file, all, { stdio, env });
+  return { child, code: once(child, 'close').then(([code]: (number | null)[]) => code ?? 2) };
+}
+
+function suggest(): void {
+  say(
+    '',
+    'What to try next:',
+    '  npm run demo -- --keep     the same cluster, kept up for commands of your own',
+    '  npm start                  checks this very machine, if it runs Linux',
+    '  node_modules/.bin/node bin/run.js explain bridge-nf-call-iptables',
+  );
+}
+
+/** Puts the command into a directory for the PATH, tells how to use it, and waits for a signal. */
+async function keep({ kubeconfig }: StandIn): Promise<void> {
+  const bin = join(dirname(kubeconfig), 'bin');
+  const { file, args } = commandLine([]);
+  mkdirSync(bin);
+  const quoted = [file, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+  writeFileSync(join(bin, 'kubectl-netprereq'), `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
+  say(
+    '',
+    'The cluster stays up until Ctrl-C. In another terminal (kubectl works there too):',
+    `  export KUBECONFIG=${kubeconfig} PATH=${bin}:$PATH`,
+    '  kubectl-netprereq check -o wide --timeout 4s',
+    '  kubectl-netprereq check -o json node-2',
+    '  kubectl-netprereq check --fail-on boot node-3',
+    '  kubectl-netprereq explain ipv4-forwarding',
+  );
+  await interrupted;
+}
