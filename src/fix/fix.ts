@@ -7,13 +7,13 @@ import { Declined } from '../errors.ts';
 import { connect } from '../kube/client.ts';
 import type { Cluster, Node } from '../kube/cluster.ts';
 import { applied, mayHaveChanged } from '../remediate/applied.ts';
-import { changeNode, rehearse } from '../remediate/change-node.ts';
 import type { Plan, Refusal } from '../remediate/plan.ts';
 import { type ExaminedNode, isRefusal, type PlanOptions, planNode } from '../remediate/planner.ts';
 import { findResets } from '../remediate/resets.ts';
 import { applyCommand } from '../remediate/script.ts';
 import { buildFixReport, type ChangedInput, plannedNode } from '../report/build-fix.ts';
 import type { FixReport } from '../report/fix-report.ts';
+import { changeNode, rehearse } from './change-node.ts';
 import type { Examined } from './examine.ts';
 import { type ChangeOptions, inTurn, type Session, withSession } from './session.ts';
 

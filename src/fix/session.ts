@@ -6,8 +6,8 @@ import { imageChoices } from '../collect/image.ts';
 import { PodWatch } from '../collect/pod-watch.ts';
 import type { Cluster, Node } from '../kube/cluster.ts';
 import type { ConnectionOptions } from '../kube/kubeconfig.ts';
-import type { ChangeNodeOptions } from '../remediate/change-node.ts';
 import type { ChangedInput } from '../report/build-fix.ts';
+import type { ChangeNodeOptions } from './change-node.ts';
 import { type Examined, type ExamineOptions, examine } from './examine.ts';
 import { changeFleet } from './fleet.ts';
 

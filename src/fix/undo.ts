@@ -7,11 +7,11 @@ import { Declined } from '../errors.ts';
 import { connect } from '../kube/client.ts';
 import type { Cluster, Node } from '../kube/cluster.ts';
 import { mayHaveChanged } from '../remediate/applied.ts';
-import { changeNode } from '../remediate/change-node.ts';
 import { undoCommand } from '../remediate/script.ts';
 import { undone } from '../remediate/undone.ts';
 import { buildUndoReport, type ChangedInput } from '../report/build-fix.ts';
 import type { UndoReport } from '../report/fix-report.ts';
+import { changeNode } from './change-node.ts';
 import { type ChangeOptions, inTurn, type Session, withSession } from './session.ts';
 
 export interface ClusterUndoOptions extends ChangeOptions {

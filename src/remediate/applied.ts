@@ -1,5 +1,5 @@
 import { appliedNode, type ChangedInput, type LookedAt, type StepResult } from '../report/build-fix.ts';
-import type { Change } from './change-node.ts';
+import type { Change } from './change.ts';
 import { type Locked, parseApply, type StepOutcome } from './outcome.ts';
 import type { Plan } from './plan.ts';
 

@@ -1,7 +1,7 @@
 import type { ChangedInput, LookedAt } from '../report/build-fix.ts';
 import type { ReportStep, StepOutcome } from '../report/fix-report.ts';
 import { lockedBy, lost } from './applied.ts';
-import type { Change } from './change-node.ts';
+import type { Change } from './change.ts';
 import { type EditedFile, parseUndo, type UndoItem, type UndoOutcome } from './outcome.ts';
 
 /** Lines of a difference: more are an administrator's file, not a difference. */

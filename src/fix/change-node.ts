@@ -5,21 +5,14 @@ import { type PodProgress, podProgress } from '../collect/pod-progress.ts';
 import type { PodWatch } from '../collect/pod-watch.ts';
 import { imageRemedy, isRefusal } from '../collect/probe-node.ts';
 import type { Cluster, Pod } from '../kube/cluster.ts';
+import type { Change } from '../remediate/change.ts';
+import type { Timing } from '../remediate/script.ts';
 import { changePod, RUNS_AT_MOST } from './change-pod.ts';
-import type { Timing } from './script.ts';
 
 /** The answer of one request, in milliseconds. */
 const REQUEST_MS = 15_000;
 /** How long after its time a pod that has not begun is looked at for the last time: clocks differ, news travel. In seconds. */
 const AFTERWARDS = 5;
-
-/** What came of a pod that was to change a node. */
-export type Change =
-  | { is: 'answered'; message: string }
-  /** Nothing was changed, and nothing will be: it never began, and would refuse to now. */
-  | { is: 'not-begun'; why: string; remedy: readonly string[] }
-  /** It began, or may have, and how it ended is not known. */
-  | { is: 'lost'; why: string };
 
 export interface ChangeNodeOptions {
   cluster: Cluster;
