@@ -65,10 +65,16 @@ export interface Applied {
   failure?: { reason: string; remedy?: readonly string[] };
   /** Findings of a fresh look. */
   after?: readonly Finding[];
+  /** What that look adds to what is left to a person: values that something resets. */
+  manual?: readonly Manual[];
 }
 
 /** A node on which a plan was carried out: failed when a step was not, changed when one changed something. */
-export function appliedNode(node: LookedAt, plan: Plan, { results, failure, after }: Applied): ChangedInput {
+export function appliedNode(
+  node: LookedAt,
+  plan: Plan,
+  { results, failure, after, manual = [] }: Applied,
+): ChangedInput {
   const steps = plan.steps.map((step, index) => reportStep(step, results[index] ?? { outcome: 'not-reached' }));
   const did = (...outcomes: StepOutcome[]) => steps.some(({ outcome }) => outcomes.includes(outcome));
   const incomplete = failure !== undefined || did('failed', 'not-reached');
@@ -77,7 +83,7 @@ export function appliedNode(node: LookedAt, plan: Plan, { results, failure, afte
     outcome: incomplete ? 'failed' : did('changed') ? 'changed' : 'unchanged',
     ...failure,
     steps,
-    manual: plan.manual,
+    manual: [...plan.manual, ...manual],
     ...(after && { after }),
   };
 }
