@@ -4,6 +4,13 @@ var version = process.versions.node.split('.').map(Number);
 if (version[0] < 22 || (version[0] === 22 && version[1] < 19)) {
   console.error('error: kubectl netprereq needs Node 22.19 or newer, this is Node ' + process.versions.node);
   process.exitCode = 2;
+} else if (process.argv.length === 3 && process.argv[2] === '--version') {
+  // In oclif's words, without loading it.
+  import('node:fs').then(function (fs) {
+    var manifest = JSON.parse(fs.readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+    var platform = process.platform + '-' + process.arch + ' node-' + process.version;
+    console.log(manifest.name + '/' + manifest.version + ' ' + platform);
+  });
 } else {
   Promise.all([import('node:module'), import('node:os'), import('node:path')])
     .then(function (modules) {

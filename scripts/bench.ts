@@ -10,7 +10,7 @@ import { type RawClient, rawClient } from './raw-client.ts';
  *   netprereq  kubectl netprereq check NODE, the whole process
  *   debug      kubectl debug node/NODE with the same image and the same reads, the whole process
  *   raw        the same pod by a minimal client with open connections: POST → container seen terminated → DELETE acknowledged
- *   start      kubectl netprereq --version
+ *   start      kubectl netprereq --help
  *   trip       one small GET on an open connection
  * Usage: npm run bench -- [--node NODE] [--runs N] [--image IMAGE]. Needs a KUBECONFIG with a client certificate.
  */
@@ -59,7 +59,7 @@ const contestants: Record<string, () => Promise<number>> = {
   netprereq: () => milliseconds(() => netprereq('check', node, '--image', image)),
   debug: () => milliseconds(debug),
   raw: () => raw.podLife(`bench-${randomBytes(4).toString('hex')}`, node, image, probeCommand()),
-  start: () => milliseconds(() => netprereq('--version')),
+  start: () => milliseconds(() => netprereq('--help')),
   trip: () => raw.roundTrip(),
 };
 const times: Record<string, number[]> = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));

@@ -8,7 +8,7 @@ import { selectionOf } from '../cli/selection.ts';
 import { detectTerminal } from '../cli/terminal.ts';
 import { UsageError } from '../errors.ts';
 import { exitCode, FAIL_ON } from '../report/exit.ts';
-import { FORMATS, render } from '../report/index.ts';
+import { FORMATS } from '../report/formats.ts';
 
 export class Check extends Command {
   static override summary = "Check what the nodes' kernels must provide for the cluster's network";
@@ -80,6 +80,7 @@ export class Check extends Command {
         return flags.local ? undefined : `If pods of this run are left: kubectl netprereq cleanup --run ${run}`;
       },
     ).finally(() => progress.clear());
+    const { render } = await import('../report/index.ts');
     const terminal = detectTerminal(process.stdout, process.env);
     process.stdout.write(render(report, flags.output, terminal));
     const { unknown } = report.summary;

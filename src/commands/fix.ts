@@ -18,8 +18,8 @@ import { explicitSelection } from '../cli/selection.ts';
 import { detectTerminal } from '../cli/terminal.ts';
 import { UsageError } from '../errors.ts';
 import { FAIL_ON, fixExitCode } from '../report/exit.ts';
-import { FIX_FORMATS, renderFix, renderPlan } from '../report/fix.ts';
 import type { FixReport } from '../report/fix-report.ts';
+import { FIX_FORMATS } from '../report/formats.ts';
 
 const { 'least-privilege': _, concurrency: _default, ...pods } = podFlags;
 
@@ -94,6 +94,7 @@ export class Fix extends Command {
           onProgress: (text: string) => progress.update(text),
           async confirm(plan: FixReport) {
             if (flags.yes) return true;
+            const { renderPlan } = await import('../report/fix.ts');
             notice(renderPlan(plan, detectTerminal(process.stderr, process.env)));
             const { planned, nodes } = plan.summary;
             return confirmed(`Carry this out on ${planned} of ${nodes} nodes?`, terminals, signal);
@@ -116,6 +117,7 @@ export class Fix extends Command {
         return `A node may be in the middle of a change; its pod ends by itself: kubectl get pods -A -l netprereq.io/run=${run}`;
       },
     ).finally(() => progress.clear());
+    const { renderFix } = await import('../report/fix.ts');
     process.stdout.write(renderFix(report, flags.output, detectTerminal(process.stdout, process.env)));
     process.exitCode = interruption ? SIGNAL_EXIT[interruption] : fixExitCode(report, flags['fail-on']);
   }

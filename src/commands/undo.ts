@@ -8,8 +8,8 @@ import { progressOn } from '../cli/progress.ts';
 import { explicitSelection } from '../cli/selection.ts';
 import { detectTerminal } from '../cli/terminal.ts';
 import { undoExitCode } from '../report/exit.ts';
-import { FIX_FORMATS, renderFix } from '../report/fix.ts';
 import type { UndoReport } from '../report/fix-report.ts';
+import { FIX_FORMATS } from '../report/formats.ts';
 import { nameList } from '../report/names.ts';
 
 const { 'least-privilege': _, concurrency: _default, ...pods } = podFlags;
@@ -82,6 +82,7 @@ export class Undo extends Command {
         return `A node may be in the middle of a change; its pod ends by itself: kubectl get pods -A -l netprereq.io/run=${run}`;
       },
     ).finally(() => progress.clear());
+    const { renderFix } = await import('../report/fix.ts');
     process.stdout.write(renderFix(report, flags.output, detectTerminal(process.stdout, process.env)));
     process.exitCode = interruption ? SIGNAL_EXIT[interruption] : undoExitCode(report);
   }

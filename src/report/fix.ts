@@ -1,13 +1,10 @@
 import type { FixReport, UndoReport } from './fix-report.ts';
 import { renderChanges } from './fix-table.ts';
+import type { FixFormat } from './formats.ts';
 import { renderJson } from './json.ts';
 import type { Terminal } from './terminal.ts';
 import { printableReport } from './text.ts';
 import { renderYaml } from './yaml.ts';
-
-/** What -o of fix and undo accepts. */
-export const FIX_FORMATS = ['table', 'json', 'yaml', 'name'] as const;
-export type FixFormat = (typeof FIX_FORMATS)[number];
 
 /**
  * The report of a fix or an undo as text for stdout, ending with one newline; only 'name' is empty when no node changed. JSON and YAML

@@ -1,3 +1,4 @@
+import type { Format } from './formats.ts';
 import { renderJson } from './json.ts';
 import { renderName } from './name.ts';
 import type { CheckReport } from './report.ts';
@@ -6,10 +7,6 @@ import type { Terminal } from './terminal.ts';
 import { printableReport } from './text.ts';
 import { renderWide } from './wide.ts';
 import { renderYaml } from './yaml.ts';
-
-/** What -o accepts. */
-export const FORMATS = ['table', 'wide', 'json', 'yaml', 'name'] as const;
-export type Format = (typeof FORMATS)[number];
 
 const FOR_PROGRAMS = { json: renderJson, yaml: renderYaml };
 const FOR_PEOPLE = { table: renderTable, wide: renderWide, name: renderName };

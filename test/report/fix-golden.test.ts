@@ -1,8 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { FIX_FORMATS, renderFix, renderPlan } from '../../src/report/fix.ts';
+import { renderFix, renderPlan } from '../../src/report/fix.ts';
 import type { FixReport } from '../../src/report/fix-report.ts';
+import { FIX_FORMATS } from '../../src/report/formats.ts';
 import type { Terminal } from '../../src/report/terminal.ts';
 import { textWidth } from '../../src/report/wrap.ts';
 import { FIX_REPORTS } from './fix-samples.ts';

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { FORMATS, render } from '../../src/report/index.ts';
+import { FORMATS } from '../../src/report/formats.ts';
+import { render } from '../../src/report/index.ts';
 import type { Terminal } from '../../src/report/terminal.ts';
 import { textWidth } from '../../src/report/wrap.ts';
 import { PIPE, REPORTS } from './samples.ts';
