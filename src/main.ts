@@ -23,7 +23,7 @@ export async function run(argv: string[]): Promise<void> {
       await Config.load({ root: import.meta.dirname, plugins: new Map([[manifest.name, plugin()]]) }),
     );
   } catch (error) {
-    process.exitCode = reportError(error, argv);
+    process.exitCode = await reportError(error, argv);
   }
 }
 

@@ -10,7 +10,7 @@ import type { CheckReport } from '../report/report.ts';
 import { evaluateNode } from '../rules/evaluate.ts';
 import type { Rule } from '../rules/rule.ts';
 import { type PodOptions, probeTargets } from './probe.ts';
-import { VERSION } from './run.ts';
+import { chosenRules, VERSION } from './run.ts';
 import { surveyCluster } from './survey.ts';
 import { systemOf } from './system.ts';
 
@@ -56,6 +56,7 @@ async function check(cluster: Cluster, options: ClusterCheckOptions): Promise<Ch
       startedAt,
       durationSeconds: (Date.now() - startedAt.getTime()) / 1000,
       interrupted: signal.aborted,
+      rules: chosenRules(rules),
     },
     cluster: survey.summary,
     assumptions: profile.assumptions,

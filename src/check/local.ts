@@ -7,7 +7,7 @@ import { buildReport } from '../report/build.ts';
 import type { CheckReport } from '../report/report.ts';
 import { evaluateNode } from '../rules/evaluate.ts';
 import type { Rule } from '../rules/rule.ts';
-import { VERSION } from './run.ts';
+import { chosenRules, VERSION } from './run.ts';
 import { systemOf } from './system.ts';
 
 export interface LocalCheckOptions {
@@ -25,7 +25,13 @@ export async function checkLocal({ run, rules, overrides, signal }: LocalCheckOp
   const outcome = judgeable(facts, 'host');
   const name = hostname();
   return buildReport({
-    run: { id: run, version: VERSION, startedAt, durationSeconds: (Date.now() - startedAt.getTime()) / 1000 },
+    run: {
+      id: run,
+      version: VERSION,
+      startedAt,
+      durationSeconds: (Date.now() - startedAt.getTime()) / 1000,
+      rules: chosenRules(rules),
+    },
     cluster: null,
     assumptions: [...profile.assumptions, ...unproven(facts)],
     nodes: [

@@ -24,3 +24,8 @@ export function selectRules(only: readonly string[], skip: readonly string[]): r
   if (rules.length === 0) throw new UsageError('--only and --skip leave no rule to check');
   return rules;
 }
+
+/** The ids of the rules that are judged, for the report, unless they are all that there are. */
+export function chosenRules(rules: readonly Rule[]): string[] | undefined {
+  return rules.length < RULES.length ? rules.map(({ id }) => id) : undefined;
+}

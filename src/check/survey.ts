@@ -10,7 +10,7 @@ import { KubeError } from '../kube/errors.ts';
 import type { ClusterSummary } from '../report/report.ts';
 
 /** Where the pods go when nobody says otherwise; privileged ones are usually allowed there. */
-const NAMESPACES = ['kube-system'] as const;
+export const NAMESPACES = ['kube-system'] as const;
 
 /** What is known of a cluster before the first pod. */
 export interface Survey {

@@ -10,15 +10,26 @@ import { isVerbose } from './verbosity.ts';
  * @param argv the words behind `kubectl netprereq`, for the pointer to the right help
  * @returns the exit code
  */
-export function reportError(error: unknown, argv: readonly string[]): number {
-  process.stderr.write(`${errorText(error, argv)}\n`);
+export async function reportError(error: unknown, argv: readonly string[]): Promise<number> {
+  const { isTTY, columns } = process.stderr;
+  const { text, document } = errorText(error, argv);
+  // Only a terminal needs the wrapping, and what it takes to do it.
+  const lines = isTTY && columns ? (await import('./wrap-error.ts')).wrapError(text, columns) : text;
+  process.stderr.write(`${[...lines, ...document].join('\n')}\n`);
   if (error instanceof Declined) return EXIT.findings;
   return error instanceof Interrupted ? SIGNAL_EXIT[error.signal] : EXIT.error;
 }
 
-function errorText(error: unknown, argv: readonly string[]): string {
-  if (error instanceof Errors.CLIError) return usageText(wording(error), argv);
-  if (error instanceof UsageError) return usageText(error.message, argv);
+/** The lines that people read, and those that they copy. */
+interface ErrorText {
+  text: string[];
+  document: string[];
+}
+
+function errorText(error: unknown, argv: readonly string[]): ErrorText {
+  const plain = (text: string) => ({ text: text.split('\n'), document: [] });
+  if (error instanceof Errors.CLIError) return plain(usageText(wording(error), argv));
+  if (error instanceof UsageError) return plain(usageText(error.message, argv));
   if (error instanceof CheckError || isKubeError(error)) {
     const message = /^(error:|Error |The connection |The request is invalid|The .* is invalid|Unable to connect)/.test(
       error.message,
@@ -26,13 +37,16 @@ function errorText(error: unknown, argv: readonly string[]): string {
       ? error.message
       : `error: ${error.message}`;
     const document = error instanceof CheckError && error.document ? ['', error.document.trimEnd()] : [];
-    return [message, ...error.tries.map((line) => `  ${line}`), ...document].join('\n');
+    return { text: [...message.split('\n'), ...error.tries.map((line) => `  ${line}`)], document };
   }
-  if (error instanceof Interrupted) return `error: ${error.message}`;
-  if (error instanceof Declined) return error.message;
+  if (error instanceof Interrupted) return plain(`error: ${error.message}`);
+  if (error instanceof Declined) return plain(error.message);
   // Not foreseen: the stack is what a bug report needs.
-  if (isVerbose(argv)) return `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-  return `error: unexpected: ${error instanceof Error ? error.message : String(error)}\n  this is a bug; with -v=1 it shows where`;
+  const stack = `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  if (isVerbose(argv)) return { text: [], document: stack.split('\n') };
+  return plain(
+    `error: unexpected: ${error instanceof Error ? error.message : String(error)}\n  this is a bug; with -v=1 it shows where`,
+  );
 }
 
 /** By shape, not by class: the class lives with the Kubernetes client, which a usage error must not load. */

@@ -12,7 +12,16 @@ export type Selection = { names: readonly string[] } | { selector: string } | 'a
 export async function selectNodes(cluster: Cluster, selection: Selection, call: Call): Promise<Node[]> {
   const selector = typeof selection === 'object' && 'selector' in selection ? selection.selector : undefined;
   const nodes: Node[] = [];
-  for await (const page of cluster.nodes(selector === undefined ? {} : { selector }, call)) nodes.push(...page);
+  try {
+    for await (const page of cluster.nodes(selector === undefined ? {} : { selector }, call)) nodes.push(...page);
+  } catch (error) {
+    if (selector === undefined || !(error instanceof Error) || (error as { status?: number }).status !== 400)
+      throw error;
+    const tries = [
+      'a selector reads KEY=VALUE, KEY!=VALUE, KEY, !KEY or KEY in (A,B), several with commas between them',
+    ];
+    throw new CheckError(error.message, { tries, cause: error });
+  }
   if (typeof selection === 'object' && 'names' in selection) return byName(nodes, selection.names);
   if (nodes.length === 0) {
     throw new CheckError(
@@ -31,7 +40,7 @@ function byName(nodes: readonly Node[], names: readonly string[]): Node[] {
   if (missing.length > 0) {
     const near = missing.flatMap((name) => nearest(name, [...known.keys()]) ?? []);
     throw new CheckError(missing.map((name) => `Error from server (NotFound): nodes "${name}" not found`).join('\n'), {
-      tries: [near.length > 0 ? `did you mean ${[...new Set(near)].join(', ')}?` : 'kubectl get nodes'],
+      tries: [...(near.length > 0 ? [`did you mean ${[...new Set(near)].join(', ')}?`] : []), 'kubectl get nodes'],
     });
   }
   return [...new Set(names)].flatMap((name) => known.get(name) ?? []);

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import limitConcurrency from 'p-limit';
 import type { Cluster } from '../kube/cluster.ts';
 import { podSelector } from './labels.ts';
 
 /** Deleting goes on after an interruption, so it has a limit of its own. */
 const DELETE_WITHIN_MS = 10_000;
+const DELETIONS_AT_ONCE = 16;
 
 /** Deletes the pods of one run, and knows which of them could not be confirmed deleted. */
 export class Deletion {
@@ -49,19 +51,20 @@ export class Deletion {
 
   /**
    * Waits for what is under way, then asks the server what is left, and deletes that, until nothing is. One list finds
-   * also the pod whose POST got no answer.
+   * also the pod whose POST got no answer. One by one: nobody need be allowed to delete whole collections of pods for that.
    */
   async sweep(): Promise<void> {
     await Promise.all(this.#underWay);
     const query = { namespace: this.#namespace, labelSelector: podSelector(this.#run) };
     const signal = AbortSignal.timeout(DELETE_WITHIN_MS);
+    const limit = limitConcurrency(DELETIONS_AT_ONCE);
     try {
       for (;;) {
         const left = await this.#cluster.podMetadata(query, { signal });
         this.#open.clear();
         for (const { name } of left) this.#open.add(name);
         if (left.length === 0) return;
-        await this.#cluster.deletePods(query, { signal });
+        await limit.map(left, ({ name }) => this.#cluster.deletePod(this.#namespace, name, { signal }));
         await sleep(100, undefined, { signal });
       }
     } catch {

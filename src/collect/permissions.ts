@@ -1,21 +1,10 @@
-import { Document, isScalar, visit } from 'yaml';
 import { CheckError } from '../errors.ts';
 import type { Access, Call, Cluster } from '../kube/cluster.ts';
+import { POD_VERBS, rbacManifest, USER_PLACEHOLDER } from './rbac-manifest.ts';
 
 /** What a check needs of the API server, cluster-wide and in the namespace of its pods. */
 const CLUSTER_WIDE: Access[] = [{ verb: 'list', resource: 'nodes' }];
-const IN_NAMESPACE: Omit<Access, 'namespace'>[] = [
-  { verb: 'create', resource: 'pods' },
-  { verb: 'list', resource: 'pods' },
-  { verb: 'watch', resource: 'pods' },
-  { verb: 'delete', resource: 'pods' },
-  { verb: 'deletecollection', resource: 'pods' },
-];
-/** What a check is better with: which CNI and kube-proxy mode, and answers longer than a termination message. */
-const OPTIONAL_RULES = [
-  { apiGroups: ['apps'], resources: ['daemonsets'], verbs: ['list'] },
-  { apiGroups: [''], resources: ['configmaps', 'services'], verbs: ['get'] },
-];
+const IN_NAMESPACE = POD_VERBS.map((verb) => ({ verb, resource: 'pods' }));
 
 /** The permissions that a check in this namespace needs and this user lacks. */
 export async function missingPermissions(cluster: Cluster, namespace: string, call: Call): Promise<Access[]> {
@@ -50,7 +39,7 @@ export async function permissionError(
       ...(missing.length > 0 ? [`You may not ${describe(missing)}.`] : []),
       'An administrator can grant what a check needs with kubectl apply -f - and this:',
     ],
-    document: rbacManifest(namespace, user ?? 'NAME'),
+    document: rbacManifest(namespace, user ?? USER_PLACEHOLDER),
   });
 }
 
@@ -60,36 +49,4 @@ function describe(missing: readonly Access[]): string {
     namespace === undefined ? resource : `${resource} in namespace ${namespace}`,
   );
   return [...places].map(([place, list]) => `${list.map(({ verb }) => verb).join(', ')} ${place}`).join('; ');
-}
-
-/** The RBAC manifest that grants a user all that a check needs or is better with, for pods in the given namespace. */
-export function rbacManifest(namespace: string, user: string): string {
-  const pods = { apiGroups: [''], resources: ['pods'], verbs: IN_NAMESPACE.map(({ verb }) => verb) };
-  const log = { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] };
-  const nodes = { apiGroups: [''], resources: ['nodes'], verbs: ['list'] };
-  const apiVersion = 'rbac.authorization.k8s.io/v1';
-  const name = 'netprereq-check';
-  // Per user: the manifest of the next one must not take this one's rights away.
-  const binding = `${name}-${user.replaceAll(/[/%]/g, '-')}`;
-  const subjects = [{ kind: 'User', name: user, apiGroup: 'rbac.authorization.k8s.io' }];
-  const roleRef = (kind: string) => ({ kind, name, apiGroup: 'rbac.authorization.k8s.io' });
-  return [
-    { apiVersion, kind: 'ClusterRole', metadata: { name }, rules: [nodes, ...OPTIONAL_RULES] },
-    { apiVersion, kind: 'ClusterRoleBinding', metadata: { name: binding }, roleRef: roleRef('ClusterRole'), subjects },
-    { apiVersion, kind: 'Role', metadata: { name, namespace }, rules: [pods, log] },
-    { apiVersion, kind: 'RoleBinding', metadata: { name: binding, namespace }, roleRef: roleRef('Role'), subjects },
-  ]
-    .map(yamlDocument)
-    .join('---\n');
-}
-
-/** YAML as people write RBAC: lists of words on one line, everything else on lines of its own, none above 80 columns. */
-function yamlDocument(value: object): string {
-  const document = new Document(value);
-  visit(document, {
-    Seq(_key, list) {
-      list.flow = list.items.every(isScalar);
-    },
-  });
-  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }

@@ -1,9 +1,19 @@
 import { Command, Flags } from '@oclif/core';
 import { connectionOptions } from '../cli/connection.ts';
 import { SIGNAL_EXIT } from '../cli/exit-codes.ts';
-import { count, kubectlFlags, podFlags, profileFlags, ruleFlags, seconds, selectionFlags } from '../cli/flags.ts';
+import {
+  count,
+  type KubectlFlagValues,
+  kubectlFlags,
+  podFlags,
+  profileFlags,
+  ruleFlags,
+  seconds,
+  selectionFlags,
+} from '../cli/flags.ts';
 import { interruptible } from '../cli/interrupt.ts';
 import { progressOn } from '../cli/progress.ts';
+import { retypeHints, retypeWith } from '../cli/retype.ts';
 import { selectionOf } from '../cli/selection.ts';
 import { detectTerminal } from '../cli/terminal.ts';
 import { UsageError } from '../errors.ts';
@@ -33,6 +43,9 @@ export class Check extends Command {
       description: 'what makes the exit code 1: boot adds what the next boot will break, warn any warning',
       default: 'fail',
     }),
+    'print-rbac': Flags.boolean({
+      description: 'print the RBAC manifest that grants you, or the user of --as, what a check needs; checks nothing',
+    }),
     ...ruleFlags,
     ...profileFlags,
     ...podFlags,
@@ -45,13 +58,15 @@ export class Check extends Command {
     if (flags.local && flags['least-privilege']) {
       throw new UsageError('cannot specify both --local and --least-privilege: --local makes no pod');
     }
+    if (flags['print-rbac']) return printRbac(flags);
+    const retype = retypeWith(flags);
     const { newRunId, selectRules } = await import('../check/run.ts');
     const rules = selectRules(flags.only ?? [], flags.skip ?? []);
     const overrides = { cni: flags.cni, kubeProxyMode: flags['kube-proxy-mode'], ipFamilies: flags['ip-families'] };
     const progress = progressOn(process.stderr, process.env);
     const notice = (text: string) => {
       progress.clear();
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${retype(text)}\n`);
     };
     const run = newRunId();
     const { result: report, interruption } = await interruptible(
@@ -77,14 +92,32 @@ export class Check extends Command {
       },
       () => {
         progress.clear();
-        return flags.local ? undefined : `If pods of this run are left: kubectl netprereq cleanup --run ${run}`;
+        if (flags.local) return undefined;
+        const where = flags.namespace === undefined ? '' : ` -n ${flags.namespace}`;
+        return retype(`If pods of this run are left: kubectl netprereq cleanup --run ${run}${where}`);
       },
-    ).finally(() => progress.clear());
+    )
+      .catch((error: unknown) => {
+        throw retypeHints(error, retype);
+      })
+      .finally(() => progress.clear());
     const { render } = await import('../report/index.ts');
     const terminal = detectTerminal(process.stdout, process.env);
-    process.stdout.write(render(report, flags.output, terminal));
+    process.stdout.write(render(report, flags.output, terminal, retype));
     const { unknown } = report.summary;
     if (flags.output === 'name' && unknown > 0) process.stderr.write(`${unknown} nodes could not be judged\n`);
     process.exitCode = interruption ? SIGNAL_EXIT[interruption] : exitCode(report, flags['fail-on']);
+  }
+}
+
+async function printRbac(flags: KubectlFlagValues & { local: boolean }): Promise<void> {
+  if (flags.local) throw new UsageError('cannot specify both --local and --print-rbac: --local asks no cluster');
+  const { rbacFor } = await import('../check/rbac.ts');
+  const { manifest, problem } = await rbacFor(connectionOptions(flags));
+  process.stdout.write(manifest);
+  if (problem !== undefined) {
+    process.stderr.write(
+      `note: your user name is not known (${problem}): put it in place of NAME, or give it with --as\n`,
+    );
   }
 }

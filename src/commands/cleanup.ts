@@ -2,6 +2,7 @@ import { Command, Flags } from '@oclif/core';
 import { connectionOptions } from '../cli/connection.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import { kubectlFlags } from '../cli/flags.ts';
+import { retypeHints, retypeWith } from '../cli/retype.ts';
 import { UsageError } from '../errors.ts';
 
 export class Cleanup extends Command {
@@ -33,10 +34,14 @@ export class Cleanup extends Command {
     if (argv.length > 0) throw new UsageError(`unexpected argument "${argv[0]}": cleanup takes no names`);
     if (flags.run && flags['all-runs']) throw new UsageError('--run and --all-runs cannot be used together');
     const [{ connect }, { cleanUp }] = await Promise.all([import('../kube/client.ts'), import('../cleanup.ts')]);
-    const cluster = await connect(connectionOptions(flags));
+    const retype = retypeWith(flags);
+    const reconnect = (error: unknown) => {
+      throw retypeHints(error, retype);
+    };
+    const cluster = await connect(connectionOptions(flags)).catch(reconnect);
     try {
       const scope = flags.run ? { run: flags.run } : flags['all-runs'] ? 'all' : 'dead';
-      const result = await cleanUp(cluster, flags.namespace, scope, AbortSignal.timeout(120_000));
+      const result = await cleanUp(cluster, flags.namespace, scope, AbortSignal.timeout(120_000)).catch(reconnect);
       for (const { namespace, name } of result.deleted) {
         process.stdout.write(`pod "${name}" deleted from ${namespace} namespace\n`);
       }
@@ -44,7 +49,7 @@ export class Cleanup extends Command {
       if (none) process.stderr.write('No leftover pods found.\n');
       for (const run of result.alive) {
         process.stderr.write(
-          `Pods of run ${run} were left alone: it may be at work. To delete them too: --run ${run}\n`,
+          `Pods of run ${run} were left alone: it may be at work. ${retype(`To delete them too: kubectl netprereq cleanup --run ${run}`)}\n`,
         );
       }
       for (const { namespace, name, error } of result.failed) {

@@ -16,6 +16,8 @@ export interface Cluster {
   serverTime(): Date | undefined;
   /** SelfSubjectAccessReview. */
   allowed(access: Access, call?: Call): Promise<boolean>;
+  /** SelfSubjectReview: the user's name as the server authenticates it; servers before 1.28 have none (404). */
+  userName(call?: Call): Promise<string>;
 
   /** All nodes that match, in pages of 250; nothing of a page is kept by the client. */
   nodes(query: { selector?: string }, call?: Call): AsyncGenerator<Node[]>;
@@ -43,8 +45,6 @@ export interface Cluster {
   pods(query: PodQuery, call?: Call): Promise<Pod[]>;
   /** The same without spec and status (PartialObjectMetadataList on the wire). */
   podMetadata(query: PodQuery, call?: Call): Promise<ObjectMeta[]>;
-  /** deletecollection by labels in one namespace, grace period 0. */
-  deletePods(query: PodQuery & { namespace: string }, call?: Call): Promise<void>;
   /**
    * Lists, then watches, for as long as `call.signal` is not aborted: each pod's present state first, then every change.
    * Connections that drop and 410 Gone are handled by listing again; a pod that vanished meanwhile is reported as deleted.

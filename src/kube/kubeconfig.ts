@@ -96,7 +96,8 @@ function choose<T>(
 ): T | undefined {
   if (flag === undefined) return name === undefined ? undefined : entries.get(name);
   const entry = entries.get(flag);
-  if (entry === undefined) throw configurationError(`${kind} "${flag}" does not exist`);
+  if (entry === undefined)
+    throw configurationError(`${kind} "${flag}" does not exist`, { tries: ['kubectl config view'] });
   return entry;
 }
 

@@ -14,6 +14,8 @@ export interface ReportInput {
     durationSeconds: number;
     /** A signal cut the run short. */
     interrupted?: boolean;
+    /** The ids of the rules that were judged, when they are not all. */
+    rules?: readonly string[] | undefined;
   };
   /** null: no cluster was asked. */
   cluster: ClusterSummary | null;
@@ -55,6 +57,7 @@ export function runReport(run: ReportInput['run']): CheckReport['run'] {
     startedAt: run.startedAt.toISOString(),
     durationSeconds: Math.round(run.durationSeconds * 1000) / 1000,
     ...(run.interrupted ? { interrupted: true } : {}),
+    ...(run.rules ? { rules: [...run.rules] } : {}),
   };
 }
 

@@ -61,9 +61,9 @@ function notJudged(node: NodeReport): string {
   return node.verdict === 'skip' ? (node.reason ?? 'nothing applies') : 'not judged';
 }
 
-/** One line on a node's findings, for one row per node: the rules by verdict, or the reason why there are none. */
+/** A few words on a node's findings, for one row per node: the rules by verdict. */
 export function findingsCell(node: NodeReport): string {
-  if (node.findings.length === 0) return node.reason ?? 'nothing applies';
+  if (node.findings.length === 0) return '-';
   return VERDICTS.map((verdict) => ({ verdict, rules: rulesOf(node, verdict) }))
     .filter(({ rules }) => rules.length > 0)
     .map(({ verdict, rules }) =>

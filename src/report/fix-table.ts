@@ -4,6 +4,7 @@ import { type ChangedNode, type FixReport, type NodeOutcome, OUTCOMES, type Undo
 import { nameList } from './names.ts';
 import { nodes as counted, notes, shellWord } from './notes.ts';
 import { anonymous, isCommand, labelled } from './problems.ts';
+import { asItIs } from './retype.ts';
 import { stepLines } from './steps.ts';
 import { symbol, type Terminal, tint } from './terminal.ts';
 import { hang } from './wrap.ts';
@@ -21,7 +22,7 @@ export function renderChanges(report: FixReport | UndoReport, terminal: Terminal
   const sections = [
     ...groups.slice(0, PARAGRAPHS_SHOWN).map(({ node, names }) => paragraph(node, names, report.kind, terminal)),
     cutShort(groups.slice(PARAGRAPHS_SHOWN), terminal),
-    ...notes({ ...report, nodes: [] }, terminal),
+    ...notes({ ...report, nodes: [] }, terminal, asItIs),
     next(report, terminal),
     summary(report, terminal),
   ];

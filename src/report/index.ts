@@ -2,6 +2,7 @@ import type { Format } from './formats.ts';
 import { renderJson } from './json.ts';
 import { renderName } from './name.ts';
 import type { CheckReport } from './report.ts';
+import { asItIs, type Retype } from './retype.ts';
 import { renderTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { printableReport } from './text.ts';
@@ -14,8 +15,9 @@ const FOR_PEOPLE = { table: renderTable, wide: renderWide, name: renderName };
 /**
  * The report as text for stdout, ending with one newline; only 'name' is empty when no node fails or warns.
  * JSON and YAML do not depend on the terminal.
+ * @param retype completes the commands that formats for people propose
  */
-export function render(report: CheckReport, format: Format, terminal: Terminal): string {
+export function render(report: CheckReport, format: Format, terminal: Terminal, retype: Retype = asItIs): string {
   if (format === 'json' || format === 'yaml') return FOR_PROGRAMS[format](report);
-  return FOR_PEOPLE[format](printableReport(report, terminal), terminal);
+  return FOR_PEOPLE[format](printableReport(report, terminal), terminal, retype);
 }

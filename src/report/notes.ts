@@ -2,6 +2,8 @@ import { VERDICTS } from '../rules/rule.ts';
 import { nameList } from './names.ts';
 import type { Problem } from './problems.ts';
 import type { CheckReport, ClusterSummary } from './report.ts';
+import type { Retype } from './retype.ts';
+import { skippedRules } from './skipped.ts';
 import { sourceText } from './source.ts';
 import type { Terminal } from './terminal.ts';
 import { hang } from './wrap.ts';
@@ -10,7 +12,12 @@ const INDENT = 4;
 const LEFTOVERS_NAMED = 10;
 
 /** How to get to where the remedies are typed: a root shell on a node, from here. Empty when there is nothing to type on one. */
-export function shellHint(report: CheckReport, problems: readonly Problem[], terminal: Terminal): string[] {
+export function shellHint(
+  report: CheckReport,
+  problems: readonly Problem[],
+  terminal: Terminal,
+  retype: Retype,
+): string[] {
   const [node] = problems
     .filter(({ rule, remedy }) => rule !== undefined && remedy.length > 0)
     .flatMap(({ nodes }) => nodes);
@@ -19,7 +26,7 @@ export function shellHint(report: CheckReport, problems: readonly Problem[], ter
   const command = `kubectl debug node/${shellWord(node)} -it --profile=sysadmin --image=busybox:1.37.0 -- chroot /host sh`;
   return [
     ...hang('', `Where to type it: in a root shell on the node. From here, on ${node}:`, 0, terminal.columns),
-    ' '.repeat(INDENT) + command,
+    ' '.repeat(INDENT) + retype(command),
     ...hang(
       '',
       'kubectl leaves the pod of that shell behind (node-debugger-...): delete it afterwards.',
@@ -40,11 +47,12 @@ type NotedReport = Pick<CheckReport, 'run' | 'cluster' | 'assumptions' | 'leftov
 };
 
 /** What a reader has to know about how the report came about: one list of lines per note. */
-export function notes(report: NotedReport, terminal: Terminal): string[][] {
+export function notes(report: NotedReport, terminal: Terminal, retype: Retype): string[][] {
   const say = (text: string) => hang('', text, INDENT, terminal.columns);
   const { assumptions, leftovers, run } = report;
   const cluster = report.cluster === null ? [] : say(clusterText(report.cluster));
-  const all: string[][] = [[...cluster, ...assumptions.flatMap((assumption) => say(`Assumed: ${assumption}`))]];
+  const basis = [...assumptions.map((text) => `Assumed: ${text}`), ...judgedOnly(report), ...skippedRules(report)];
+  const all: string[][] = [[...cluster, ...basis.flatMap((text) => say(text))]];
   all.push(reapplied(report).flatMap((text) => say(text)));
   if (run.interrupted) all.push(say('Interrupted: nodes that had not answered yet are unknown.'));
   if (leftovers.length > 0) {
@@ -54,10 +62,15 @@ export function notes(report: NotedReport, terminal: Terminal): string[][] {
       leftovers.length === 1 ? 'a pod that may be left behind' : `${leftovers.length} pods that may be left behind`;
     all.push([
       ...say(`Not confirmed deleted, ${pods}: ${names}`),
-      `${' '.repeat(INDENT)}kubectl netprereq cleanup --run ${run.id} -n ${leftovers[0]?.split('/')[0]}`,
+      ' '.repeat(INDENT) + retype(`kubectl netprereq cleanup --run ${run.id} -n ${leftovers[0]?.split('/')[0]}`),
     ]);
   }
   return all.filter((lines) => lines.length > 0);
+}
+
+/** Whoever reads the report later must not take it for a whole one. */
+function judgedOnly({ run }: Pick<CheckReport, 'run'>): string[] {
+  return run.rules === undefined ? [] : [`Judged only (--only, --skip): ${run.rules.join(', ')}`];
 }
 
 /** What the verdicts rest on: `Cluster: flannel (vxlan), kube-proxy iptables, IPv4`. */

@@ -16,6 +16,8 @@ export interface CheckReport {
     durationSeconds: number;
     /** The run was cut short by a signal; nodes without an answer are unknown. */
     interrupted?: true;
+    /** The ids of the rules that were judged, where --only or --skip chose them; absent: all that there are. */
+    rules?: string[];
   };
   /** null: --local without a cluster. */
   cluster: ClusterSummary | null;

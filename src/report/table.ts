@@ -2,16 +2,17 @@ import { notes, shellHint, summaryLines } from './notes.ts';
 import { overviewLines } from './overview.ts';
 import { problemParagraphs, problemsOf } from './problems.ts';
 import type { CheckReport } from './report.ts';
+import type { Retype } from './retype.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The default view: which nodes, what is wrong and why, what to type next; the summary last. Expects printable text. */
-export function renderTable(report: CheckReport, terminal: Terminal): string {
+export function renderTable(report: CheckReport, terminal: Terminal, retype: Retype): string {
   const problems = problemsOf(report);
   const sections = [
     overviewLines(report, terminal),
     ...problemParagraphs(problems, terminal),
-    shellHint(report, problems, terminal),
-    ...notes(report, terminal),
+    shellHint(report, problems, terminal, retype),
+    ...notes(report, terminal, retype),
     summaryLines(report, terminal),
   ];
   return `${sections

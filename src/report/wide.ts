@@ -1,21 +1,25 @@
 import { findingsCell } from './cells.ts';
 import { notes, summaryLines } from './notes.ts';
 import type { CheckReport, NodeReport } from './report.ts';
+import type { Retype } from './retype.ts';
 import { type Terminal, verdictLabel } from './terminal.ts';
 import { textWidth } from './wrap.ts';
 
-const HEADS = ['NODE', 'VERDICT', 'OS', 'KERNEL', 'ARCH', 'RUNTIME', 'FINDINGS'];
+const HEADS = ['NODE', 'VERDICT', 'FINDINGS', 'KERNEL', 'OS', 'ARCH', 'RUNTIME'];
 
 /**
  * One row per node on one line each, however wide, as kubectl's -o wide: nothing is wrapped or cut, so that grep and awk work.
- * What varies most in length is last. Expects printable text.
+ * What is looked for comes first, so that a narrow terminal shows it; whole sentences, which would push everything else
+ * out of sight, are last. Expects printable text.
  */
-export function renderWide(report: CheckReport, terminal: Terminal): string {
+export function renderWide(report: CheckReport, terminal: Terminal, retype: Retype): string {
+  const withReason = report.nodes.some(({ reason }) => reason !== undefined);
+  const heads = withReason ? [...HEADS, 'REASON'] : HEADS;
   const rows = report.nodes.map((node) => row(node, terminal));
   const unlimited = { ...terminal, columns: undefined };
   const sections = [
-    rows.length > 0 ? aligned([HEADS, ...rows]) : [],
-    ...notes(report, unlimited),
+    rows.length > 0 ? aligned([heads, ...rows]) : [],
+    ...notes(report, unlimited, retype),
     summaryLines(report, unlimited),
   ];
   return `${sections
@@ -26,13 +30,15 @@ export function renderWide(report: CheckReport, terminal: Terminal): string {
 
 function row(node: NodeReport, terminal: Terminal): string[] {
   const { os, kernel, arch, runtime } = node.system;
-  const system = [os, kernel, arch, runtime].map((value) => value ?? '<unknown>');
-  return [node.name, verdictLabel(node.verdict, terminal), ...system, findingsCell(node)];
+  const system = [kernel, os, arch, runtime].map((value) => value ?? '<unknown>');
+  return [node.name, verdictLabel(node.verdict, terminal), findingsCell(node), ...system, node.reason ?? ''];
 }
 
 /** Pads the columns by hand: cli-table3 needs seconds for thousands of rows. */
 function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = HEADS.map((_, index) => rows.reduce((most, row) => Math.max(most, textWidth(row[index] ?? '')), 0));
+  const widths = (rows[0] ?? []).map((_, index) =>
+    rows.reduce((most, row) => Math.max(most, textWidth(row[index] ?? '')), 0),
+  );
   return rows.map((row) =>
     row
       .map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - textWidth(cell)))

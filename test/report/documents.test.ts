@@ -82,8 +82,8 @@ test('-o wide has one line per node, thousands of them, reasons whole', () => {
     reason,
   }));
   const [head, ...lines] = render(report(nodes), 'wide', { columns: 80, color: false, unicode: true }).split('\n');
-  expect(head).toMatch(/^NODE +VERDICT +OS +KERNEL +ARCH +RUNTIME +FINDINGS$/);
-  const column = head?.indexOf('FINDINGS');
+  expect(head).toMatch(/^NODE +VERDICT +FINDINGS +KERNEL +OS +ARCH +RUNTIME +REASON$/);
+  const column = head?.indexOf('REASON');
   for (const [index, line] of lines.slice(0, 5000).entries()) {
     expect(line).toMatch(new RegExp(`^node-${index} `));
     expect(line.slice(column)).toBe(reason.trimEnd());

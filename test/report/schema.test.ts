@@ -43,7 +43,14 @@ const FINDING = {
 const MAXIMAL: Complete<CheckReport> = {
   apiVersion: 'netprereq/v1alpha1',
   kind: 'CheckReport',
-  run: { id: 'a', version: '0.1.0', startedAt: '2026-11-23T21:00:00.000Z', durationSeconds: 0, interrupted: true },
+  run: {
+    id: 'a',
+    version: '0.1.0',
+    startedAt: '2026-11-23T21:00:00.000Z',
+    durationSeconds: 0,
+    interrupted: true,
+    rules: ['a'],
+  },
   cluster: {
     server: 'https://localhost',
     version: 'v1.36.2',

@@ -111,7 +111,7 @@ test('a finding that passes only because it is informative is no problem', () =>
     message: 'net.ipv4.ip_forward is 0',
   });
   expect(table(report([judged('a', informative)]))).toBe(
-    'NODES  VERDICT  NOW\na      ✔ pass   4 of 4\n\nCluster: flannel (vxlan), kube-proxy iptables, IPv4\n\n1 node: 1 pass (3.4s)\n',
+    'NODES  VERDICT  NOW\na      ✔ pass   4 of 4\n\nCluster: flannel (vxlan), kube-proxy iptables, IPv4\nSkipped: ipv6-forwarding: the cluster has no IPv6\n\n1 node: 1 pass (3.4s)\n',
   );
 });
 

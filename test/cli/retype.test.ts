@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { retypeHints, retypeWith } from '../../src/cli/retype.ts';
+import { wrapError } from '../../src/cli/wrap-error.ts';
+import { CheckError } from '../../src/errors.ts';
+
+describe('a command in a hint reaches the same cluster again', () => {
+  const retype = retypeWith({ context: 'prod', 'as-group': ['a', 'b c'] });
+  const FLAGS = "--context prod --as-group a --as-group 'b c'";
+
+  test.for<[string, string]>([
+    ['kubectl get nodes', `kubectl ${FLAGS} get nodes`],
+    ['  kubectl label namespace x a=b', `  kubectl ${FLAGS} label namespace x a=b`],
+    ['kubectl debug node/a -it -- chroot /host sh', `kubectl ${FLAGS} debug node/a -it -- chroot /host sh`],
+    // kubectl refuses flags in front of a plug-in's name.
+    ['so: kubectl netprereq cleanup --run x', `so: kubectl netprereq cleanup ${FLAGS} --run x`],
+    ['kubectl netprereq check --local', 'kubectl netprereq check --local'],
+    ['kubectl netprereq explain br-netfilter', 'kubectl netprereq explain br-netfilter'],
+    // What an administrator types, with a kubeconfig of their own.
+    ['can grant it with kubectl apply -f - and this:', 'can grant it with kubectl apply -f - and this:'],
+    ['kubectl config get-contexts', 'kubectl config get-contexts'],
+  ])('%s', ([hint, wanted]) => {
+    expect(retype(hint)).toBe(wanted);
+  });
+
+  test.for<[Parameters<typeof retypeWith>[0], string]>([
+    [{}, 'kubectl get nodes'],
+    [{ kubeconfig: "it's mine" }, "kubectl --kubeconfig 'it'\\''s mine' get nodes"],
+    [{ token: 'secret' }, 'kubectl --token TOKEN get nodes'],
+    [{ 'insecure-skip-tls-verify': true }, 'kubectl --insecure-skip-tls-verify get nodes'],
+    [{ cluster: 'c', user: 'u', server: 'https://a:1' }, 'kubectl --cluster c --user u --server https://a:1 get nodes'],
+    [{ context: '$(reboot)' }, "kubectl --context '$(reboot)' get nodes"],
+  ])('%j', ([flags, wanted]) => {
+    expect(retypeWith(flags)('kubectl get nodes')).toBe(wanted);
+  });
+
+  test('in the hints of errors, and nothing else of them changes', () => {
+    const error = new CheckError('no: kubectl get nodes', { tries: ['kubectl get nodes'], document: 'kubectl get x' });
+    expect(retypeHints(error, retype)).toMatchObject({
+      message: 'no: kubectl get nodes',
+      tries: [`kubectl ${FLAGS} get nodes`],
+      document: 'kubectl get x',
+    });
+    const foreign = new Error('x');
+    expect(retypeHints(foreign, retype)).toBe(foreign);
+  });
+});
+
+describe('an error on a terminal', () => {
+  test.for<[string, string[]]>([
+    ['short', ['short']],
+    ['  a sentence that is too long', ['  a sentence that', '    is too long']],
+    ['  kubectl get nodes --show-labels', ['  kubectl get nodes --show-labels']],
+    ['  look at it: kubectl get --raw /readyz', ['  look at it:', '    kubectl get --raw /readyz']],
+  ])('%j is wrapped at its width, commands never', ([line, wanted]) => {
+    expect(wrapError([line], 20)).toEqual(wanted);
+  });
+});
