@@ -6,20 +6,24 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-function told(error: unknown, argv: readonly string[]): string {
+async function told(error: unknown, argv: readonly string[]): Promise<string> {
   const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  expect(reportError(error, argv)).toBe(2);
+  expect(await reportError(error, argv)).toBe(2);
   const text = write.mock.calls.map(([chunk]) => String(chunk)).join('');
   vi.restoreAllMocks();
   return text;
 }
 
-test('an unexpected error shows its stack only with -v', () => {
+test('an unexpected error shows its stack only with -v', async () => {
   const bug = new TypeError('x is undefined');
-  expect(told(bug, ['check'])).toBe('error: unexpected: x is undefined\n  this is a bug; with -v=1 it shows where\n');
-  expect(told(bug, ['check', '-v=1'])).toMatch(/^error: TypeError: x is undefined\n +at /);
+  expect(await told(bug, ['check'])).toBe(
+    'error: unexpected: x is undefined\n  this is a bug; with -v=1 it shows where\n',
+  );
+  expect(await told(bug, ['check', '-v=1'])).toMatch(/^error: TypeError: x is undefined\n +at /);
 });
 
-test('an error with a known reason never shows a stack', () => {
-  expect(told(new CheckError('no nodes', { tries: ['look'] }), ['check', '-v=9'])).toBe('error: no nodes\n  look\n');
+test('an error with a known reason never shows a stack', async () => {
+  expect(await told(new CheckError('no nodes', { tries: ['look'] }), ['check', '-v=9'])).toBe(
+    'error: no nodes\n  look\n',
+  );
 });

@@ -48,7 +48,7 @@ describe('a command in a hint reaches the same cluster again', () => {
 describe('an error on a terminal', () => {
   test.for<[string, string[]]>([
     ['short', ['short']],
-    ['  a sentence that is too long', ['  a sentence that', '    is too long']],
+    ['  a sentence that is too long', ['  a sentence that is', '    too long']],
     ['  kubectl get nodes --show-labels', ['  kubectl get nodes --show-labels']],
     ['  look at it: kubectl get --raw /readyz', ['  look at it:', '    kubectl get --raw /readyz']],
   ])('%j is wrapped at its width, commands never', ([line, wanted]) => {
