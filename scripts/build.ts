@@ -63,6 +63,8 @@ const slimOclif: Plugin = {
     const contents: Record<string, string> = {
       '@oclif/core': index,
       debug: 'module.exports = () => Object.assign(() => {}, { enabled: false })',
+      // Where stderr is a terminal, oclif makes a spinner as soon as it is loaded.
+      'cli-spinners': 'exports.dots2 = exports.line = { frames: [] }',
     };
     const names = /^(@oclif\/core|debug|minimatch|tinyglobby|lilconfig|cli-spinners)$/;
     build.onResolve({ filter: names }, ({ path }) => ({ path, namespace: 'slim-oclif' }));

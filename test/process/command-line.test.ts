@@ -1,5 +1,6 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { netprereq } from '../support/command.ts';
+import { commandLine, ended, netprereq } from '../support/command.ts';
 
 describe('usage errors are in the words of kubectl, on stderr, with exit code 2', () => {
   test.for<[string[], RegExp]>([
@@ -51,6 +52,22 @@ test.for(['-h', '--help'])('check %s shows the usage under the name that people 
   expect(code).toBe(0);
   expect(stdout).toContain('kubectl netprereq check [NODE...');
 });
+
+const noTerminal = spawnSync('script', ['--version']).status !== 0;
+test.skipIf(noTerminal)(
+  `at a terminal it prints help like anywhere${noTerminal ? ' (skipped: no script(1) here)' : ''}`,
+  async () => {
+    const { file, args } = commandLine(['--help']);
+    const { code, stdout } = await ended(
+      spawn('script', ['-qec', `'${file}' '${args.join("' '")}'`, '/dev/null'], {
+        // What oclif does at a terminal it leaves in CI.
+        env: { ...process.env, CI: '', TERM: 'xterm' },
+      }),
+    );
+    expect(stdout).toContain('kubectl netprereq [COMMAND]');
+    expect(code).toBe(0);
+  },
+);
 
 test('check --local needs no cluster and judges this host', async () => {
   const { code, stdout } = await netprereq(['check', '--local', '-o', 'json'], { KUBECONFIG: '/does/not/exist' });
