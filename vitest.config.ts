@@ -49,6 +49,16 @@ export default defineConfig({
           sequence: { groupOrder: 4 },
         },
       },
+      {
+        test: {
+          name: 'e2e-vm',
+          include: ['test/e2e-vm/**/*.test.ts'],
+          fileParallelism: false,
+          // One hook reboots an emulated machine, and waits for two pods on it.
+          hookTimeout: 1_200_000,
+          sequence: { groupOrder: 5 },
+        },
+      },
     ],
   },
 });
