@@ -114,10 +114,13 @@ export async function noNamespaceNodes(): Promise<string | undefined> {
   return trial.nodes[0]?.reason;
 }
 
-/** Runs a shell's text in the namespaces of one node, as somebody who is logged in there; gives what it prints. */
+/**
+ * Runs a shell's text in the namespaces of one node, as somebody who is logged in there; gives what it prints. The node has no devices,
+ * and a shell starts nothing in the background without /dev/null.
+ */
 export function inNode({ nodes }: StandIn, text: string, place = 0): string {
   const target = `${nodes[place]?.pid}`;
-  const command = ['--target', target, '--mount', '--net', '--pid', '--uts', 'sh', '-ec', text];
+  const command = ['--target', target, '--mount', '--net', '--pid', '--uts', 'sh', '-ec', `: >>/dev/null; ${text}`];
   const { status, stdout, stderr } = spawnSync('nsenter', command, { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
   return stdout;
