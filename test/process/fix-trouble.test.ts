@@ -162,11 +162,12 @@ describe.skipIf(unavailable)(`a value that something on the node resets${because
   test('is a failure, and who is known to do that is named with the file that it has it from', async () => {
     const file = '/etc/sysctl.d/50-hardening.conf';
     const running = await start([nodeWith({ [file]: 'net.ipv4.ip_forward = 0\n' }), forwardingOffNode('node-2')]);
-    const resetter = 'while sleep 0.1; do echo 0 >/proc/sys/net/ipv4/ip_forward; done >/dev/null 2>&1 & echo $!';
-    const pid = inNode(running, resetter).trim();
-    const { code, stdout } = await run('fix', 'node-1', 'node-2', '--yes', '--settle', '1s', '-o', 'json');
+    // A while after it was set, so that apply.sh has read its own value back; until the node ends.
+    const value = '/proc/sys/net/ipv4/ip_forward';
+    const resetter = `while sleep 0.1; do [ "$(cat ${value})" = 0 ] || { sleep 1; echo 0 >${value}; }; done >/dev/null 2>&1 &`;
+    inNode(running, resetter);
+    const { code, stdout } = await run('fix', 'node-1', 'node-2', '--yes', '--settle', '4s', '-o', 'json');
     const found = JSON.parse(stdout);
-    inNode(running, `kill -9 ${pid}`);
     expect([code, outcomes(found)]).toEqual([
       1,
       ['node-1 changed fail', 'node-2 planned fail: not begun: node-1 failed'],
