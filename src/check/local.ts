@@ -1,12 +1,14 @@
 import { hostname } from 'node:os';
 import { localProfile, type ProfileOverrides } from '../cluster/overrides.ts';
+import type { ClusterProfile } from '../cluster/profile.ts';
 import { judgeable } from '../collect/answer.ts';
 import type { NodeFacts } from '../collect/facts.ts';
 import { probeLocal } from '../collect/local.ts';
 import { buildReport } from '../report/build.ts';
 import type { CheckReport } from '../report/report.ts';
 import { evaluateNode } from '../rules/evaluate.ts';
-import type { Rule } from '../rules/rule.ts';
+import type { Finding, Rule } from '../rules/rule.ts';
+import { asImage, IMAGE_ASSUMPTION, underConstruction } from './image.ts';
 import { chosenRules, VERSION } from './run.ts';
 import { systemOf } from './system.ts';
 
@@ -22,7 +24,7 @@ export async function checkLocal({ run, rules, overrides, signal }: LocalCheckOp
   const startedAt = new Date();
   const facts = await probeLocal({ signal });
   const profile = localProfile(overrides);
-  const outcome = judgeable(facts, 'host');
+  const looked = await judgeLocal(facts, profile, rules);
   const name = hostname();
   return buildReport({
     run: {
@@ -33,14 +35,43 @@ export async function checkLocal({ run, rules, overrides, signal }: LocalCheckOp
       rules: chosenRules(rules),
     },
     cluster: null,
-    assumptions: [...profile.assumptions, ...unproven(facts)],
+    assumptions: [...profile.assumptions, ...looked.assumptions],
     nodes: [
-      'facts' in outcome
-        ? { name, system: systemOf(facts), findings: evaluateNode(profile, facts, rules, inContainer(facts)) }
-        : { name, system: systemOf(facts), verdict: 'unknown', reason: outcome.unknown },
+      'findings' in looked
+        ? { name, system: systemOf(facts), findings: looked.findings }
+        : { name, system: systemOf(facts), verdict: 'unknown', reason: looked.unknown },
     ],
     leftovers: [],
   });
+}
+
+/** What the rules make of this host, or why they cannot judge it. */
+export type LocalJudgement = { assumptions: string[] } & (
+  | {
+      /** What was judged: of an image without what belongs to the machine that builds it. */
+      facts: NodeFacts;
+      findings: Finding[];
+      /** What the image is built in; absent: it is none. */
+      image?: string;
+    }
+  | { unknown: string }
+);
+
+/** Judges what this host has told of itself; of an image that is being built here only the boot. */
+export async function judgeLocal(
+  facts: NodeFacts,
+  profile: ClusterProfile,
+  rules: readonly Rule[],
+): Promise<LocalJudgement> {
+  const outcome = judgeable(facts, 'host');
+  const assumptions = unproven(facts);
+  if ('unknown' in outcome) return { unknown: outcome.unknown, assumptions };
+  const image = await underConstruction(facts);
+  if (image === undefined)
+    return { facts, findings: evaluateNode(profile, facts, rules, inContainer(facts)), assumptions };
+  const built = asImage(facts);
+  const findings = evaluateNode(profile, built, rules, `not judged: this is ${image}`);
+  return { facts: built, findings, image, assumptions: [IMAGE_ASSUMPTION] };
 }
 
 /** In a container the running kernel and its network namespace say nothing of the host that an image is built for. */

@@ -24,13 +24,14 @@ export function followPod(watch: PodWatch, name: string, signal: AbortSignal): F
   const unfollow = watch.follow(name, (event) => {
     if (event.type === 'lost') {
       const error = event.error instanceof Error ? event.error.message : String(event.error);
-      return resolve({ is: 'failed', why: `the watch on the pods ended: ${error}` });
+      return resolve({ is: 'failed', why: `the watch on the pods ended: ${error}`, unseen: 'watch' });
     }
     last = podProgress(event.pod);
     begun ||= hasBegun(event.pod);
     if (last.is !== 'waiting') return resolve(last);
     if (event.type === 'deleted') {
-      resolve({ is: 'failed', why: 'the pod was deleted before it answered, by somebody else or with its node' });
+      const why = 'the pod was deleted before it answered, by somebody else or with its node';
+      resolve({ is: 'failed', why, unseen: 'pod' });
     }
   });
   const onAbort = () => resolve(last);

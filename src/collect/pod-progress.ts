@@ -5,7 +5,8 @@ import { PROBE_CONTAINER } from './probe-pod.ts';
 export type PodProgress =
   | { is: 'waiting'; at: string }
   | { is: 'answered'; message: string }
-  | { is: 'failed'; why: string; image?: true };
+  /** unseen: what its container did in the end was not seen, because the pod went, or the watch on it did. */
+  | { is: 'failed'; why: string; image?: true; unseen?: 'pod' | 'watch' };
 
 /** Before the kubelet has said anything of a pod. */
 export const NOT_TAKEN = { is: 'waiting', at: 'the kubelet had not taken the pod' } as const satisfies PodProgress;

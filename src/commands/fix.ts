@@ -82,23 +82,30 @@ export class Fix extends Command {
     const run = newRunId();
     const { result: report, interruption } = await interruptible(
       async (signal) => {
-        const { fixCluster } = await import('../fix/fix.ts');
-        return fixCluster({
+        const options = {
           run,
           rules,
           overrides: { cni: flags.cni, kubeProxyMode: flags['kube-proxy-mode'], ipFamilies: flags['ip-families'] },
           plan: { only, runtimeOnly: flags['runtime-only'], allowOtherBridges: flags['allow-other-bridges'] },
-          dryRun,
           settle: seconds('settle', flags.settle),
           signal,
-          onProgress: (text: string) => progress.update(text),
           async confirm(plan: FixReport) {
             if (flags.yes) return true;
             const { renderPlan } = await import('../report/fix.ts');
             notice(renderPlan(plan, detectTerminal(process.stderr, process.env)));
             const { planned, nodes } = plan.summary;
-            return confirmed(`Carry this out on ${planned} of ${nodes} nodes?`, terminals, signal);
+            const where = flags.local ? 'this host' : `${planned} of ${nodes} nodes`;
+            return confirmed(`Carry this out on ${where}?`, terminals, signal);
           },
+        };
+        if (flags.local) {
+          return (await import('../fix/local.ts')).fixLocal({ ...options, dryRun: dryRun !== undefined });
+        }
+        const { fixCluster } = await import('../fix/fix.ts');
+        return fixCluster({
+          ...options,
+          dryRun,
+          onProgress: (text: string) => progress.update(text),
           connection: connectionOptions(flags, notice),
           selection,
           image: { name: flags.image, pullPolicy: flags['image-pull-policy'] },
@@ -114,6 +121,7 @@ export class Fix extends Command {
       },
       () => {
         progress.clear();
+        if (flags.local) return 'This host may be in the middle of a change: undo --local takes it back';
         return `A node may be in the middle of a change; its pod ends by itself: kubectl get pods -A -l netprereq.io/run=${run}`;
       },
     ).finally(() => progress.clear());

@@ -49,21 +49,25 @@ export class Undo extends Command {
     const run = newRunId();
     const { result: report, interruption } = await interruptible(
       async (signal) => {
-        const { undoCluster } = await import('../fix/undo.ts');
-        return undoCluster({
+        const options = {
           run,
           rules,
           overrides: { cni: flags.cni, kubeProxyMode: flags['kube-proxy-mode'], ipFamilies: flags['ip-families'] },
           force: flags.force,
           settle: seconds('settle', flags.settle),
           signal,
-          onProgress: (text: string) => progress.update(text),
           async confirm({ nodes }: UndoReport) {
             if (flags.yes) return true;
             progress.clear();
             const names = nodes.filter(({ outcome }) => outcome === 'planned').map(({ name }) => name);
             return confirmed(`Take back what fix did on ${nameList(names, 10)}?`, terminals, signal);
           },
+        };
+        if (flags.local) return (await import('../fix/local.ts')).undoLocal(options);
+        const { undoCluster } = await import('../fix/undo.ts');
+        return undoCluster({
+          ...options,
+          onProgress: (text: string) => progress.update(text),
           connection: connectionOptions(flags, notice),
           selection,
           image: { name: flags.image, pullPolicy: flags['image-pull-policy'] },
@@ -79,6 +83,7 @@ export class Undo extends Command {
       },
       () => {
         progress.clear();
+        if (flags.local) return 'This host may be in the middle of a change: undo --local takes it back';
         return `A node may be in the middle of a change; its pod ends by itself: kubectl get pods -A -l netprereq.io/run=${run}`;
       },
     ).finally(() => progress.clear());

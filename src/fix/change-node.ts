@@ -73,7 +73,12 @@ async function runPod(
   try {
     const refusal = await create(cluster, pod);
     if (refusal !== undefined) return { change: { is: 'not-begun', why: refusal, remedy: [] } };
-    const end = await lastLook(options, name, { progress: await follow.ended, begun: follow.begun });
+    const seen = await follow.ended;
+    if (seen.is === 'failed' && seen.unseen === 'watch') {
+      options.onLeftover(`${namespace}/${name}`);
+      return { change: { is: 'lost', why: `${seen.why}, and the pod may still be at work` } };
+    }
+    const end = await lastLook(options, name, { progress: seen, begun: follow.begun });
     if (end === undefined) {
       const why = `the pod may still be at work ${timeout + RUNS_AT_MOST}s after it was created`;
       options.onLeftover(`${namespace}/${name}`);
@@ -96,7 +101,9 @@ interface End {
 function judge({ progress, begun }: End, image: ImageChoice, timeout: number) {
   if (progress.is === 'answered') return { change: { is: 'answered', message: progress.message } as const };
   const why = progress.is === 'failed' ? progress.why : `${progress.at} after ${timeout}s`;
-  if (begun) return { change: { is: 'lost', why } as const };
+  // The kubelet tells of a container up to seconds after it has begun: a pod that is gone may have been at work.
+  const gone = progress.is === 'failed' && progress.unseen === 'pod';
+  if (begun || gone) return { change: { is: 'lost', why } as const };
   const otherImage = progress.is === 'failed' && progress.image === true;
   return { change: { is: 'not-begun', why, remedy: otherImage ? [imageRemedy(image)] : [] } as const, otherImage };
 }

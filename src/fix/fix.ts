@@ -145,7 +145,6 @@ async function repair(node: Node, session: Session, plans: Plans, options: Clust
 
 /** Whether it would be wrong to go on with the next node: a step failed, or the proof did. */
 function hasFailed({ outcome, after }: ChangedInput): boolean {
-  return outcome !== 'changed' && outcome !== 'unchanged'
-    ? true
-    : after?.some(({ verdict }) => verdict === 'fail') === true;
+  if (outcome === 'unchanged') return false;
+  return outcome !== 'changed' || !after || after.some(({ verdict }) => verdict === 'fail' || verdict === 'unknown');
 }

@@ -28,6 +28,8 @@ export interface PlanOptions {
   allowOtherBridges?: boolean;
   /** The running kernel only: no file is written. */
   runtimeOnly?: boolean;
+  /** Files only: an image is being built, whose kernel does not run here. The facts are the image's. */
+  filesOnly?: boolean;
 }
 
 /**
@@ -40,14 +42,16 @@ export function planNode(examined: ExaminedNode, profile: ClusterProfile, option
   const { facts, findings } = examined;
   const chosen = choose(findings, options.only);
   const lost = chosen.filter(({ finding }) => isLost(finding));
+  // Of an image nothing is known before it boots, and a line too many does it no harm.
   const refused =
-    doubt(findings, chosen) ?? (lost.length > 0 ? obstruction(lost, examined, profile, options) : undefined);
+    (options.filesOnly ? undefined : doubt(findings, chosen)) ??
+    (lost.length > 0 ? obstruction(lost, examined, profile, options) : undefined);
   if (refused) return { node, ...refused };
   const part = repairs(chosen, lost, facts, profile, options);
   const routes = keepAdvertisedRoutes(part.steps, facts);
   if ('reason' in routes) return { node, ...routes };
   const steps = inOrder([...routes.steps, ...part.steps]);
-  const bridges = options.allowOtherBridges ? undefined : otherBridgesRefusal(steps, facts);
+  const bridges = options.allowOtherBridges || options.filesOnly ? undefined : otherBridgesRefusal(steps, facts);
   if (bridges) return { node, ...bridges };
   return { node, bootId: facts.boot.id ?? '', steps, manual: part.manual };
 }
@@ -101,14 +105,14 @@ function repairs(
   lost: readonly Chosen[],
   facts: NodeFacts,
   profile: ClusterProfile,
-  { runtimeOnly }: PlanOptions,
+  { runtimeOnly, filesOnly }: PlanOptions,
 ): Part {
   if (lost.length === 0) return { steps: [], manual: [] };
   const beyond = lost
     .filter(({ repair }) => repair === undefined)
     .map(({ finding: { rule, message, remedy } }) => ({ rule, message, remedy }));
   const mendable = lost.filter(({ repair }) => repair !== undefined);
-  const running = repairRunning(mendable, facts, profile);
+  const running: Part = filesOnly ? { steps: [], manual: [] } : repairRunning(mendable, facts, profile);
   const later: Part = !runtimeOnly
     ? repairNextBoot(chosen, facts, profile, running.steps)
     : { steps: [], manual: filesNotOurs(facts, profile) === undefined ? [] : nativeRepair(mendable, facts, profile) };

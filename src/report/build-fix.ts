@@ -132,7 +132,7 @@ function changes(input: ChangesInput): Omit<FixReport, 'apiVersion' | 'kind'> {
 function changedNode(input: ChangedInput, version: string): ChangedNode {
   const { name, outcome, reason, remedy = [], system, steps = [], before = [], after, manual = [] } = input;
   // What was found before a change says nothing of the node after it.
-  const last = after ?? (outcome === 'changed' || outcome === 'failed' ? [] : before);
+  const last = after ?? (['changed', 'failed', 'unknown'].includes(outcome) ? [] : before);
   return {
     name,
     outcome,

@@ -87,8 +87,12 @@ const AS_VERDICT: Readonly<Partial<Record<NodeOutcome, Verdict>>> = {
 
 function headline({ outcome, reason, verdict, steps, after, manual }: ChangedNode, kind: string): string {
   switch (outcome) {
-    case 'planned':
-      return steps.length === 1 ? '1 step' : `${steps.length} steps`;
+    case 'planned': {
+      const count = steps.length === 1 ? '1 step' : `${steps.length} steps`;
+      return (
+        [...(kind === 'UndoReport' ? [] : [count]), ...(reason === undefined ? [] : [reason])].join(': ') || outcome
+      );
+    }
     case 'changed': {
       if (kind === 'UndoReport') return 'taken back';
       if (after === null) return 'changed, and nobody could look at it again';
@@ -115,13 +119,13 @@ function cutShort(hidden: readonly Group[], terminal: Terminal): string[] {
 }
 
 /** What to type next. */
-function next({ kind, dryRun, nodes }: FixReport | UndoReport, terminal: Terminal): string[] {
+function next({ kind, dryRun, nodes, cluster }: FixReport | UndoReport, terminal: Terminal): string[] {
   const names = nodes
     .filter(({ steps }) => steps.some(({ outcome }) => outcome === 'changed'))
     .map(({ name }) => shellWord(name));
   if (dryRun) return hang('', 'Nothing was changed: this was --dry-run.', 0, terminal.columns);
   if (kind === 'UndoReport' || names.length === 0) return [];
-  const typed = names.length > NODES_NAMED ? 'NODE...' : names.join(' ');
+  const typed = cluster === null ? '--local' : names.length > NODES_NAMED ? 'NODE...' : names.join(' ');
   return [...hang('', 'To take it back:', 0, terminal.columns), `    kubectl netprereq undo ${typed}`];
 }
 

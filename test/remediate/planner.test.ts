@@ -602,3 +602,28 @@ describe('systems whose files are not written', () => {
     expect(planned(plan(sound({ os: { id: 'flatcar' } }), flannel)).steps).toEqual([]);
   });
 });
+
+describe('an image that is being built', () => {
+  const UNJUDGED = 'not judged: this is a chroot';
+  const planImage = (parts: Parameters<typeof sound>[0], options: PlanOptions = { filesOnly: true }) => {
+    const facts = sound({ sysctls: {}, ...parts, boot: { sysctl: [], modulesLoad: [], ...parts?.boot } });
+    const findings = evaluateNode(flannel, facts, RULES, UNJUDGED);
+    return planNode({ node: 'image', facts, findings }, flannel, options);
+  };
+
+  test('gets lines for the next boot, and no step for the kernel that happens to run', () => {
+    const { steps } = planned(planImage({}));
+    expect(steps.length).toBeGreaterThan(0);
+    expect([...new Set(steps.map((step) => step.do))]).toEqual(['keep-sysctl', 'keep-module']);
+  });
+
+  test('gets them whatever bridges the machine that builds it has', () => {
+    const bridges = [{ name: 'docker0', portCount: 2, ports: ['veth1', 'veth2'] }];
+    expect(planned(planImage({ bridges })).steps.map((step) => step.do)).toContain('keep-module');
+  });
+
+  test('gets them, too, when nobody knows what kernel it will boot', () => {
+    const unknown = { kernel: { modulesDirectory: false, installed: [] }, modules: {} };
+    expect(planned(planImage(unknown)).steps.map((step) => step.do)).toContain('keep-module');
+  });
+});

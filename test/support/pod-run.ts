@@ -71,7 +71,9 @@ export class PodRun {
     if (refused) return this.#write({ ...refused });
     // The clock of activeDeadlineSeconds starts here, not at the pod's creation.
     if (activeDeadlineSeconds) {
-      this.#deadline = setTimeout(() => this.#end('deadline'), activeDeadlineSeconds * 1000).unref();
+      // By the kubelet's own clock: one that has gone silent meanwhile ends nothing.
+      const late = () => this.#node.options.behaviour === 'silent' || this.#end('deadline');
+      this.#deadline = setTimeout(late, activeDeadlineSeconds * 1000).unref();
     }
     for (const container of containers) this.#set(container, { waiting: { reason: 'ContainerCreating' } });
     this.#publish();

@@ -1,0 +1,160 @@
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { judgeLocal, type LocalJudgement } from '../check/local.ts';
+import { VERSION } from '../check/run.ts';
+import { systemOf } from '../check/system.ts';
+import { localProfile, type ProfileOverrides } from '../cluster/overrides.ts';
+import { probeLocal } from '../collect/local.ts';
+import { Declined } from '../errors.ts';
+import { applied, mayHaveChanged } from '../remediate/applied.ts';
+import type { Plan, Refusal } from '../remediate/plan.ts';
+import { isRefusal, type PlanOptions, planNode } from '../remediate/planner.ts';
+import { findResets } from '../remediate/resets.ts';
+import { applyScript, planRequest, undoRequest, undoScript } from '../remediate/script.ts';
+import { undone } from '../remediate/undone.ts';
+import {
+  buildFixReport,
+  buildUndoReport,
+  type ChangedInput,
+  type ChangesInput,
+  type LookedAt,
+  plannedNode,
+} from '../report/build-fix.ts';
+import type { FixReport, UndoReport } from '../report/fix-report.ts';
+import type { Rule } from '../rules/rule.ts';
+import { changeLocal, demandRoot } from './local-change.ts';
+
+/** What a fix and an undo of this host have in common. */
+interface LocalChangeOptions {
+  run: string;
+  rules: readonly Rule[];
+  overrides: ProfileOverrides;
+  /** Seconds between the change and the second look. */
+  settle: number;
+  signal: AbortSignal;
+}
+
+export interface LocalFixOptions extends LocalChangeOptions {
+  plan: PlanOptions;
+  /** Nothing is changed. */
+  dryRun: boolean;
+  /** Shows the plan, and asks whether to carry it out. */
+  confirm(plan: FixReport): Promise<boolean>;
+}
+
+export interface LocalUndoOptions extends LocalChangeOptions {
+  /** Also files that somebody else has edited. */
+  force: boolean;
+  /** Asks whether to go on. */
+  confirm(host: UndoReport): Promise<boolean>;
+}
+
+/**
+ * Repairs this very host: looks, plans, asks, changes it, and looks again in a fresh process. Of an image that is being built here
+ * only the files are written.
+ * @throws Declined when the user says no; CheckError without root, or where this host cannot be read
+ */
+export async function fixLocal(options: LocalFixOptions): Promise<FixReport> {
+  if (!options.dryRun) demandRoot();
+  const { signal, run } = options;
+  const look = await lookAtHost(options);
+  const { host, judged } = look;
+  const plan = planHost(look, options);
+  const planned: ChangedInput =
+    'unknown' in judged ? { ...host, outcome: 'unknown', reason: judged.unknown } : plannedNode(host, plan);
+  const report = (node: ChangedInput) =>
+    buildFixReport({ ...look.reported(node), ...(options.dryRun && { dryRun: 'client' as const }) });
+  if (options.dryRun || isRefusal(plan) || plan.steps.length === 0) return report(planned);
+  await demandConfirmation(options.confirm(report(planned)), signal);
+  const change = await changeLocal(applyScript, run, (timing) => planRequest(plan, timing), signal);
+  // What the report tells to type names this host as the command line does.
+  const result = applied(host, { ...plan, node: '--local' }, change);
+  const again = await lookAgain(result, look, options);
+  if (!again) return report(result);
+  const resets = 'facts' in again.judged ? findResets(plan, again.judged.facts, look.profile) : [];
+  return report({ ...proven(result, again), manual: [...(result.manual ?? []), ...resets] });
+}
+
+/**
+ * Takes back what fixes did to this very host, and looks again.
+ * @throws as fixLocal
+ */
+export async function undoLocal(options: LocalUndoOptions): Promise<UndoReport> {
+  demandRoot();
+  const { signal, run, force } = options;
+  const look = await lookAtHost(options);
+  const report = (node: ChangedInput) => buildUndoReport(look.reported(node));
+  await demandConfirmation(options.confirm(report({ ...look.host, outcome: 'planned' })), signal);
+  const change = await changeLocal(undoScript, run, (timing) => undoRequest(timing, { force }), signal);
+  const result = undone(look.host, change);
+  const again = await lookAgain(result, look, options);
+  return report(again ? proven(result, again) : result);
+}
+
+interface Look {
+  profile: ReturnType<typeof localProfile>;
+  judged: LocalJudgement;
+  host: LookedAt;
+  /** A report's parts, all but its kind. */
+  reported(node: ChangedInput): ChangesInput;
+}
+
+async function lookAtHost({ run, rules, overrides, signal }: LocalChangeOptions): Promise<Look> {
+  const startedAt = new Date();
+  const profile = localProfile(overrides);
+  const facts = await probeLocal({ signal });
+  const judged = await judgeLocal(facts, profile, rules);
+  const findings = 'findings' in judged && { before: judged.findings };
+  return {
+    profile,
+    judged,
+    host: { name: hostname(), system: systemOf(facts), ...findings },
+    reported: (node) => ({
+      run: {
+        id: run,
+        version: VERSION,
+        startedAt,
+        durationSeconds: (Date.now() - startedAt.getTime()) / 1000,
+        interrupted: signal.aborted,
+      },
+      cluster: null,
+      assumptions: [...profile.assumptions, ...judged.assumptions],
+      nodes: [node],
+      leftovers: [],
+    }),
+  };
+}
+
+function planHost({ judged, host: { name }, profile }: Look, { plan }: LocalFixOptions): Plan | Refusal {
+  if ('unknown' in judged) return { node: name, reason: judged.unknown, remedy: [] };
+  const { image, ...seen } = judged;
+  if (image !== undefined && plan.runtimeOnly) {
+    const reason = `this is ${image}, whose running kernel is not the image's: --runtime-only leaves nothing to do`;
+    return { node: name, reason, remedy: [] };
+  }
+  return planNode({ node: name, ...seen }, profile, { ...plan, filesOnly: image !== undefined });
+}
+
+async function demandConfirmation(answer: Promise<boolean>, signal: AbortSignal): Promise<void> {
+  if (await answer) return;
+  signal.throwIfAborted();
+  throw new Declined('Nothing was changed.');
+}
+
+/** The second look, where there is something to be seen. */
+async function lookAgain(
+  result: ChangedInput,
+  { judged }: Look,
+  options: LocalChangeOptions,
+): Promise<Look | undefined> {
+  const { signal, settle } = options;
+  if (!mayHaveChanged(result) || signal.aborted) return undefined;
+  // Nothing resets the files of an image.
+  const image = 'image' in judged;
+  if (!image) await sleep(settle * 1000, undefined, { signal }).catch(() => {});
+  return lookAtHost(options).catch(() => undefined);
+}
+
+function proven(result: ChangedInput, { host }: Look): ChangedInput {
+  return host.before ? { ...result, after: host.before } : result;
+}

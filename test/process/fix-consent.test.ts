@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { FixReport } from '../../src/report/fix-report.ts';
+import { forwardingOffNode } from '../support/clusters.ts';
+import { commandLine, ended } from '../support/command.ts';
+import { changes, noNamespaceNodes, outcomes, standInForEach } from '../support/fixing.ts';
+import type { StandIn } from '../support/stand-in.ts';
+
+const { start, run, env } = standInForEach();
+const unavailable =
+  (await noNamespaceNodes()) ?? (spawnSync('script', ['--version']).status === 0 ? undefined : 'no script(1) here');
+
+/** The command on a pseudo-terminal, which shows stdout and stderr together. */
+function onTerminal(args: readonly string[]): ChildProcess {
+  const { file, args: words } = commandLine(args);
+  const command = [file, ...words].map((word) => `'${word}'`).join(' ');
+  return spawn('script', ['-qec', command, '/dev/null'], {
+    env: { ...process.env, ...env(), TERM: 'xterm', NO_COLOR: '1' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+}
+
+/** Answers the first question. */
+async function answering(args: readonly string[], keys: string) {
+  const child = onTerminal(args);
+  let seen = '';
+  const answer = (data: Buffer) => {
+    seen += data;
+    if (!seen.includes('[y/N]')) return;
+    child.stdout?.off('data', answer);
+    child.stdin?.write(keys);
+  };
+  child.stdout?.on('data', answer);
+  return ended(child);
+}
+
+const touched = ({ nodes, created }: StandIn) => ({
+  pods: created.filter(changes).length,
+  files: ['etc/sysctl.d', 'var/lib/netprereq'].filter((path) => existsSync(join(nodes[0]?.root ?? '', path))),
+});
+const UNTOUCHED = { pods: 0, files: [] };
+
+describe.skipIf(unavailable)(`consent to a change of nodes${unavailable ? ` (skipped: ${unavailable})` : ''}`, () => {
+  test.for([
+    ['fix', 'node-1'],
+    ['undo', 'node-1'],
+  ])('without a terminal and without --yes nothing is even looked at: %j', async (words) => {
+    const running = await start([forwardingOffNode('node-1')]);
+    const { code, stdout, stderr } = await run(...words);
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(/no terminal to ask on: --yes/)]);
+    expect([running.created, running.requests]).toEqual([[], []]);
+  });
+
+  test.for([['fix'], ['fix', '--yes'], ['undo', '--yes']])('wants to be told which nodes: %j', async (words) => {
+    const running = await start([forwardingOffNode('node-1')]);
+    const { code, stderr } = await run(...words);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('no node was named')]);
+    expect(running.requests).toEqual([]);
+  });
+
+  test.for([
+    ['fix', 'node-1', 'node-9', '--yes'],
+    ['fix', '-l', 'role=none', '--yes'],
+    ['undo', 'node-9', '--yes'],
+    ['fix', 'node-1', '--all-nodes', '--yes'],
+  ])('a choice of nodes that is wrong changes none: %j', async (words) => {
+    const running = await start([forwardingOffNode('node-1')]);
+    expect((await run(...words)).code).toBe(2);
+    expect(touched(running)).toEqual(UNTOUCHED);
+  });
+
+  test.for([['--dry-run'], ['--dry-run=client'], ['--dry-run=server']])(
+    '%j shows the plan and changes nothing',
+    async ([flag = '']) => {
+      const running = await start([forwardingOffNode('node-1')]);
+      const { code, stdout } = await run('fix', 'node-1', flag, '-o', 'json');
+      const found = JSON.parse(stdout) as FixReport;
+      expect([code, outcomes(found), found.dryRun]).toEqual([
+        0,
+        ['node-1 planned fail'],
+        flag === '--dry-run=server' ? 'server' : 'client',
+      ]);
+      expect(touched(running)).toEqual(UNTOUCHED);
+      const rehearsals = running.requests.filter(({ query }) => query.includes('dryRun=All'));
+      expect(rehearsals.length > 1).toBe(flag === '--dry-run=server');
+    },
+  );
+
+  test('--dry-run=server says when the API server would not take the pod', async () => {
+    // The pods that look may be privileged; the one that changes is denied.
+    const running = await start([forwardingOffNode('node-1')]);
+    const unsubscribe = running.store.subscribe(({ resource, type }) => {
+      if (resource !== 'pods' || type !== 'ADDED') return;
+      unsubscribe();
+      running.faults.push({
+        method: 'POST',
+        path: /pods/,
+        effect: 'deny',
+        webhook: 'policy.example',
+        message: 'no root',
+      });
+    });
+    const { code, stdout } = await run('fix', 'node-1', '--dry-run=server', '-o', 'json');
+    expect([code, outcomes(JSON.parse(stdout))]).toEqual([
+      1,
+      [expect.stringMatching(/^node-1 refused fail: .*no root/)],
+    ]);
+  });
+
+  test('asks on a terminal, having shown the plan, and a yes does it', async () => {
+    const running = await start([forwardingOffNode('node-1')]);
+    const { code, stdout } = await answering(['fix', 'node-1', '--settle', '0s'], 'y\r');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /sysctl -w net\.ipv4\.ip_forward[\s\S]*Carry this out on 1 of 1 nodes\? \[y\/N\] [\s\S]*repaired/,
+    );
+    expect(touched(running).pods).toBe(1);
+    const undone = await answering(['undo', 'node-1', '--settle', '0s'], 'yes\r');
+    expect([undone.code, undone.stdout]).toEqual([
+      0,
+      expect.stringContaining('Take back what fix did on node-1? [y/N]'),
+    ]);
+    expect(touched(running)).toEqual({ pods: 2, files: [] });
+  });
+
+  test.for([
+    ['n', 'n\r'],
+    ['Return alone', '\r'],
+    ['the end of the input', '\u0004'],
+  ])('%s changes nothing and says so', async ([, keys = '']) => {
+    const running = await start([forwardingOffNode('node-1')]);
+    const { code, stdout } = await answering(['fix', 'node-1'], keys);
+    expect([code, stdout]).toEqual([1, expect.stringContaining('Nothing was changed.')]);
+    expect(touched(running)).toEqual(UNTOUCHED);
+  });
+
+  test('Ctrl-C at the question ends it with 130', async () => {
+    const running = await start([forwardingOffNode('node-1')]);
+    expect((await answering(['fix', 'node-1'], '\u0003')).code).toBe(130);
+    expect(touched(running)).toEqual(UNTOUCHED);
+  });
+});

@@ -1,0 +1,277 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openEnvelope } from '../../src/collect/envelope.ts';
+import { snapshot } from '../host/namespace-host.ts';
+import { forwardingOffNode, nodeWithSysctls } from '../support/clusters.ts';
+import {
+  answer,
+  changedInOrder,
+  changes,
+  inNode,
+  outcomes,
+  recordedNode,
+  recordNodes,
+  standInForEach,
+} from '../support/fixing.ts';
+import type { FileMap } from '../support/namespaces/root-directory.ts';
+import type { NodeOptions } from '../support/node-object.ts';
+import type { Pod } from '../support/objects.ts';
+import type { StandIn } from '../support/stand-in.ts';
+
+const { start, run, report } = standInForEach();
+const recording = await recordNodes();
+const because = recording ? '' : ' (skipped: no namespaces here)';
+const unavailable = recording === undefined;
+
+const rootOf = ({ nodes }: StandIn, place = 0) => nodes[place]?.root ?? '';
+const etc = (running: StandIn, place = 0) => snapshot(join(rootOf(running, place), 'etc'));
+
+/** A node without forwarding, with these files besides. */
+function nodeWith(files: FileMap, more: NodeOptions['namespaces'] = {}, name = 'node-1'): NodeOptions {
+  const { namespaces = {} } = forwardingOffNode(name);
+  return { name, namespaces: { ...namespaces, ...more, files: { ...namespaces.files, ...files } } };
+}
+
+describe.skipIf(unavailable)(`a node whose disk does not take it${because}`, () => {
+  test.for([
+    [
+      'a read-only /etc',
+      'mount --bind /etc /etc; mount -o remount,bind,ro /etc',
+      /\/etc.*cannot be written: .*Read-only file system/,
+    ],
+    [
+      'a full /etc',
+      'cp -a /etc /tmp/e; mount -t tmpfs -o size=64k tmpfs /etc; cp -a /tmp/e/. /etc; yes | head -c 99999 >/etc/big || :',
+      /\/etc.*cannot be written: .*No space left/,
+    ],
+    [
+      'a full /var/lib',
+      'mount -t tmpfs -o size=16k tmpfs /var/lib; yes | head -c 99999 >/var/lib/big || :',
+      /\/var\/lib.*cannot be written: .*No space left/,
+    ],
+  ] as const)('%s is found out before anything is changed, and the next node waits', async ([, damage, reason]) => {
+    const running = await start([forwardingOffNode('node-1'), forwardingOffNode('node-2')]);
+    inNode(running, damage);
+    const { code, report: found } = await report('fix', 'node-1', 'node-2');
+    expect([code, found.nodes.map(({ outcome }) => outcome)]).toEqual([1, ['refused', 'planned']]);
+    expect(found.nodes[0]?.reason).toMatch(reason);
+    expect(found.nodes[0]?.reason).toMatch(/: nothing was changed$/);
+    expect(
+      inNode(running, 'cat /proc/sys/net/ipv4/ip_forward; ls -A /etc/sysctl.d /var/lib 2>/dev/null || :'),
+    ).not.toMatch(/^1|netprereq/m);
+  });
+});
+
+describe.skipIf(unavailable)(`nodes that are refused${because}`, () => {
+  const systems: [string, FileMap, RegExp, RegExp][] = [
+    ['Talos', { '/etc/os-release': 'ID=talos\nPRETTY_NAME="Talos"\n' }, /machine config/, /machine\.sysctls/],
+    ['Bottlerocket', { '/etc/os-release': 'ID=bottlerocket\n' }, /apiclient/, /apiclient set/],
+    ['NixOS', { '/etc/os-release': 'ID=nixos\n' }, /configuration\.nix/, /boot\.kernel\.sysctl/],
+    ['Flatcar', { '/etc/os-release': 'ID=flatcar\n' }, /Ignition/, /Butane/],
+    ['Container-Optimized OS', { '/etc/os-release': 'ID=cos\n' }, /new at each boot/, /DaemonSet/],
+  ];
+  test.for(systems)(
+    '%s keeps its files: its own way is named, and no pod changes it',
+    async ([, files, reason, native]) => {
+      const running = await start([nodeWith(files)]);
+      const before = etc(running);
+      const { code, report: found } = await report('fix', 'node-1');
+      expect([code, found.nodes[0]?.outcome, changedInOrder(running)]).toEqual([1, 'refused', []]);
+      expect(found.nodes[0]?.reason).toMatch(reason);
+      expect(found.nodes[0]?.remedy?.join('\n')).toMatch(native);
+      expect(found.nodes[0]?.remedy?.join('\n')).toContain('--runtime-only');
+      expect(etc(running)).toEqual(before);
+    },
+  );
+
+  test('with --runtime-only its running kernel is changed, and no file', async () => {
+    const running = await start([nodeWith({ '/etc/os-release': 'ID=nixos\n' })]);
+    const before = etc(running);
+    const { report: found } = await report('fix', 'node-1', '--runtime-only');
+    expect(found.nodes[0]?.steps.map((step) => `${step.do} ${step.outcome}`)).toEqual(['set-sysctl changed']);
+    expect([etc(running), inNode(running, 'cat /proc/sys/net/ipv4/ip_forward')]).toEqual([before, '1\n']);
+  });
+
+  test('one with other bridges in use is refused until somebody has looked at them', async () => {
+    const running = await start([nodeWithSysctls('node-1', { 'net.bridge.bridge-nf-call-iptables': '0' })]);
+    inNode(
+      running,
+      'ip link add virbr0 type bridge; ip link add vnet0 type veth peer name vnet1; ip link set vnet0 master virbr0',
+    );
+    const { code, report: found } = await report('fix', 'node-1');
+    expect([code, changedInOrder(running)]).toEqual([1, []]);
+    expect(outcomes(found)).toEqual([expect.stringMatching(/^node-1 refused fail: .*virbr0$/)]);
+    expect(found.nodes[0]?.remedy?.join('\n')).toContain('--allow-other-bridges');
+    const allowed = await report('fix', 'node-1', '--allow-other-bridges');
+    expect([allowed.code, outcomes(allowed.report)]).toEqual([0, ['node-1 changed pass']]);
+  });
+
+  test('one that is refused does not keep the others from being repaired', async () => {
+    const running = await start([nodeWith({ '/etc/os-release': 'ID=nixos\n' }), forwardingOffNode('node-2')]);
+    const { code, report: found } = await report('fix', '--all-nodes');
+    expect([code, outcomes(found)]).toEqual([1, [expect.stringMatching(/^node-1 refused/), 'node-2 changed pass']]);
+    expect(changedInOrder(running)).toEqual(['node-2']);
+  });
+
+  test('one whose file of ours is somebody else’s link is refused', async () => {
+    await start([nodeWith({ '/etc/sysctl.d/99-zz-netprereq.conf': { link: '/dev/null' } })]);
+    const { code, report: found } = await report('fix', 'node-1');
+    expect([code, outcomes(found)]).toEqual([1, [expect.stringMatching(/^node-1 refused fail: .*is no plain file/)]]);
+  });
+
+  test('one that has been changed between the look and the change is refused as stale', async () => {
+    const running = await start([forwardingOffNode('node-1')]);
+    running.store.subscribe(({ type, object }) => {
+      if (type === 'ADDED' && changes(object as Pod)) {
+        writeFileSync(join(rootOf(running), 'etc/sysctl.d/99-zz-netprereq.conf'), 'net.ipv4.ip_forward = 0\n');
+      }
+    });
+    mkdirSync(join(rootOf(running), 'etc/sysctl.d'));
+    const { code, report: found } = await report('fix', 'node-1');
+    expect([code, outcomes(found)]).toEqual([
+      1,
+      [expect.stringMatching(/^node-1 refused fail: stale plan: .*nothing was changed$/)],
+    ]);
+    expect(found.nodes[0]?.remedy).toEqual(['Run fix again: it makes a new plan']);
+    expect(inNode(running, 'cat /proc/sys/net/ipv4/ip_forward')).toBe('0\n');
+  });
+});
+
+describe.skipIf(unavailable)(`two runs at once${because}`, () => {
+  test('the second one says who is at it, and changes nothing', async () => {
+    const running = await start([forwardingOffNode('node-1')]);
+    const holder = [
+      'sleep 30 >/dev/null 2>&1 & pid=$!; start=$(cut -d" " -f22 /proc/$pid/stat)',
+      `echo "netprereq-lock 1 $pid $start f3b1c9a6-7d0e-4b52-9c38-5a1e60d2b874 other 1795480000" >/run/netprereq.lock`,
+    ];
+    inNode(running, holder.join('\n'));
+    const { code, report: found } = await report('fix', 'node-1');
+    expect([code, outcomes(found)]).toEqual([
+      1,
+      [
+        expect.stringMatching(
+          /^node-1 refused fail: run other has been changing this node since 2026-.*: nothing was changed$/,
+        ),
+      ],
+    ]);
+  });
+});
+
+describe.skipIf(unavailable)(`a value that something on the node resets${because}`, () => {
+  test('is a failure, and who is known to do that is named with the file that it has it from', async () => {
+    const file = '/etc/sysctl.d/50-hardening.conf';
+    const running = await start([nodeWith({ [file]: 'net.ipv4.ip_forward = 0\n' }), forwardingOffNode('node-2')]);
+    // A while after it was set, so that apply.sh has read its own value back; until the node ends.
+    const value = '/proc/sys/net/ipv4/ip_forward';
+    const resetter = `while sleep 0.1; do [ "$(cat ${value})" = 0 ] || { sleep 1; echo 0 >${value}; }; done >/dev/null 2>&1 &`;
+    inNode(running, resetter);
+    const { code, stdout } = await run('fix', 'node-1', 'node-2', '--yes', '--settle', '4s', '-o', 'json');
+    const found = JSON.parse(stdout);
+    expect([code, outcomes(found)]).toEqual([
+      1,
+      ['node-1 changed fail', 'node-2 planned fail: not begun: node-1 failed'],
+    ]);
+    expect(found.nodes[0].manual).toContainEqual({
+      rule: 'ipv4-forwarding',
+      message: expect.stringMatching(
+        /^net\.ipv4\.ip_forward is 0 again, a moment after it was set to 1: .*50-hardening\.conf.*sets 0; systemd-networkd, NetworkManager, tuned/,
+      ),
+      remedy: expect.any(Array),
+    });
+  });
+});
+
+/** What a node without br_netfilter tells that could load it, made from what a real one told. */
+function withoutModule(told: string): string {
+  const opened = openEnvelope(told);
+  if ('problem' in opened) throw new Error(opened.problem);
+  const release = /^n kernel (\S+)/m.exec(opened.text)?.[1];
+  const lines = opened.text
+    .trimEnd()
+    .split('\n')
+    .filter((line) => !/^(n loadable|n modules|n sysfs|n v net\/bridge\/|k )/.test(line));
+  const facts = [
+    'n loadable 1',
+    'n modules',
+    'n sysfs',
+    ...['iptables', 'ip6tables', 'arptables'].map((name) => `n v net/bridge/bridge-nf-call-${name} -`),
+    'k dir 1',
+    'k builtin',
+    'k dep kernel/net/bridge/br_netfilter.ko: kernel/net/bridge/bridge.ko kernel/net/bridge/bridge.ko:',
+    `k installed ${release}`,
+  ];
+  return answer(...lines.slice(0, 4), ...facts, ...lines.slice(4));
+}
+
+describe.skipIf(unavailable)(`a module that does not come${because}`, () => {
+  const steps = (...told: readonly string[]) =>
+    answer('np-apply 1', 'outcome failed', ...told.map((step, i) => `step ${i + 1} ${step}`), 'end');
+  test.for([
+    ['modprobe is missing', answer('np-apply 1', 'outcome refused modprobe', 'reason =the\\0040node'), 'unknown'],
+    [
+      'modprobe is missing, said in full',
+      answer('np-apply 1', 'outcome refused modprobe', 'reason =missing', 'end'),
+      'refused',
+    ],
+    [
+      'modprobe ends well and loads nothing',
+      steps('done ? ? =', 'done ? ? =', 'failed - - =not-there', 'not-reached ? ? =', 'not-reached ? ? ='),
+      'failed',
+    ],
+  ] as const)('is reported as what it is when %s', async ([, message, outcome]) => {
+    const told = withoutModule(recording?.broken ?? '');
+    const running = await start([
+      recordedNode('node-1', { broken: told, mended: told }, () => message),
+      recordedNode('node-2', recording ?? { broken: '', mended: '' }),
+    ]);
+    const { code, report: found } = await report('fix', 'node-1', 'node-2');
+    expect(found.nodes[0]?.reason ?? '').not.toMatch(/cannot be loaded/);
+    expect([code, found.nodes[0]?.outcome, found.nodes[1]?.outcome]).toEqual([1, outcome, 'planned']);
+    expect(changedInOrder(running)).toEqual(['node-1']);
+  });
+});
+
+describe.skipIf(unavailable)(`what a node tells is never interpolated${because}`, () => {
+  const NASTY = [
+    '$(touch /tmp/pwned)',
+    '`touch /tmp/pwned`',
+    '"; touch /tmp/pwned; "',
+    "'; touch /tmp/pwned; '",
+    'a b\tc',
+    'line\nbreak',
+    '\u001b[31mred',
+    '%s%n',
+    '-rf',
+  ];
+
+  test('names and values of files', async () => {
+    const files = Object.fromEntries(
+      NASTY.map((name) => [`/etc/sysctl.d/z${name}.conf`, `net.ipv4.ip_forward = 0 ${name}\n`]),
+    );
+    const running = await start([nodeWith(files)]);
+    const before = etc(running);
+    const { stdout } = await run('fix', 'node-1', '--yes', '--settle', '0s');
+    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    expect(etc(running)).toMatchObject(before);
+    expect((await run('undo', 'node-1', '--yes', '--settle', '0s')).code).toBe(0);
+    expect(etc(running)).toEqual(before);
+    expect([existsSync('/tmp/pwned'), existsSync(join(rootOf(running), 'tmp/pwned'))]).toEqual([false, false]);
+  });
+
+  test('lines of ours that somebody has added to, and names of links', async () => {
+    const own = `${NASTY.filter((text) => !text.includes('\n'))
+      .map((text) => `# ${text}\nkernel.x-${text} = ${text}`)
+      .join('\n')}\n`;
+    const running = await start([nodeWith({ '/etc/sysctl.d/99-zz-netprereq.conf': own })]);
+    inNode(running, `ip link add '$(id)"a;' type bridge; ip link add 'x\`id\`.1' type bridge`);
+    const before = etc(running);
+    const { code, report: found } = await report('fix', 'node-1');
+    expect([code, outcomes(found)]).toEqual([0, ['node-1 changed pass']]);
+    const text = readFileSync(join(rootOf(running), 'etc/sysctl.d/99-zz-netprereq.conf'), 'utf8');
+    for (const line of own.trimEnd().split('\n')) expect(text).toContain(`${line}\n`);
+    expect((await report('undo', 'node-1')).code).toBe(0);
+    expect(etc(running)).toEqual(before);
+    expect([existsSync('/tmp/pwned'), existsSync(join(rootOf(running), 'tmp/pwned'))]).toEqual([false, false]);
+  });
+});
