@@ -10,9 +10,10 @@ import { hang } from './wrap.ts';
 
 const INDENT = 4;
 const LEFTOVERS_NAMED = 10;
+const FIXES_NAMED = 5;
 
-/** How to get to where the remedies are typed: a root shell on a node, from here. Empty when there is nothing to type on one. */
-export function shellHint(
+/** How the remedies get done: by fix, or typed in a root shell on a node. Empty when there is nothing to do on one. */
+export function mendingHint(
   report: CheckReport,
   problems: readonly Problem[],
   terminal: Terminal,
@@ -21,19 +22,33 @@ export function shellHint(
   const [node] = problems
     .filter(({ rule, remedy }) => rule !== undefined && remedy.length > 0)
     .flatMap(({ nodes }) => nodes);
-  if (report.cluster === null || node === undefined) return [];
+  if (node === undefined) return [];
+  const fix = fixCommand(report);
+  const byFix = fix === undefined ? undefined : [
+    ...hang('', 'To have it done (fix shows what it would do, and asks):', 0, terminal.columns),
+    ' '.repeat(INDENT) + retype(fix),
+  ];
+  if (report.cluster === null) return byFix ?? [];
   // Only this profile gives CAP_SYS_MODULE, without which modprobe is refused.
   const command = `kubectl debug node/${shellWord(node)} -it --profile=sysadmin --image=busybox:1.37.0 -- chroot /host sh`;
-  return [
-    ...hang('', `Where to type it: in a root shell on the node. From here, on ${node}:`, 0, terminal.columns),
-    ' '.repeat(INDENT) + retype(command),
-    ...hang(
-      '',
-      'kubectl leaves the pod of that shell behind (node-debugger-...): delete it afterwards.',
-      0,
-      terminal.columns,
-    ),
-  ];
+  const where = `${byFix ? 'Or type' : 'Type'} it in a root shell on the node; kubectl leaves the pod of one behind:`;
+  return [...(byFix ?? []), ...hang('', where, 0, terminal.columns), ' '.repeat(INDENT) + retype(command)];
+}
+
+/** The command that repairs what fix acts on without being told more: what is required, and fails now or at the next boot. */
+function fixCommand({ cluster, nodes }: CheckReport): string | undefined {
+  const names = nodes
+    .filter(({ findings }) =>
+      findings.some(
+        ({ severity, now, boot }) =>
+          severity === 'required' &&
+          (now.verdict === 'fail' || (now.verdict !== 'unknown' && boot?.verdict === 'fail')),
+      ),
+    )
+    .map(({ name }) => shellWord(name));
+  if (names.length === 0) return undefined;
+  if (cluster === null) return 'kubectl netprereq fix --local';
+  return `kubectl netprereq fix ${names.length > FIXES_NAMED ? 'NODE...' : names.join(' ')}`;
 }
 
 /** A node's name as the API allows them is safe in a shell; anything else is not offered for pasting. */

@@ -1,4 +1,4 @@
-import { notes, shellHint, summaryLines } from './notes.ts';
+import { mendingHint, notes, summaryLines } from './notes.ts';
 import { overviewLines } from './overview.ts';
 import { problemParagraphs, problemsOf } from './problems.ts';
 import type { CheckReport } from './report.ts';
@@ -11,7 +11,7 @@ export function renderTable(report: CheckReport, terminal: Terminal, retype: Ret
   const sections = [
     overviewLines(report, terminal),
     ...problemParagraphs(problems, terminal),
-    shellHint(report, problems, terminal, retype),
+    mendingHint(report, problems, terminal, retype),
     ...notes(report, terminal, retype),
     summaryLines(report, terminal),
   ];
