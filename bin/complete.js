@@ -10,6 +10,12 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 19)) {
 } else {
   Promise.all([import('node:module'), import('node:os'), import('node:path')])
     .then(function (modules) {
+      try {
+        modules[1].userInfo();
+      } catch (_error) {
+        process.env.HOME = process.env.HOME || '/';
+        process.env.SHELL = process.env.SHELL || '/bin/sh';
+      }
       var cache = process.env.KUBECACHEDIR || modules[2].join(modules[1].homedir(), '.kube', 'cache');
       modules[0].enableCompileCache(modules[2].join(cache, 'netprereq'));
       return import('../dist/main.mjs');

@@ -84,3 +84,18 @@ test('--only takes the name of a sysctl', async () => {
   );
   expect(['ipv4-forwarding', undefined]).toContain(rules[0]);
 });
+
+const byRoot = process.getuid?.() === 0;
+test.skipIf(!byRoot)(
+  `a user whom /etc/passwd does not know can run it${byRoot ? '' : ' (skipped: it takes root)'}`,
+  () => {
+    const { file, args } = commandLine(['explain', '-o', 'json']);
+    const { status, stderr } = spawnSync(file, args, {
+      uid: 54321,
+      gid: 54321,
+      env: { PATH: process.env.PATH },
+      cwd: '/',
+    });
+    expect([status, stderr.toString()]).toEqual([0, '']);
+  },
+);
