@@ -1,4 +1,5 @@
 import { Command, Flags } from '@oclif/core';
+import { changesUnderWay } from '../cli/changing.ts';
 import { confirmed, demandConsent } from '../cli/confirm.ts';
 import { connectionOptions } from '../cli/connection.ts';
 import { SIGNAL_EXIT } from '../cli/exit-codes.ts';
@@ -47,8 +48,13 @@ export class Undo extends Command {
       process.stderr.write(`${text}\n`);
     };
     const run = newRunId();
+    const underWay = changesUnderWay(run);
     const { result: report, interruption } = await interruptible(
       async (signal) => {
+        signal.addEventListener('abort', () => {
+          const waiting = underWay.waiting();
+          if (waiting !== undefined) notice(waiting);
+        });
         const options = {
           run,
           rules,
@@ -79,12 +85,13 @@ export class Undo extends Command {
           changing: count('concurrency', flags.concurrency),
           maxFailures: count('max-failures', flags['max-failures']),
           onNotice: notice,
+          onPod: underWay.onPod,
         });
       },
       () => {
         progress.clear();
         if (flags.local) return 'This host may be in the middle of a change: undo --local takes it back';
-        return `A node may be in the middle of a change; its pod ends by itself: kubectl get pods -A -l netprereq.io/run=${run}`;
+        return underWay.farewell();
       },
     ).finally(() => progress.clear());
     const { renderFix } = await import('../report/fix.ts');

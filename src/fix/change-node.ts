@@ -30,6 +30,8 @@ export interface ChangeNodeOptions {
   command(timing: Timing): string[];
   /** Is told of a pod, as namespace/name, that could not be deleted, or must not be because it may still be at work. */
   onLeftover(pod: string): void;
+  /** Is told of the pod, as namespace/name, that is about to change the node; undefined: no more. */
+  onPod(node: string, pod: string | undefined): void;
 }
 
 /** Has one node changed by a pod. Never rejects, and is not cut short: a change that has begun is waited for. */
@@ -70,6 +72,7 @@ async function runPod(
   const pod = podOf(options, image, attempt);
   const { name } = pod.metadata;
   const follow = followPod(watch, name, AbortSignal.timeout((timeout + AFTERWARDS) * 1000));
+  options.onPod(options.node, `${namespace}/${name}`);
   try {
     const refusal = await create(cluster, pod);
     if (refusal !== undefined) return { change: { is: 'not-begun', why: refusal, remedy: [] } };
@@ -90,6 +93,7 @@ async function runPod(
     return judge(end, image, timeout);
   } finally {
     follow.stop();
+    options.onPod(options.node, undefined);
   }
 }
 

@@ -22,6 +22,8 @@ export interface ChangeOptions extends ExamineOptions {
   changing: number;
   /** After so many failures no other node is begun. */
   maxFailures: number;
+  /** Is told which pod, as namespace/name, is about to change a node; undefined: the change is over. */
+  onPod(node: string, pod: string | undefined): void;
 }
 
 /** Nodes as they were found, and the means to change them. */

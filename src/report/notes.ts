@@ -24,10 +24,13 @@ export function mendingHint(
     .flatMap(({ nodes }) => nodes);
   if (node === undefined) return [];
   const fix = fixCommand(report);
-  const byFix = fix === undefined ? undefined : [
-    ...hang('', 'To have it done (fix shows what it would do, and asks):', 0, terminal.columns),
-    ' '.repeat(INDENT) + retype(fix),
-  ];
+  const byFix =
+    fix === undefined
+      ? undefined
+      : [
+          ...hang('', 'To have it done (fix shows what it would do, and asks):', 0, terminal.columns),
+          ' '.repeat(INDENT) + retype(fix),
+        ];
   if (report.cluster === null) return byFix ?? [];
   // Only this profile gives CAP_SYS_MODULE, without which modprobe is refused.
   const command = `kubectl debug node/${shellWord(node)} -it --profile=sysadmin --image=busybox:1.37.0 -- chroot /host sh`;
