@@ -8,7 +8,7 @@ test('an interruption is told which nodes it waits for, and nothing when no node
   expect(underWay.waiting()).toBeUndefined();
   underWay.onPod('node-1', ONE);
   underWay.onPod('node-2', 'kube-system/netprereq-abc-2-apply');
-  expect(underWay.waiting()).toContain('waiting for node-1, node-2 to be done');
+  expect(underWay.waiting()).toContain('waiting for node-1, node-2 (2) to be done');
   underWay.onPod('node-2', undefined);
   expect(underWay.waiting()).toContain('waiting for node-1 to be done');
 });
