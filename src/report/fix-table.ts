@@ -119,11 +119,20 @@ function cutShort(hidden: readonly Group[], terminal: Terminal): string[] {
 }
 
 /** What to type next. */
-function next({ kind, dryRun, nodes, cluster }: FixReport | UndoReport, terminal: Terminal): string[] {
+function next(
+  { kind, dryRun, nodes, cluster, summary: { planned } }: FixReport | UndoReport,
+  terminal: Terminal,
+): string[] {
   const names = nodes
     .filter(({ steps }) => steps.some(({ outcome }) => outcome === 'changed'))
     .map(({ name }) => shellWord(name));
-  if (dryRun) return hang('', 'Nothing was changed: this was --dry-run.', 0, terminal.columns);
+  if (dryRun) {
+    const said =
+      dryRun === 'server' && planned > 0
+        ? '--dry-run=server. The API server would take these pods.'
+        : 'this was --dry-run.';
+    return hang('', `Nothing was changed: ${said}`, 0, terminal.columns);
+  }
   if (kind === 'UndoReport' || names.length === 0) return [];
   const typed = cluster === null ? '--local' : names.length > NODES_NAMED ? 'NODE...' : names.join(' ');
   return [...hang('', 'To take it back:', 0, terminal.columns), `    kubectl netprereq undo ${typed}`];

@@ -30,6 +30,14 @@ describe('fix and undo in a terminal of 80 columns', () => {
     expect(shown).toContain('Nothing was changed');
   });
 
+  test('a dry run that has asked the API server says what that said of the pods', () => {
+    const report: FixReport = { ...(FIX_REPORTS['dry-run'] as FixReport), dryRun: 'server' };
+    const shown = renderFix(report, 'table', NARROW);
+    expect(shown).toContain('Nothing was changed: --dry-run=server. The API server would take these pods.\n');
+    const refused = { ...report, summary: { ...report.summary, planned: 0, refused: 1 } };
+    expect(renderFix(refused, 'table', NARROW)).not.toContain('would take');
+  });
+
   test.for(entries)('%s: only commands are wider than the terminal', ([, report]) => {
     const commands = report.nodes.flatMap(({ remedy = [], manual }) => [
       ...remedy,
