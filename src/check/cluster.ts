@@ -43,7 +43,7 @@ async function check(cluster: Cluster, options: ClusterCheckOptions): Promise<Ch
   const survey = await surveyCluster(cluster, options);
   const { nodes, targets, profile } = survey;
   const judged = new Map<string, NodeInput>();
-  options.onProgress(`checking ${targets.length} nodes`);
+  options.onProgress(awaiting(targets, judged));
   const judge = (node: Node, outcome: Outcome) => {
     judged.set(node.name, judgement(node, outcome, profile, rules));
     options.onProgress(awaiting(targets, judged));

@@ -36,6 +36,7 @@ export async function examine(
     examined.set(node.name, { node, outcome, lookedAt });
     options.onProgress(awaiting(survey.targets, examined));
   };
+  options.onProgress(awaiting(survey.targets, examined));
   const probed = await probeTargets(cluster, survey, judge, options);
   return { examined, probed };
 }

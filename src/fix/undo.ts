@@ -87,6 +87,7 @@ async function takeBack(node: Node, session: Session, options: ClusterUndoOption
   const change = await changeNode({ ...session.means(node), kind: 'undo', command });
   const result = undone(lookedAt(node, session), change);
   if (!mayHaveChanged(result) || signal.aborted) return result;
+  options.onProgress(`looking at ${node.name} again`);
   await sleep(settle * 1000, undefined, { signal }).catch(() => {});
   const again = await session.lookAgain(node).catch(() => undefined);
   return again?.lookedAt.before ? { ...result, after: again.lookedAt.before } : result;

@@ -68,7 +68,10 @@ export async function restore(): Promise<void> {
     'set -e',
     'export LC_ALL=C',
     'cd /',
-    `tar --quoting-style=literal -tf ${SNAPSHOT} | sed 's|/$||' | sort >/run/netprereq-e2e-then`,
+    // In a pipeline a failure would go unnoticed, and without a list of what was there everything is too much.
+    `tar --quoting-style=literal -tf ${SNAPSHOT} >/run/netprereq-e2e-list`,
+    'grep -qx etc/passwd /run/netprereq-e2e-list',
+    "sed 's|/$||' /run/netprereq-e2e-list | sort >/run/netprereq-e2e-then",
     `find ${KEPT} | sort >/run/netprereq-e2e-now`,
     'comm -13 /run/netprereq-e2e-then /run/netprereq-e2e-now | sort -r | while IFS= read -r path; do',
     '  if [ -d "$path" ] && ! [ -L "$path" ]; then rmdir "$path"; else rm -f "$path"; fi',
