@@ -15,6 +15,7 @@ import {
 } from '../cli/flags.ts';
 import { interruptible } from '../cli/interrupt.ts';
 import { progressOn } from '../cli/progress.ts';
+import { retypeHints, retypeWith } from '../cli/retype.ts';
 import { explicitSelection } from '../cli/selection.ts';
 import { detectTerminal } from '../cli/terminal.ts';
 import { UsageError } from '../errors.ts';
@@ -75,10 +76,11 @@ export class Fix extends Command {
     ]);
     const rules = selectRules([], flags.skip ?? []);
     const only = flags.only && rulesNamed(flags.only).map(({ id }) => id);
+    const retype = retypeWith(flags);
     const progress = progressOn(process.stderr, process.env);
     const notice = (text: string) => {
       progress.clear();
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${retype(text)}\n`);
     };
     const run = newRunId();
     const underWay = changesUnderWay(run);
@@ -131,9 +133,13 @@ export class Fix extends Command {
         if (flags.local) return 'This host may be in the middle of a change: undo --local takes it back';
         return underWay.farewell();
       },
-    ).finally(() => progress.clear());
+    )
+      .catch((error: unknown) => {
+        throw retypeHints(error, retype);
+      })
+      .finally(() => progress.clear());
     const { renderFix } = await import('../report/fix.ts');
-    process.stdout.write(renderFix(report, flags.output, detectTerminal(process.stdout, process.env)));
+    process.stdout.write(renderFix(report, flags.output, detectTerminal(process.stdout, process.env), retype));
     process.exitCode = interruption ? SIGNAL_EXIT[interruption] : fixExitCode(report, flags['fail-on']);
   }
 }

@@ -6,6 +6,7 @@ import { SIGNAL_EXIT } from '../cli/exit-codes.ts';
 import { changeFlags, count, kubectlFlags, podFlags, profileFlags, seconds, selectionFlags } from '../cli/flags.ts';
 import { interruptible } from '../cli/interrupt.ts';
 import { progressOn } from '../cli/progress.ts';
+import { retypeHints, retypeWith } from '../cli/retype.ts';
 import { explicitSelection } from '../cli/selection.ts';
 import { detectTerminal } from '../cli/terminal.ts';
 import { undoExitCode } from '../report/exit.ts';
@@ -42,10 +43,11 @@ export class Undo extends Command {
     demandConsent(flags.yes, terminals);
     const { newRunId, selectRules } = await import('../check/run.ts');
     const rules = selectRules([], []);
+    const retype = retypeWith(flags);
     const progress = progressOn(process.stderr, process.env);
     const notice = (text: string) => {
       progress.clear();
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${retype(text)}\n`);
     };
     const run = newRunId();
     const underWay = changesUnderWay(run);
@@ -93,9 +95,13 @@ export class Undo extends Command {
         if (flags.local) return 'This host may be in the middle of a change: undo --local takes it back';
         return underWay.farewell();
       },
-    ).finally(() => progress.clear());
+    )
+      .catch((error: unknown) => {
+        throw retypeHints(error, retype);
+      })
+      .finally(() => progress.clear());
     const { renderFix } = await import('../report/fix.ts');
-    process.stdout.write(renderFix(report, flags.output, detectTerminal(process.stdout, process.env)));
+    process.stdout.write(renderFix(report, flags.output, detectTerminal(process.stdout, process.env), retype));
     process.exitCode = interruption ? SIGNAL_EXIT[interruption] : undoExitCode(report);
   }
 }

@@ -4,7 +4,7 @@ import { type ChangedNode, type FixReport, type NodeOutcome, OUTCOMES, type Undo
 import { nameList } from './names.ts';
 import { nodes as counted, notes, shellWord } from './notes.ts';
 import { anonymous, isCommand, labelled } from './problems.ts';
-import { asItIs } from './retype.ts';
+import type { Retype } from './retype.ts';
 import { stepLines } from './steps.ts';
 import { symbol, type Terminal, tint } from './terminal.ts';
 import { hang } from './wrap.ts';
@@ -17,13 +17,13 @@ const PARAGRAPHS_SHOWN = 40;
  * What is planned or was done, node by node (those that say the same together), the worst first; then what to type next, and
  * the counts. Expects printable text.
  */
-export function renderChanges(report: FixReport | UndoReport, terminal: Terminal): string {
+export function renderChanges(report: FixReport | UndoReport, terminal: Terminal, retype: Retype): string {
   const groups = groupNodes(report);
   const sections = [
     ...groups.slice(0, PARAGRAPHS_SHOWN).map(({ node, names }) => paragraph(node, names, report.kind, terminal)),
     cutShort(groups.slice(PARAGRAPHS_SHOWN), terminal),
-    ...notes({ ...report, nodes: [] }, terminal, asItIs),
-    next(report, terminal),
+    ...notes({ ...report, nodes: [] }, terminal, retype),
+    next(report, terminal, retype),
     summary(report, terminal),
   ];
   return `${sections
@@ -122,6 +122,7 @@ function cutShort(hidden: readonly Group[], terminal: Terminal): string[] {
 function next(
   { kind, dryRun, nodes, cluster, summary: { planned } }: FixReport | UndoReport,
   terminal: Terminal,
+  retype: Retype,
 ): string[] {
   const names = nodes
     .filter(({ steps }) => steps.some(({ outcome }) => outcome === 'changed'))
@@ -135,7 +136,7 @@ function next(
   }
   if (kind === 'UndoReport' || names.length === 0) return [];
   const typed = cluster === null ? '--local' : names.length > NODES_NAMED ? 'NODE...' : names.join(' ');
-  return [...hang('', 'To take it back:', 0, terminal.columns), `    kubectl netprereq undo ${typed}`];
+  return [...hang('', 'To take it back:', 0, terminal.columns), `    ${retype(`kubectl netprereq undo ${typed}`)}`];
 }
 
 function summary({ summary: counts, run }: FixReport | UndoReport, terminal: Terminal): string[] {

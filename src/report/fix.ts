@@ -2,6 +2,7 @@ import type { FixReport, UndoReport } from './fix-report.ts';
 import { renderChanges } from './fix-table.ts';
 import type { FixFormat } from './formats.ts';
 import { renderJson } from './json.ts';
+import { asItIs, type Retype } from './retype.ts';
 import type { Terminal } from './terminal.ts';
 import { printableReport } from './text.ts';
 import { renderYaml } from './yaml.ts';
@@ -9,15 +10,21 @@ import { renderYaml } from './yaml.ts';
 /**
  * The report of a fix or an undo as text for stdout, ending with one newline; only 'name' is empty when no node changed. JSON and YAML
  * do not depend on the terminal.
+ * @param retype completes the commands that are proposed to people
  */
-export function renderFix(report: FixReport | UndoReport, format: FixFormat, terminal: Terminal): string {
+export function renderFix(
+  report: FixReport | UndoReport,
+  format: FixFormat,
+  terminal: Terminal,
+  retype: Retype = asItIs,
+): string {
   switch (format) {
     case 'json':
       return renderJson(report);
     case 'yaml':
       return renderYaml(report);
     case 'table':
-      return renderChanges(printableReport(report, terminal), terminal);
+      return renderChanges(printableReport(report, terminal), terminal, retype);
     case 'name':
       return names(printableReport(report, terminal));
   }
