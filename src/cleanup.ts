@@ -1,5 +1,5 @@
 import limitConcurrency from 'p-limit';
-import { findLeftovers, type LeftoverScope, runsOf } from './collect/leftovers.ts';
+import { findLeftovers, isChanging, type LeftoverScope, runsOf } from './collect/leftovers.ts';
 import { CheckError } from './errors.ts';
 import type { Cluster } from './kube/cluster.ts';
 
@@ -8,6 +8,8 @@ export interface CleanupResult {
   failed: { namespace: string; name: string; error: string }[];
   /** Runs that may still be at work; their pods were left alone. */
   alive: string[];
+  /** Runs of which a pod is changing its node at this moment; it was left alone. */
+  changing: string[];
 }
 
 /** Deletes what earlier runs left behind, eight pods at a time. */
@@ -26,10 +28,12 @@ export async function cleanUp(
       throw new CheckError(error.message, { tries, cause: error });
     },
   );
-  const all = scope === 'dead' ? await findLeftovers(cluster, namespace, 'all', { signal }) : pods;
+  const all = scope === 'all' ? pods : await findLeftovers(cluster, namespace, 'all', { signal });
   const names = new Set(pods.map(({ metadata }) => metadata.name));
-  const alive = runsOf(all.filter(({ metadata }) => !names.has(metadata.name)));
-  const result: CleanupResult = { deleted: [], failed: [], alive };
+  const left = all.filter(({ metadata }) => !names.has(metadata.name));
+  const concerned = typeof scope === 'object' ? left.filter((pod) => runsOf([pod])[0] === scope.run) : left;
+  const [changing, alive] = [true, false].map((is) => runsOf(concerned.filter((pod) => isChanging(pod) === is)));
+  const result: CleanupResult = { deleted: [], failed: [], alive: alive ?? [], changing: changing ?? [] };
   const limit = limitConcurrency(8);
   await limit.map(pods, async ({ metadata }) => {
     const pod = { namespace: metadata.namespace ?? '', name: metadata.name };

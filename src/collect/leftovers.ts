@@ -1,5 +1,6 @@
 import type { Call, Cluster, Pod } from '../kube/cluster.ts';
-import { podSelector, RUN_LABEL } from './labels.ts';
+import { CHANGE_LABEL, podSelector, RUN_LABEL } from './labels.ts';
+import { hasBegun } from './pod-follow.ts';
 import { podProgress } from './pod-progress.ts';
 
 /**
@@ -12,7 +13,7 @@ const LATE = 60;
 export type LeftoverScope = { run: string } | 'dead' | 'all';
 
 /**
- * Pods that earlier runs left behind. A pod that is still at work is a colleague's: dead are only those that ended a while ago, or
+ * Pods that earlier runs left behind; one that is changing its node is only among all of them. A pod that is still at work is a colleague's: dead are only those that ended a while ago, or
  * are past their deadline, by the server's clock (this machine's may be wrong).
  * @param namespace undefined: all of them
  */
@@ -24,9 +25,14 @@ export async function findLeftovers(
 ): Promise<Pod[]> {
   const labelSelector = podSelector(typeof scope === 'object' ? scope.run : undefined);
   const pods = await cluster.pods({ ...(namespace !== undefined && { namespace }), labelSelector }, call);
-  if (scope !== 'dead') return pods;
+  if (scope === 'all') return pods;
   const now = cluster.serverTime();
-  return pods.filter((pod) => isDead(pod, now));
+  return pods.filter((pod) => !isChanging(pod) && (scope !== 'dead' || isDead(pod, now)));
+}
+
+/** Whether a pod is changing its node at this moment: deleted, it would be killed in the middle of a step. It has a deadline of its own. */
+export function isChanging(pod: Pod): boolean {
+  return pod.metadata.labels?.[CHANGE_LABEL] !== undefined && hasBegun(pod) && podProgress(pod).is === 'waiting';
 }
 
 /** @param now the server's time; undefined: unknown, then age proves nothing */

@@ -45,11 +45,16 @@ export class Cleanup extends Command {
       for (const { namespace, name } of result.deleted) {
         process.stdout.write(`pod "${name}" deleted from ${namespace} namespace\n`);
       }
-      const none = result.deleted.length + result.failed.length + result.alive.length === 0;
+      const none = result.deleted.length + result.failed.length + result.alive.length + result.changing.length === 0;
       if (none) process.stderr.write('No leftover pods found.\n');
       for (const run of result.alive) {
         process.stderr.write(
           `Pods of run ${run} were left alone: it may be at work. ${retype(`To delete them too: kubectl netprereq cleanup --run ${run}`)}\n`,
+        );
+      }
+      for (const run of result.changing) {
+        process.stderr.write(
+          `A pod of run ${run} is changing its node, and ends by itself: it was left alone. --all-runs deletes it in the middle of a step.\n`,
         );
       }
       for (const { namespace, name, error } of result.failed) {

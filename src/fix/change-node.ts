@@ -11,8 +11,14 @@ import { changePod, RUNS_AT_MOST } from './change-pod.ts';
 
 /** The answer of one request, in milliseconds. */
 const REQUEST_MS = 15_000;
-/** How long after its time a pod that has not begun is looked at for the last time: clocks differ, news travel. In seconds. */
-const AFTERWARDS = 5;
+/**
+ * How long after its time a pod that has not begun is looked at for the last time, in seconds: the node's clock may be half a minute
+ * behind before the script refuses, and news travel.
+ */
+const AFTERWARDS = 35;
+/** What the kubelet says of a pod of which it has started no container. */
+const NEVER_RAN =
+  /^(OutOf\w*|NodeAffinity|\w*AdmissionError|PodOSNotSupported|AppArmor|SysctlForbidden|CreateContainer\w*|RunContainerError)\b/;
 
 export interface ChangeNodeOptions {
   cluster: Cluster;
@@ -106,8 +112,8 @@ function judge({ progress, begun }: End, image: ImageChoice, timeout: number) {
   if (progress.is === 'answered') return { change: { is: 'answered', message: progress.message } as const };
   const why = progress.is === 'failed' ? progress.why : `${progress.at} after ${timeout}s`;
   // The kubelet tells of a container up to seconds after it has begun: a pod that is gone may have been at work.
-  const gone = progress.is === 'failed' && progress.unseen === 'pod';
-  if (begun || gone) return { change: { is: 'lost', why } as const };
+  const doubtful = progress.is === 'failed' && !progress.image && !NEVER_RAN.test(progress.why);
+  if (begun || doubtful) return { change: { is: 'lost', why } as const };
   const otherImage = progress.is === 'failed' && progress.image === true;
   return { change: { is: 'not-begun', why, remedy: otherImage ? [imageRemedy(image)] : [] } as const, otherImage };
 }
@@ -122,10 +128,13 @@ async function lastLook(options: ChangeNodeOptions, name: string, end: End): Pro
   const more = followPod(watch, name, AbortSignal.timeout(RUNS_AT_MOST * 1000));
   try {
     const pod = await lookUpPod(cluster, namespace, name);
-    if (!pod || !hasBegun(pod)) return { progress: pod ? podProgress(pod) : end.progress, begun: end.begun };
+    // One that is gone may have been at work.
+    if (!pod) return { progress: end.progress, begun: true };
+    if (!hasBegun(pod)) return { progress: podProgress(pod), begun: end.begun };
     if (podProgress(pod).is !== 'waiting') return { progress: podProgress(pod), begun: true };
     const progress = await more.ended;
-    return progress.is === 'waiting' ? undefined : { progress, begun: true };
+    const unseen = progress.is === 'failed' && progress.unseen === 'watch';
+    return progress.is === 'waiting' || unseen ? undefined : { progress, begun: true };
   } catch {
     return undefined;
   } finally {

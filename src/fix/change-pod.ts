@@ -1,3 +1,4 @@
+import { CHANGE_LABEL } from '../collect/labels.ts';
 import { type NodePodOptions, nodePod, privileged } from '../collect/probe-pod.ts';
 import type { Pod } from '../kube/cluster.ts';
 
@@ -14,7 +15,11 @@ export function changePod(options: NodePodOptions, kind: 'apply' | 'undo', comma
   const pod = nodePod(options, privileged(command));
   return {
     ...pod,
-    metadata: { ...pod.metadata, name: `${pod.metadata.name}-${kind}` },
+    metadata: {
+      ...pod.metadata,
+      name: `${pod.metadata.name}-${kind}`,
+      labels: { ...pod.metadata.labels, [CHANGE_LABEL]: kind },
+    },
     spec: {
       ...pod.spec,
       activeDeadlineSeconds: Math.ceil(options.timeout) + RUNS_AT_MOST,

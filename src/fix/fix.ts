@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { VERSION } from '../check/run.ts';
 import { surveyCluster } from '../check/survey.ts';
 import { systemOf } from '../check/system.ts';
@@ -73,7 +74,13 @@ async function fix(cluster: Cluster, options: ClusterFixOptions): Promise<FixRep
       options.signal.throwIfAborted();
       throw new Declined('Nothing was changed.');
     }
-    const results = await inTurn(todo, options, planned, (node) => repair(node, session, plans, options), hasFailed);
+    const results = await inTurn(
+      todo,
+      options,
+      planned,
+      (node) => repair(node, session, plans, options),
+      (result) => hasFailed(result, options.plan.only),
+    );
     const done = new Map(results.map((result) => [result.name, result]));
     return report(
       before.map((node) => done.get(node.name) ?? node),
@@ -131,6 +138,8 @@ async function rehearsed(
 async function repair(node: Node, session: Session, plans: Plans, options: ClusterFixOptions): Promise<ChangedInput> {
   const [seen, plan] = [session.examined.get(node.name), plans.get(node.name)];
   if (!seen || !hasSteps(plan)) return beforehand(node, seen, plan);
+  const stale = Date.now() - session.lookedAtTime > PLAN_LASTS_MS && (await changedSince(node, plan, session, options));
+  if (stale) return stale;
   const command = (timing: Parameters<typeof applyCommand>[1]) => applyCommand(plan, timing);
   const change = await changeNode({ ...session.means(node), kind: 'apply', command });
   const result = applied(seen.lookedAt, plan, change);
@@ -143,8 +152,33 @@ async function repair(node: Node, session: Session, plans: Plans, options: Clust
   return { ...result, after: again.lookedAt.before, manual: [...(result.manual ?? []), ...resets] };
 }
 
-/** Whether it would be wrong to go on with the next node: a step failed, or the proof did. */
-function hasFailed({ outcome, after }: ChangedInput): boolean {
+/** How old the look may be on which a plan rests: routes and bridges come and go, and the script compares values only. */
+const PLAN_LASTS_MS = 120_000;
+
+/** Looks again at a node whose plan has waited, for an answer or for other nodes; undefined: the same would be planned now. */
+async function changedSince(
+  node: Node,
+  plan: Plan,
+  session: Session,
+  options: ClusterFixOptions,
+): Promise<ChangedInput | undefined> {
+  const again = await session.lookAgain(node).catch(() => undefined);
+  const fresh = again && planNode(asExamined(again), session.survey.profile, options.plan);
+  if (fresh && hasSteps(fresh) && isDeepStrictEqual(fresh.steps, plan.steps)) return undefined;
+  const about = again?.lookedAt ?? { name: node.name, system: systemOf(undefined, node) };
+  const reason = 'the node is not as it was when the plan was made: nothing was changed';
+  return { ...about, outcome: 'refused', reason, remedy: ['Run fix again: it makes a new plan'] };
+}
+
+/** Whether it would be wrong to go on with the next node: a step failed, or the proof did, for what the plan was to repair. */
+function hasFailed(
+  { outcome, before = [], after, manual = [] }: ChangedInput,
+  only: readonly string[] | undefined,
+): boolean {
   if (outcome === 'unchanged') return false;
-  return outcome !== 'changed' || !after || after.some(({ verdict }) => verdict === 'fail' || verdict === 'unknown');
+  if (outcome !== 'changed' || !after) return true;
+  const known = new Set(before.filter(({ verdict }) => verdict === 'fail').map(({ rule }) => rule));
+  const leftOut = (rule: string) =>
+    known.has(rule) && (manual.some((one) => one.rule === rule) || only?.includes(rule) === false);
+  return after.some(({ rule, verdict }) => (verdict === 'fail' && !leftOut(rule)) || verdict === 'unknown');
 }

@@ -32,6 +32,8 @@ export interface Session {
   survey: Survey;
   examined: ReadonlyMap<string, Examined>;
   leftovers: string[];
+  /** When the nodes had been looked at, in milliseconds since 1970. */
+  lookedAtTime: number;
   /** What changeNode needs for one node, but for what to do there. */
   means(node: Node): Omit<ChangeNodeOptions, 'kind' | 'command'>;
   /** Looks at nodes again, with pods of a run of their own: the sweep at its end must not meet a pod that changes a node. */
@@ -56,6 +58,7 @@ export async function withSession<T>(
       survey,
       examined,
       leftovers,
+      lookedAtTime: Date.now(),
       means: (node) => ({
         ...options,
         cluster,

@@ -54,7 +54,11 @@ room() {
     journal) d=$HOME_DIRECTORY ;;
     *) return 0 ;;
   esac
-  until resolve "$d"; do d=${d%/*}; done
+  until resolve "$d"; do
+    d=${d%/*}
+    # Not even the root of the file system: an image that is empty.
+    [ "$d" ] || { P=${R:-/} && break; }
+  done
   case $seen in *"|$P|"*) return ;; esac
   seen="$seen|$P|"
   t=$P/$TEMPORARY

@@ -33,7 +33,7 @@ files=$files'END{for(i=1;i<=n;i++){p=L[i];print p,first[p],last[p],(c[p]!=first[
 # them again.
 values=$walk'$4!=B{next}$1=="value"{saw($5,$6);made($5,$7);master[$5]}'
 values=$values'$1=="side"{saw($5,$6);open[$5]}$1=="caused"{made($5,$7)}$1=="settled"{for(p in open)delete open[p]}'
-values=$values'function put(p){o=p in open||(p,g[p],c[p]) in K;print p,o?base[p]:c[p],o?"ours":"other",p in master?"value":"side"}'
+values=$values'function put(p){if(!(p in c)||c[p]=="-"||c[p]=="?")return;o=p in open||(p,g[p],c[p]) in K;print p,o?base[p]:c[p],o?"ours":"other",p in master?"value":"side"}'
 values=$values'END{for(i=n;i;i--)if(L[i] in master)put(L[i]);for(i=1;i<=n;i++)if(!(L[i] in master))put(L[i])}'
 
 # The paths of records of the kinds $1, each once.

@@ -29,7 +29,8 @@ export function applied(node: LookedAt, plan: Plan, change: Change): ChangedInpu
     }
     default: {
       if (outcome.steps.length < plan.steps.length) return unknown(node, plan, 'its answer had no room for every step');
-      const failure = outcome.stopped ? { reason: 'a signal ended it before its last step' } : undefined;
+      const unfinished = outcome.stopped && outcome.steps.some(({ status }) => status === 'not-reached');
+      const failure = unfinished ? { reason: 'a signal ended it before its last step' } : undefined;
       return appliedNode(node, plan, { results: outcome.steps.map(resultOf), ...(failure && { failure }) });
     }
   }
@@ -42,7 +43,9 @@ export function mayHaveChanged({ outcome, steps = [] }: ChangedInput): boolean {
 
 /** Who is at it. Their clock is the node's. */
 export function lockedBy({ holder, since }: Locked): string {
-  return `run ${holder} has been changing this node since ${new Date(since * 1000).toISOString()}: nothing was changed`;
+  // A date that JavaScript cannot write would throw.
+  const time = since > 0 && since < 1e11 ? ` since ${new Date(since * 1000).toISOString()}` : '';
+  return `run ${holder} has been changing this node${time}: nothing was changed`;
 }
 
 /** A node of which nobody knows what was done to it. */

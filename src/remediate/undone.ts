@@ -29,9 +29,9 @@ export function undone(node: LookedAt, change: Change): ChangedInput {
   }
 }
 
-function refused({ reason, edited }: Extract<UndoOutcome, { outcome: 'refused' }>) {
+function refused({ reason, edited, code }: Extract<UndoOutcome, { outcome: 'refused' }>) {
   const remedy = edited.flatMap((file) => [`${file.path} is not as it was written here:`, ...difference(file)]);
-  const force = edited.length > 0 ? ['To take it all back nevertheless: --force'] : [];
+  const force = code === 'edited' ? ['To take it all back nevertheless: --force'] : [];
   return { outcome: 'refused', reason: `${reason}: nothing was changed`, remedy: [...remedy, ...force] } as const;
 }
 
