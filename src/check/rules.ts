@@ -1,5 +1,5 @@
-import { nearest } from '../cluster/select.ts';
 import { UsageError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 import { findRules, RULES } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
 

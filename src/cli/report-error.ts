@@ -12,7 +12,9 @@ import { isVerbose } from './verbosity.ts';
  */
 export async function reportError(error: unknown, argv: readonly string[]): Promise<number> {
   const { isTTY, columns } = process.stderr;
-  const { text, document } = errorText(error, argv);
+  const { text: said, document } = errorText(error, argv);
+  // Also what the user typed comes back in messages, and may have been pasted.
+  const text = said.map((line) => line.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, ' '));
   // Only a terminal needs the wrapping, and what it takes to do it.
   const lines = isTTY && columns ? (await import('./wrap-error.ts')).wrapError(text, columns) : text;
   process.stderr.write(`${[...lines, ...document].join('\n')}\n`);

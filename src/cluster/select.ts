@@ -1,6 +1,6 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { CheckError } from '../errors.ts';
 import type { Call, Cluster, Node } from '../kube/cluster.ts';
+import { nearest } from '../nearest.ts';
 
 /** Which nodes were asked for: by name, by labels, or all of them. */
 export type Selection = { names: readonly string[] } | { selector: string } | 'all';
@@ -44,13 +44,6 @@ function byName(nodes: readonly Node[], names: readonly string[]): Node[] {
     });
   }
   return [...new Set(names)].flatMap((name) => known.get(name) ?? []);
-}
-
-/** The candidate that the word was most likely meant to be; undefined when none is near. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  if (candidates.length === 0) return undefined;
-  const best = closest(word, candidates);
-  return distance(word, best) <= Math.max(2, word.length / 4) ? best : undefined;
 }
 
 /** Why a node has no Linux kernel of its own that a pod could read; undefined: it has one. */

@@ -68,6 +68,10 @@ function admissionAdvice(refusals: readonly Refusal[]): string[] {
     ...(said(/disallowed by cluster policy/)
       ? ['The API server runs without --allow-privileged: use --least-privilege, or check --local on the node itself.']
       : []),
+    ...(said(/admission webhook/)
+      ? ['A policy of this cluster refuses the pod: exempt one namespace from it, and choose that with -n.']
+      : []),
+    ...(said(/^Error from server \(NotFound\): namespaces/) ? ['kubectl get namespaces'] : []),
     ...(said(/exceeded quota/) ? ['A quota is used up; choose another namespace with -n.'] : []),
   ];
 }

@@ -25,7 +25,8 @@ export async function permissionError(
 ): Promise<CheckError> {
   // Whoever may not even ask what is allowed still gets the manifest.
   const missing = await missingPermissions(cluster, namespace, call).catch(() => []);
-  const [, user] = /User "([^"]+)"/.exec(error.message) ?? [];
+  const [, named] = /User "([^"]+)"/.exec(error.message) ?? [];
+  const user = named ?? ((await cluster.userName(call).catch(() => '')) || undefined);
   if (user === 'system:anonymous') {
     // A manifest would hand the cluster's nodes to everybody.
     const tries = [

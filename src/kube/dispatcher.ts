@@ -11,6 +11,22 @@ function withoutAddressAsName(connect: buildConnector.connector): buildConnector
     connect(servername !== undefined && isIP(servername) === 0 ? { ...options, servername } : options, callback);
 }
 
+/**
+ * Destroys every socket when `signal` is aborted, also one that is still connecting. Node's own `signal` option is no way to do it:
+ * Node 24 dies of a native assertion (`onread->IsFunction()`) when that ends a TLS handshake under way.
+ */
+function untilClosed(options: buildConnector.BuildOptions, signal: AbortSignal): buildConnector.connector {
+  const connect = buildConnector({ ...options, allowH2: false });
+  return (target, callback) => {
+    // undici returns the socket at once, which its types do not say.
+    const socket = connect(target, callback) as unknown as Socket;
+    const end = () => socket.destroy(new Error('the connection is no longer needed'));
+    if (signal.aborted) return end();
+    signal.addEventListener('abort', end, { once: true });
+    socket.once('close', () => signal.removeEventListener('abort', end));
+  };
+}
+
 interface Tunnels {
   createSocks5Connection(host: string, port: number): Promise<Socket>;
 }
@@ -30,9 +46,12 @@ function socksTunnels(uri: string, connect: buildConnector.connector): Tunnels {
  * Connects through a SOCKS5 proxy, which resolves the name. Of undici's agent only the tunnel is used: its TLS takes an
  * address for a server name, and its pools have no limit.
  */
-function socksConnector(uri: string, plain: object, tls: object): buildConnector.connector {
-  const tunnels = socksTunnels(uri, buildConnector(plain));
-  const secure = buildConnector(tls);
+function socksConnector(
+  uri: string,
+  plain: buildConnector.connector,
+  secure: buildConnector.connector,
+): buildConnector.connector {
+  const tunnels = socksTunnels(uri, plain);
   return (options, callback) => {
     const isSecure = options.protocol === 'https:';
     const port = Number(options.port) || (isSecure ? 443 : 80);
@@ -64,9 +83,13 @@ function createDispatcher(
     bodyTimeout: 0,
     keepAliveTimeout: 30_000,
   };
-  const socket = (tls: object) => ({ ...tls, signal, timeout: CONNECT_TIMEOUT_MS }) as buildConnector.BuildOptions;
+  const socket = (tls: object) => ({ ...tls, timeout: CONNECT_TIMEOUT_MS }) as buildConnector.BuildOptions;
   if (options.type === 'socks') {
-    const connect = socksConnector(options.uri, socket({}), socket(options.requestTls));
+    const connect = socksConnector(
+      options.uri,
+      untilClosed(socket({}), signal),
+      untilClosed(socket(options.requestTls), signal),
+    );
     return new Pool(origin, { ...limits, connect });
   }
   if (options.type === 'proxy') {
@@ -76,11 +99,12 @@ function createDispatcher(
       requestTls: socket(options.requestTls),
       // As in Go: the proxy is verified by the server's authority too, and may ask for the same client certificate.
       proxyTls: socket(options.requestTls),
-      clientFactory: (proxy, { connect }: { connect?: buildConnector.connector }) =>
-        new Pool(proxy, connect ? { connect: withoutAddressAsName(connect) } : {}),
+      clientFactory: (proxy) =>
+        new Pool(proxy, { connect: withoutAddressAsName(untilClosed(socket(options.requestTls), signal)) }),
     });
   }
-  return new Pool(origin, { ...limits, connect: socket(options.type === 'agent' ? options.connect : {}) });
+  const tls = options.type === 'agent' ? options.connect : {};
+  return new Pool(origin, { ...limits, connect: untilClosed(socket(tls), signal) });
 }
 
 /** The pools of a run: one for calls, one for watches, which hold their connection; rebuilt when TLS material changes. */

@@ -1,4 +1,5 @@
 import type { Cluster as ClientCluster, User } from '@kubernetes/client-node';
+import { nearest } from '../nearest.ts';
 import { clientCluster, clientUser, clusterWithFlags, impersonation, serverUrl, userWithFlags } from './connection.ts';
 import { configurationError } from './errors.ts';
 import {
@@ -66,6 +67,8 @@ function chooseContext(document: KubeconfigDocument, options: ConnectionOptions)
   }
   const context = document.contexts.get(name);
   if (context) return checkReferences(document, name, context, options);
+  const near = nearest(name, [...document.contexts.keys()]);
+  if (near !== undefined) tries.unshift(`did you mean ${near}?`);
   if (options.context !== undefined) throw configurationError(`context "${name}" does not exist`, { tries });
   throw configurationError(`context was not found for specified context: ${name}`, { inConfiguration: true, tries });
 }
@@ -78,7 +81,10 @@ function checkReferences(
   options: ConnectionOptions,
 ): ContextEntry {
   const missing = (kind: string, entry: string) =>
-    configurationError(`${kind} "${entry}" was not found for context "${name}"`, { inConfiguration: true });
+    configurationError(`${kind} "${entry}" was not found for context "${name}"`, {
+      inConfiguration: true,
+      tries: ['kubectl config view', `name another with --${kind}`],
+    });
   if (options.cluster === undefined && context.cluster !== undefined && !document.clusters.has(context.cluster)) {
     throw missing('cluster', context.cluster);
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearest } from '../../src/cluster/select.ts';
+import { nearest } from '../../src/nearest.ts';
 
 test.for<[string, string[], string | undefined]>([
   ['node-l', ['node-1', 'cp-1'], 'node-1'],

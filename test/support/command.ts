@@ -15,9 +15,14 @@ export function netprereq(args: readonly string[], env: Record<string, string> =
   return ended(startNetprereq(args, env));
 }
 
-export function startNetprereq(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+/** @param base what `env` is added to; default: this process's own environment */
+export function startNetprereq(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  base: NodeJS.ProcessEnv = process.env,
+): ChildProcess {
   const command = commandLine(args);
-  return spawn(command.file, command.args, { env: { ...process.env, ...env } });
+  return spawn(command.file, command.args, { env: { ...base, ...env } });
 }
 
 /** The built command as a program and its arguments. */

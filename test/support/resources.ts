@@ -29,6 +29,14 @@ const accessReviews: Resource = {
   verbs: ['create'],
 };
 
+/** Who am I: what kubectl auth whoami asks. */
+const selfReviews: Resource = {
+  ...accessReviews,
+  group: 'authentication.k8s.io',
+  name: 'selfsubjectreviews',
+  kind: 'SelfSubjectReview',
+};
+
 export const resources: readonly Resource[] = [
   core('nodes', 'Node', 'no', { namespaced: false }),
   core('namespaces', 'Namespace', 'ns', { namespaced: false }),
@@ -38,6 +46,7 @@ export const resources: readonly Resource[] = [
   core('events', 'Event', 'ev'),
   core('daemonsets', 'DaemonSet', 'ds', { group: 'apps' }),
   accessReviews,
+  selfReviews,
 ];
 
 /** The resource that holds objects of this kind; an unknown kind is a mistake in a test's objects. */

@@ -39,12 +39,15 @@ export function answer(api: Api, request: ApiRequest): Answer {
   if (document) return { code: 200, body: document };
   const info = requestInfo(request.method, url);
   if (!info) throw noSuchResource();
-  if (info.resource !== 'selfsubjectaccessreviews') authorize(user, info);
+  if (!anyoneMay.has(info.resource)) authorize(user, info);
   const resource = servedResource(info);
   const handle = handlers[`${info.subresource ?? ''}${info.verb}`];
   if (!handle || !(resource.verbs.includes(info.verb) || info.subresource)) throw methodNotAllowed();
   return handle(api, request, info, resource, representation(request.accept));
 }
+
+/** What every user may ask about themselves. */
+const anyoneMay = new Set(['selfsubjectaccessreviews', 'selfsubjectreviews']);
 
 type Handler = (api: Api, request: ApiRequest, info: RequestInfo, resource: Resource, shape: Representation) => Answer;
 
@@ -69,6 +72,7 @@ const handlers: Record<string, Handler> = {
     if (!/^application\/json\b|^$/.test(request.contentType)) throw unsupportedMediaType();
     const body = parse(request.body, resource.kind);
     if (resource.name === 'selfsubjectaccessreviews') return accessReview(request.user, body);
+    if (resource.name === 'selfsubjectreviews') return selfReview(request.user);
     if (namespace === undefined) throw methodNotAllowed();
     const { effects, url } = request;
     const [manager = ''] = request.userAgent.split(/[/\s]/);
@@ -135,6 +139,11 @@ function accessReview(user: User, body: unknown): Answer {
   const status = yes ? { allowed: true, reason: `RBAC: allowed to User "${user.name}"` } : { allowed: false };
   const kind = { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1' };
   return { code: 201, body: { ...kind, metadata: {}, spec, status } };
+}
+
+function selfReview({ name }: User): Answer {
+  const kind = { kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1' };
+  return { code: 201, body: { ...kind, metadata: {}, status: { userInfo: { username: name } } } };
 }
 
 /** Whether the effects leave the server no chance to act; such an answer comes from in front of it. */

@@ -1,0 +1,57 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { CheckReport } from '../../src/report/report.ts';
+import { flannelCluster, healthyNode } from '../support/clusters.ts';
+import { netprereq } from '../support/command.ts';
+import type { NodeOptions } from '../support/node-object.ts';
+import { expectNoPods, expectPlain } from '../support/refusal.ts';
+import { type StandIn, startStandIn } from '../support/stand-in.ts';
+
+let standIn: StandIn | undefined;
+
+afterEach(async () => {
+  expectNoPods(standIn);
+  await standIn?.stop();
+  standIn = undefined;
+});
+
+async function report(node: NodeOptions) {
+  standIn = await startStandIn({ ...flannelCluster(), nodes: [node] });
+  const { code, stdout, stderr } = await netprereq(['check', '-o', 'json', '--timeout', '2s'], {
+    KUBECONFIG: standIn.kubeconfig,
+  });
+  expectPlain(stderr);
+  const found: CheckReport = JSON.parse(stdout);
+  return { code, verdict: found.nodes[0]?.verdict, reason: found.nodes[0]?.reason };
+}
+
+const trial = await startStandIn({ nodes: [healthyNode('node-1')] });
+await trial.stop();
+const obstacle = trial.nodes[0]?.reason;
+
+describe.skipIf(obstacle)(
+  `a node that takes no ordinary pods is checked${obstacle ? ` (skipped: ${obstacle})` : ''}`,
+  () => {
+    test.for<[string, Partial<NodeOptions>]>([
+      [
+        'cordoned',
+        { unschedulable: true, taints: [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }] },
+      ],
+      ['tainted NoExecute', { taints: [{ key: 'dedicated', value: 'x', effect: 'NoExecute' }] }],
+      ['under pressure', { taints: [{ key: 'node.kubernetes.io/disk-pressure', effect: 'NoSchedule' }] }],
+    ])('%s', async ([, more]) => {
+      expect(await report(healthyNode('node-1', more))).toMatchObject({ code: 0, verdict: 'pass' });
+    });
+  },
+);
+
+describe('a node without a Linux kernel of its own is skipped, says why, and gets no pod', () => {
+  test.for<[string, Partial<NodeOptions>, RegExp]>([
+    ['Windows', { info: { operatingSystem: 'windows' } }, /^windows node: /],
+    ['a virtual kubelet', { labels: { type: 'virtual-kubelet' } }, /^virtual node: /],
+    ['Fargate', { labels: { 'eks.amazonaws.com/compute-type': 'fargate' } }, /^Fargate node: /],
+  ])('%s', async ([, more, reason]) => {
+    const found = await report({ name: 'node-1', recorded: '', ...more });
+    expect(found).toMatchObject({ verdict: 'skip', reason: expect.stringMatching(reason) });
+    expect(standIn?.created).toEqual([]);
+  });
+});
