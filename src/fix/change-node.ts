@@ -18,7 +18,7 @@ const REQUEST_MS = 15_000;
 const AFTERWARDS = 35;
 /** What the kubelet says of a pod of which it has started no container. */
 const NEVER_RAN =
-  /^(OutOf\w*|NodeAffinity|\w*AdmissionError|PodOSNotSupported|AppArmor|SysctlForbidden|CreateContainer\w*|RunContainerError)\b/;
+  /^(OutOf\w*|NodeAffinity|\w*AdmissionError|PodOSNotSupported|AppArmor|SysctlForbidden|CreateContainer\w*|RunContainerError)\b|: Pod was rejected/;
 
 export interface ChangeNodeOptions {
   cluster: Cluster;

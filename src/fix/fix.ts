@@ -79,7 +79,7 @@ async function fix(cluster: Cluster, options: ClusterFixOptions): Promise<FixRep
       options,
       planned,
       (node) => repair(node, session, plans, options),
-      (result) => hasFailed(result, options.plan.only),
+      (result) => hasFailed(result, plans.get(result.name), options.plan.only),
     );
     const done = new Map(results.map((result) => [result.name, result]));
     return report(
@@ -172,12 +172,14 @@ async function changedSince(
 
 /** Whether it would be wrong to go on with the next node: a step failed, or the proof did, for what the plan was to repair. */
 function hasFailed(
-  { outcome, before = [], after, manual = [] }: ChangedInput,
+  { outcome, before = [], after }: ChangedInput,
+  plan: Plan | Refusal | undefined,
   only: readonly string[] | undefined,
 ): boolean {
   if (outcome === 'unchanged') return false;
   if (outcome !== 'changed' || !after) return true;
   const known = new Set(before.filter(({ verdict }) => verdict === 'fail').map(({ rule }) => rule));
+  const manual = plan && !isRefusal(plan) ? plan.manual : [];
   const leftOut = (rule: string) =>
     known.has(rule) && (manual.some((one) => one.rule === rule) || only?.includes(rule) === false);
   return after.some(({ rule, verdict }) => (verdict === 'fail' && !leftOut(rule)) || verdict === 'unknown');

@@ -151,8 +151,13 @@ describe.skipIf(!recorded)(`many nodes${because}`, () => {
     child.kill('SIGINT');
     const { code, stderr } = await end;
     const [pod] = running.pods();
-    expect([code, stderr]).toEqual([130, expect.stringContaining('in the middle of a change')]);
-    expect(pod?.metadata.labels?.['netprereq.io/run']).toBe(/netprereq\.io\/run=(\w+)/.exec(stderr)?.[1]);
+    expect([code, stderr]).toEqual([
+      130,
+      expect.stringContaining(
+        `a is still being changed by pod kube-system/${pod?.metadata.name}, which ends by itself.`,
+      ),
+    ]);
+    expect(pod?.metadata.labels?.['netprereq.io/run']).toBe(/cleanup --run (\w+)/.exec(stderr)?.[1]);
     open();
     while (running.pods().some(({ status }) => status.phase !== 'Succeeded')) await sleep(20);
     for (const left of running.pods()) running.store.remove(left);
