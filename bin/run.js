@@ -23,7 +23,8 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 19)) {
       }
       // Compiled code is kept where kubectl keeps its caches: in a shared temporary directory another user could plant it.
       var cache = process.env.KUBECACHEDIR || modules[2].join(modules[1].homedir(), '.kube', 'cache');
-      modules[0].enableCompileCache(modules[2].join(cache, 'netprereq'));
+      // With an empty HOME the path would be relative: to wherever the user stands.
+      if (modules[2].isAbsolute(cache)) modules[0].enableCompileCache(modules[2].join(cache, 'netprereq'));
       return import('../dist/main.mjs');
     })
     .then(

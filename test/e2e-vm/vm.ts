@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { CheckReport, ReportFinding } from '../../src/report/report.ts';
 import { clusterProgram, kubectl } from '../e2e/cluster.ts';
@@ -7,7 +10,7 @@ import { netprereq } from '../support/command.ts';
 const runFile = promisify(execFile);
 
 /** The node that these suites write to and reboot: a machine of its own, with systemd and a kernel whose network is in modules. */
-export const NODE = 'vm-1';
+export const NODE = process.env.NETPREREQ_E2E_VM ?? 'vm-1';
 
 /** Whether there is such a node, and a program that can reboot it. */
 export async function hasVm(): Promise<boolean> {
@@ -52,22 +55,37 @@ export async function writeTree(tree: Tree): Promise<void> {
 /** Everything that these suites may write to. */
 const KEPT = 'etc usr/lib/modules-load.d usr/lib/modprobe.d usr/lib/sysctl.d';
 const SNAPSHOT = '/var/lib/netprereq-e2e.tar';
+const OWNER = '/var/lib/netprereq-e2e.owner';
 
 /**
  * Keeps the node's files as they are, on its own disk. A snapshot that is there already was left by a run that was killed: it is
- * what the node should look like, and is put back.
+ * what the node should look like, and is put back. Rejects while that run still goes on: each would undo what the other does.
  */
 export async function snapshot(): Promise<void> {
+  const owner = await onNode(`cat ${OWNER} 2>/dev/null || true`);
+  if (isAlive(owner)) throw new Error(`another run is using ${NODE} (${owner})`);
+  await onNode(`echo "$1" >${OWNER}`, [MYSELF]);
   if ((await onNode(`[ ! -e ${SNAPSHOT} ] || echo left`)) === 'left') return restore();
   await onNode(`cd / && tar -cf ${SNAPSHOT}.part ${KEPT} && mv ${SNAPSHOT}.part ${SNAPSHOT} && sync`);
 }
 
-/** Puts the node's files back: what is not in the snapshot goes, the rest is as it was. The snapshot stays. */
+const MYSELF = `process ${process.pid} of ${hostname()}`;
+
+function isAlive(owner: string): boolean {
+  const [, pid, host] = /^process (\d+) of (.+)$/.exec(owner) ?? [];
+  return owner !== MYSELF && host === hostname() && existsSync(`/proc/${pid}`);
+}
+
+/**
+ * Puts the node's files back: what is not in the snapshot goes, the rest is as it was. The snapshot stays. Rejects, and touches
+ * nothing, when the snapshot is not this run's.
+ */
 export async function restore(): Promise<void> {
   const script = [
     'set -e',
     'export LC_ALL=C',
     'cd /',
+    `[ "$(cat ${OWNER})" = "$1" ] || { echo "the snapshot belongs to another run" >&2; exit 1; }`,
     // In a pipeline a failure would go unnoticed, and without a list of what was there everything is too much.
     `tar --quoting-style=literal -tf ${SNAPSHOT} >/run/netprereq-e2e-list`,
     'grep -qx etc/passwd /run/netprereq-e2e-list',
@@ -79,12 +97,12 @@ export async function restore(): Promise<void> {
     `tar -xpf ${SNAPSHOT}`,
     'sync',
   ];
-  await onNode(script.join('\n'));
+  await onNode(script.join('\n'), [MYSELF]);
 }
 
 /** Ends what snapshot() began, when the node is as it was. */
 export async function dropSnapshot(): Promise<void> {
-  await onNode(`rm -f ${SNAPSHOT}`);
+  await onNode(`rm -f ${SNAPSHOT} ${OWNER}`);
 }
 
 /** The node's files: kind, mode, owner, where a link leads, and a digest of what is in them. */
@@ -124,9 +142,20 @@ export async function reboot(words: readonly string[] = []): Promise<void> {
     await onNode(script.join('\n'), words, HAND_OVER);
   }
   await program(['reboot', NODE]);
+  await reported();
   const booted = (await onNode('cat /proc/cmdline')).split(' ');
   const missing = words.filter((word) => !booted.includes(word));
   if (missing.length > 0) throw new Error(`${NODE} booted without ${missing.join(' ')} on its command line`);
+}
+
+/** Waits until the API has the kubelet's word again. Its lease comes before its status, and a node without that gets no patience. */
+async function reported(): Promise<void> {
+  const deadline = Date.now() + 300_000;
+  const ready = '{.status.conditions[?(@.type=="Ready")].status}';
+  while ((await kubectl('get', 'node', NODE, '-o', `jsonpath=${ready}`)) === 'Unknown') {
+    if (Date.now() > deadline) throw new Error(`the kubelet of ${NODE} reports no status after the reboot`);
+    await sleep(1000);
+  }
 }
 
 /** The findings of `check` on the node, by rule. The node has no CNI plug-in that would tell the cluster's. */

@@ -26,7 +26,7 @@ test.for<[string, Record<string, string>]>([
   expect(stdout).toMatch(/^[\n\u0020-\u007e]+$/);
 });
 
-test.for(['/proc/nowhere', '/dev/null', ''])('a home that cannot be written to (%j) is no trouble', async (HOME) => {
+test.for(['/sys/nowhere', '/dev/null', ''])('a home that cannot be written to (%j) is no trouble', async (HOME) => {
   const { code, stdout, stderr } = await netprereq(['check'], { KUBECONFIG: await start(), HOME });
   expect([code, stderr]).toEqual([3, '']);
   expectPlain(stdout);
