@@ -8,7 +8,7 @@ var version = process.versions.node.split('.').map(Number);
 if (version[0] < 22 || (version[0] === 22 && version[1] < 19)) {
   nothing();
 } else {
-  Promise.all([import('node:module'), import('node:os'), import('node:path')])
+  Promise.all([import('node:module'), import('node:os'), import('node:path'), import('node:fs')])
     .then(function (modules) {
       try {
         modules[1].userInfo();
@@ -17,8 +17,10 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 19)) {
         process.env.SHELL = process.env.SHELL || '/bin/sh';
       }
       var cache = process.env.KUBECACHEDIR || modules[2].join(modules[1].homedir(), '.kube', 'cache');
-      // With an empty HOME the path would be relative: to wherever the user stands.
-      if (modules[2].isAbsolute(cache)) modules[0].enableCompileCache(modules[2].join(cache, 'netprereq'));
+      // With an empty HOME the path would be relative, to wherever the user stands; below /proc Node tries for ever to make one.
+      var there =
+        modules[2].isAbsolute(cache) && (process.env.KUBECACHEDIR || modules[3].existsSync(modules[1].homedir()));
+      if (there) modules[0].enableCompileCache(modules[2].join(cache, 'netprereq'));
       return import('../dist/main.mjs');
     })
     .then(function (main) {

@@ -168,7 +168,7 @@ describe('from the cluster', () => {
     writeFileSync(plugin, `#!/bin/sh\necho $$ >${pidFile}\nexec sleep 60\n`);
     chmodSync(plugin, 0o755);
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: plugin, interactiveMode: 'Never' };
-    const { code, stdout } = await complete(['check', ''], { KUBECONFIG: pointingAt('http://127.0.0.1:1', { exec }) });
+    const { code, stdout } = await complete(['check', ''], { KUBECONFIG: pointingAt('https://127.0.0.1:1', { exec }) });
     expect([code, stdout]).toEqual([0, ':4\n']);
     const pid = readFileSync(pidFile, 'utf8').trim();
     // Z: dead, though nobody has fetched its exit code yet.

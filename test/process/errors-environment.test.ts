@@ -26,11 +26,14 @@ test.for<[string, Record<string, string>]>([
   expect(stdout).toMatch(/^[\n\u0020-\u007e]+$/);
 });
 
-test.for(['/sys/nowhere', '/dev/null', ''])('a home that cannot be written to (%j) is no trouble', async (HOME) => {
-  const { code, stdout, stderr } = await netprereq(['check'], { KUBECONFIG: await start(), HOME });
-  expect([code, stderr]).toEqual([3, '']);
-  expectPlain(stdout);
-});
+test.for(['/proc/nowhere', '/sys/nowhere', '/dev/null', ''])(
+  'a home that cannot be written to (%j) is no trouble',
+  async (HOME) => {
+    const { code, stdout, stderr } = await netprereq(['check'], { KUBECONFIG: await start(), HOME });
+    expect([code, stderr]).toEqual([3, '']);
+    expectPlain(stdout);
+  },
+);
 
 test('two runs at once do not touch each other’s pods', async () => {
   const env = { KUBECONFIG: await start() };
