@@ -1,4 +1,9 @@
+import type { Selection } from '../cluster/select.ts';
+import type { PULL_POLICIES } from '../collect/image.ts';
 import { nameList } from '../report/names.ts';
+import { type Attended, attended, type Speech } from './attended.ts';
+import { connectionOptions } from './connection.ts';
+import { count, type KubectlFlagValues, podOptionsOf } from './flags.ts';
 
 /** Which nodes are being changed at the moment, and by which pods: what somebody who wants to leave has to know. */
 export interface ChangesUnderWay {
@@ -34,5 +39,60 @@ export function changesUnderWay(run: string): ChangesUnderWay {
         `  kubectl netprereq cleanup --run ${run}`,
       ].join('\n');
     },
+  };
+}
+
+/** Parsed values of the flags that fix and undo have in common. */
+export interface ChangeFlagValues extends KubectlFlagValues {
+  local: boolean;
+  concurrency: string;
+  'max-failures': string;
+  image?: string | undefined;
+  'image-pull-policy'?: (typeof PULL_POLICIES)[number] | undefined;
+  'image-pull-secret'?: string[] | undefined;
+  'priority-class'?: string | undefined;
+  timeout: string;
+}
+
+/** How many nodes are looked at at once, however few are changed at once. */
+const LOOKS_AT_ONCE = 32;
+
+/**
+ * Runs work that changes nodes, or this host: an interruption says what is still waited for, the second one what is left behind.
+ * @param work gets what a cluster's nodes are changed by; it is a function, because --local ignores the flags that it reads
+ */
+export function attendedChange<T>(
+  flags: ChangeFlagValues,
+  run: string,
+  selection: Selection,
+  work: (signal: AbortSignal, speech: Speech, means: () => ReturnType<typeof clusterMeans>) => Promise<T>,
+): Promise<Attended<T>> {
+  const underWay = changesUnderWay(run);
+  return attended(
+    flags,
+    (signal, speech) => {
+      signal.addEventListener('abort', () => {
+        const waiting = underWay.waiting();
+        if (waiting !== undefined) speech.notice(waiting);
+      });
+      return work(signal, speech, () => clusterMeans(flags, selection, speech, underWay));
+    },
+    () =>
+      flags.local ? 'This host may be in the middle of a change: undo --local takes it back' : underWay.farewell(),
+  );
+}
+
+function clusterMeans(flags: ChangeFlagValues, selection: Selection, speech: Speech, underWay: ChangesUnderWay) {
+  return {
+    ...podOptionsOf(flags),
+    connection: connectionOptions(flags, speech.notice),
+    selection,
+    leastPrivilege: false,
+    concurrency: LOOKS_AT_ONCE,
+    changing: count('concurrency', flags.concurrency),
+    maxFailures: count('max-failures', flags['max-failures']),
+    onProgress: speech.progress,
+    onNotice: speech.notice,
+    onPod: underWay.onPod,
   };
 }

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { CNI_IDS } from '../cluster/cni.ts';
+import type { ProfileOverrides } from '../cluster/overrides.ts';
 import { IP_FAMILIES, KUBE_PROXY_MODES } from '../cluster/profile.ts';
 import { PULL_POLICIES } from '../collect/image.ts';
 import { UsageError } from '../errors.ts';
@@ -143,6 +144,31 @@ export const podFlags = {
   }),
   concurrency: Flags.string({ description: 'how many nodes at once', default: '32', helpValue: '<n>' }),
 };
+
+/** Parsed values of profileFlags, as what overrides detection. */
+export function overridesOf(flags: {
+  cni?: ProfileOverrides['cni'];
+  'kube-proxy-mode'?: ProfileOverrides['kubeProxyMode'];
+  'ip-families'?: ProfileOverrides['ipFamilies'];
+}): ProfileOverrides {
+  return { cni: flags.cni, kubeProxyMode: flags['kube-proxy-mode'], ipFamilies: flags['ip-families'] };
+}
+
+/** Parsed values of podFlags, but for those that a command gives a meaning of its own. */
+export function podOptionsOf(flags: {
+  image?: string | undefined;
+  'image-pull-policy'?: (typeof PULL_POLICIES)[number] | undefined;
+  'image-pull-secret'?: string[] | undefined;
+  'priority-class'?: string | undefined;
+  timeout: string;
+}) {
+  return {
+    image: { name: flags.image, pullPolicy: flags['image-pull-policy'] },
+    imagePullSecrets: flags['image-pull-secret'] ?? [],
+    priorityClass: flags['priority-class'],
+    timeout: seconds('timeout', flags.timeout, 1),
+  };
+}
 
 /** Flags of commands that change nodes. */
 export const changeFlags = {

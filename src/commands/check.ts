@@ -1,19 +1,18 @@
 import { Command, Flags } from '@oclif/core';
+import { attended } from '../cli/attended.ts';
 import { connectionOptions } from '../cli/connection.ts';
 import { SIGNAL_EXIT } from '../cli/exit-codes.ts';
 import {
   count,
   type KubectlFlagValues,
   kubectlFlags,
+  overridesOf,
   podFlags,
+  podOptionsOf,
   profileFlags,
   ruleFlags,
-  seconds,
   selectionFlags,
 } from '../cli/flags.ts';
-import { interruptible } from '../cli/interrupt.ts';
-import { progressOn } from '../cli/progress.ts';
-import { retypeHints, retypeWith } from '../cli/retype.ts';
 import { selectionOf } from '../cli/selection.ts';
 import { detectTerminal } from '../cli/terminal.ts';
 import { UsageError } from '../errors.ts';
@@ -59,18 +58,17 @@ export class Check extends Command {
       throw new UsageError('cannot specify both --local and --least-privilege: --local makes no pod');
     }
     if (flags['print-rbac']) return printRbac(flags);
-    const retype = retypeWith(flags);
     const { newRunId, selectRules } = await import('../check/run.ts');
     const rules = selectRules(flags.only ?? [], flags.skip ?? []);
-    const overrides = { cni: flags.cni, kubeProxyMode: flags['kube-proxy-mode'], ipFamilies: flags['ip-families'] };
-    const progress = progressOn(process.stderr, process.env);
-    const notice = (text: string) => {
-      progress.clear();
-      process.stderr.write(`${retype(text)}\n`);
-    };
+    const overrides = overridesOf(flags);
     const run = newRunId();
-    const { result: report, interruption } = await interruptible(
-      async (signal) => {
+    const {
+      result: report,
+      interruption,
+      retype,
+    } = await attended(
+      flags,
+      async (signal, { progress, notice }) => {
         if (flags.local) return (await import('../check/local.ts')).checkLocal({ run, rules, overrides, signal });
         const { checkCluster } = await import('../check/cluster.ts');
         return checkCluster({
@@ -79,28 +77,20 @@ export class Check extends Command {
           selection,
           rules,
           overrides,
-          image: { name: flags.image, pullPolicy: flags['image-pull-policy'] },
-          imagePullSecrets: flags['image-pull-secret'] ?? [],
-          priorityClass: flags['priority-class'],
+          ...podOptionsOf(flags),
           leastPrivilege: flags['least-privilege'],
-          timeout: seconds('timeout', flags.timeout, 1),
           concurrency: count('concurrency', flags.concurrency),
           signal,
-          onProgress: (text) => progress.update(text),
+          onProgress: progress,
           onNotice: notice,
         });
       },
-      () => {
-        progress.clear();
+      (retyped) => {
         if (flags.local) return undefined;
         const where = flags.namespace === undefined ? '' : ` -n ${flags.namespace}`;
-        return retype(`If pods of this run are left: kubectl netprereq cleanup --run ${run}${where}`);
+        return retyped(`If pods of this run are left: kubectl netprereq cleanup --run ${run}${where}`);
       },
-    )
-      .catch((error: unknown) => {
-        throw retypeHints(error, retype);
-      })
-      .finally(() => progress.clear());
+    );
     const { render } = await import('../report/index.ts');
     const terminal = detectTerminal(process.stdout, process.env);
     process.stdout.write(render(report, flags.output, terminal, retype));

@@ -1,21 +1,17 @@
 import { Command, Flags } from '@oclif/core';
-import { changesUnderWay } from '../cli/changing.ts';
+import { attendedChange } from '../cli/changing.ts';
 import { confirmed, demandConsent } from '../cli/confirm.ts';
-import { connectionOptions } from '../cli/connection.ts';
 import { SIGNAL_EXIT } from '../cli/exit-codes.ts';
 import {
   changeFlags,
-  count,
   kubectlFlags,
+  overridesOf,
   podFlags,
   profileFlags,
   ruleFlags,
   seconds,
   selectionFlags,
 } from '../cli/flags.ts';
-import { interruptible } from '../cli/interrupt.ts';
-import { progressOn } from '../cli/progress.ts';
-import { retypeHints, retypeWith } from '../cli/retype.ts';
 import { explicitSelection } from '../cli/selection.ts';
 import { detectTerminal } from '../cli/terminal.ts';
 import { UsageError } from '../errors.ts';
@@ -76,68 +72,34 @@ export class Fix extends Command {
     ]);
     const rules = selectRules([], flags.skip ?? []);
     const only = flags.only && rulesNamed(flags.only).map(({ id }) => id);
-    const retype = retypeWith(flags);
-    const progress = progressOn(process.stderr, process.env);
-    const notice = (text: string) => {
-      progress.clear();
-      process.stderr.write(`${retype(text)}\n`);
-    };
     const run = newRunId();
-    const underWay = changesUnderWay(run);
-    const { result: report, interruption } = await interruptible(
-      async (signal) => {
-        signal.addEventListener('abort', () => {
-          const waiting = underWay.waiting();
-          if (waiting !== undefined) notice(waiting);
-        });
-        const options = {
-          run,
-          rules,
-          overrides: { cni: flags.cni, kubeProxyMode: flags['kube-proxy-mode'], ipFamilies: flags['ip-families'] },
-          plan: { only, runtimeOnly: flags['runtime-only'], allowOtherBridges: flags['allow-other-bridges'] },
-          settle: seconds('settle', flags.settle),
-          signal,
-          async confirm(plan: FixReport) {
-            if (flags.yes) return true;
-            const { renderPlan } = await import('../report/fix.ts');
-            notice(renderPlan(plan, detectTerminal(process.stderr, process.env)));
-            const { planned, nodes } = plan.summary;
-            const where = flags.local ? 'this host' : `${planned} of ${nodes} nodes`;
-            return confirmed(`Carry this out on ${where}?`, terminals, signal);
-          },
-        };
-        if (flags.local) {
-          return (await import('../fix/local.ts')).fixLocal({ ...options, dryRun: dryRun !== undefined });
-        }
-        const { fixCluster } = await import('../fix/fix.ts');
-        return fixCluster({
-          ...options,
-          dryRun,
-          onProgress: (text: string) => progress.update(text),
-          connection: connectionOptions(flags, notice),
-          selection,
-          image: { name: flags.image, pullPolicy: flags['image-pull-policy'] },
-          imagePullSecrets: flags['image-pull-secret'] ?? [],
-          priorityClass: flags['priority-class'],
-          leastPrivilege: false,
-          timeout: seconds('timeout', flags.timeout, 1),
-          concurrency: 32,
-          changing: count('concurrency', flags.concurrency),
-          maxFailures: count('max-failures', flags['max-failures']),
-          onNotice: notice,
-          onPod: underWay.onPod,
-        });
-      },
-      () => {
-        progress.clear();
-        if (flags.local) return 'This host may be in the middle of a change: undo --local takes it back';
-        return underWay.farewell();
-      },
-    )
-      .catch((error: unknown) => {
-        throw retypeHints(error, retype);
-      })
-      .finally(() => progress.clear());
+    const {
+      result: report,
+      interruption,
+      retype,
+    } = await attendedChange(flags, run, selection, async (signal, speech, means) => {
+      const options = {
+        run,
+        rules,
+        overrides: overridesOf(flags),
+        plan: { only, runtimeOnly: flags['runtime-only'], allowOtherBridges: flags['allow-other-bridges'] },
+        settle: seconds('settle', flags.settle),
+        signal,
+        async confirm(plan: FixReport) {
+          if (flags.yes) return true;
+          const { renderPlan } = await import('../report/fix.ts');
+          speech.notice(renderPlan(plan, detectTerminal(process.stderr, process.env)));
+          const { planned, nodes } = plan.summary;
+          const where = flags.local ? 'this host' : `${planned} of ${nodes} nodes`;
+          return confirmed(`Carry this out on ${where}?`, terminals, signal);
+        },
+      };
+      if (flags.local) {
+        return (await import('../fix/local.ts')).fixLocal({ ...options, dryRun: dryRun !== undefined });
+      }
+      const { fixCluster } = await import('../fix/fix.ts');
+      return fixCluster({ ...options, ...means(), dryRun });
+    });
     const { renderFix } = await import('../report/fix.ts');
     process.stdout.write(renderFix(report, flags.output, detectTerminal(process.stdout, process.env), retype));
     process.exitCode = interruption ? SIGNAL_EXIT[interruption] : fixExitCode(report, flags['fail-on']);

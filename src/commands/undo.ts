@@ -1,12 +1,16 @@
 import { Command, Flags } from '@oclif/core';
-import { changesUnderWay } from '../cli/changing.ts';
+import { attendedChange } from '../cli/changing.ts';
 import { confirmed, demandConsent } from '../cli/confirm.ts';
-import { connectionOptions } from '../cli/connection.ts';
 import { SIGNAL_EXIT } from '../cli/exit-codes.ts';
-import { changeFlags, count, kubectlFlags, podFlags, profileFlags, seconds, selectionFlags } from '../cli/flags.ts';
-import { interruptible } from '../cli/interrupt.ts';
-import { progressOn } from '../cli/progress.ts';
-import { retypeHints, retypeWith } from '../cli/retype.ts';
+import {
+  changeFlags,
+  kubectlFlags,
+  overridesOf,
+  podFlags,
+  profileFlags,
+  seconds,
+  selectionFlags,
+} from '../cli/flags.ts';
 import { explicitSelection } from '../cli/selection.ts';
 import { detectTerminal } from '../cli/terminal.ts';
 import { undoExitCode } from '../report/exit.ts';
@@ -43,63 +47,30 @@ export class Undo extends Command {
     demandConsent(flags.yes, terminals);
     const { newRunId, selectRules } = await import('../check/run.ts');
     const rules = selectRules([], []);
-    const retype = retypeWith(flags);
-    const progress = progressOn(process.stderr, process.env);
-    const notice = (text: string) => {
-      progress.clear();
-      process.stderr.write(`${retype(text)}\n`);
-    };
     const run = newRunId();
-    const underWay = changesUnderWay(run);
-    const { result: report, interruption } = await interruptible(
-      async (signal) => {
-        signal.addEventListener('abort', () => {
-          const waiting = underWay.waiting();
-          if (waiting !== undefined) notice(waiting);
-        });
-        const options = {
-          run,
-          rules,
-          overrides: { cni: flags.cni, kubeProxyMode: flags['kube-proxy-mode'], ipFamilies: flags['ip-families'] },
-          force: flags.force,
-          settle: seconds('settle', flags.settle),
-          signal,
-          async confirm({ nodes }: UndoReport) {
-            if (flags.yes) return true;
-            progress.clear();
-            const names = nodes.filter(({ outcome }) => outcome === 'planned').map(({ name }) => name);
-            return confirmed(`Take back what fix did on ${nameList(names, 10)}?`, terminals, signal);
-          },
-        };
-        if (flags.local) return (await import('../fix/local.ts')).undoLocal(options);
-        const { undoCluster } = await import('../fix/undo.ts');
-        return undoCluster({
-          ...options,
-          onProgress: (text: string) => progress.update(text),
-          connection: connectionOptions(flags, notice),
-          selection,
-          image: { name: flags.image, pullPolicy: flags['image-pull-policy'] },
-          imagePullSecrets: flags['image-pull-secret'] ?? [],
-          priorityClass: flags['priority-class'],
-          leastPrivilege: false,
-          timeout: seconds('timeout', flags.timeout, 1),
-          concurrency: 32,
-          changing: count('concurrency', flags.concurrency),
-          maxFailures: count('max-failures', flags['max-failures']),
-          onNotice: notice,
-          onPod: underWay.onPod,
-        });
-      },
-      () => {
-        progress.clear();
-        if (flags.local) return 'This host may be in the middle of a change: undo --local takes it back';
-        return underWay.farewell();
-      },
-    )
-      .catch((error: unknown) => {
-        throw retypeHints(error, retype);
-      })
-      .finally(() => progress.clear());
+    const {
+      result: report,
+      interruption,
+      retype,
+    } = await attendedChange(flags, run, selection, async (signal, speech, means) => {
+      const options = {
+        run,
+        rules,
+        overrides: overridesOf(flags),
+        force: flags.force,
+        settle: seconds('settle', flags.settle),
+        signal,
+        async confirm({ nodes }: UndoReport) {
+          if (flags.yes) return true;
+          speech.clear();
+          const names = nodes.filter(({ outcome }) => outcome === 'planned').map(({ name }) => name);
+          return confirmed(`Take back what fix did on ${nameList(names, 10)}?`, terminals, signal);
+        },
+      };
+      if (flags.local) return (await import('../fix/local.ts')).undoLocal(options);
+      const { undoCluster } = await import('../fix/undo.ts');
+      return undoCluster({ ...options, ...means() });
+    });
     const { renderFix } = await import('../report/fix.ts');
     process.stdout.write(renderFix(report, flags.output, detectTerminal(process.stdout, process.env), retype));
     process.exitCode = interruption ? SIGNAL_EXIT[interruption] : undoExitCode(report);
