@@ -21,7 +21,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{rules,remediate,report,cluster,collect,cli,kube}/**/*.test.ts'],
+          include: ['test/{rules,remediate,report,cluster,collect,fix,cli,kube}/**/*.test.ts'],
           sequence: { groupOrder: 0 },
         },
       },

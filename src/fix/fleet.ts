@@ -14,28 +14,29 @@ export interface FleetOptions {
 }
 
 /**
- * Changes nodes one after the other, or a few at once, workers first: a mistake then shows where it does least harm.
+ * Changes nodes one after the other, or a few at once: workers first, where a mistake does least harm, and when they are all done the
+ * control plane's, one at a time however many at once were asked for.
  * @returns why nodes were not begun, by their names
  */
 export async function changeFleet(options: FleetOptions): Promise<ReadonlyMap<string, string>> {
-  const { concurrency, maxFailures, signal, change } = options;
-  const limit = limitConcurrency(concurrency);
+  const { nodes, concurrency, maxFailures, signal, change } = options;
   const failed: string[] = [];
   const notBegun = new Map<string, string>();
-  await Promise.all(
-    workersFirst(options.nodes).map((node) =>
-      limit(async () => {
-        if (signal.aborted) notBegun.set(node.name, 'not begun: interrupted');
-        else if (failed.length >= maxFailures) notBegun.set(node.name, `not begun: ${failed.join(', ')} failed`);
-        else if (!(await change(node))) failed.push(node.name);
-      }),
-    ),
+  const pass = async (some: readonly Node[], atOnce: number) => {
+    const limit = limitConcurrency(atOnce);
+    await Promise.all(some.map((node) => limit(turn, node)));
+  };
+  const turn = async (node: Node) => {
+    if (signal.aborted) notBegun.set(node.name, 'not begun: interrupted');
+    else if (failed.length >= maxFailures) notBegun.set(node.name, `not begun: ${failed.join(', ')} failed`);
+    else if (!(await change(node))) failed.push(node.name);
+  };
+  await pass(
+    nodes.filter((node) => !isControlPlane(node)),
+    concurrency,
   );
+  await pass(nodes.filter(isControlPlane), 1);
   return notBegun;
-}
-
-function workersFirst(nodes: readonly Node[]): Node[] {
-  return nodes.toSorted((a, b) => Number(isControlPlane(a)) - Number(isControlPlane(b)));
 }
 
 function isControlPlane({ labels }: Node): boolean {
