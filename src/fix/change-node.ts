@@ -80,8 +80,8 @@ async function runPod(
   const follow = followPod(watch, name, AbortSignal.timeout((timeout + AFTERWARDS) * 1000));
   options.onPod(options.node, `${namespace}/${name}`);
   try {
-    const refusal = await create(cluster, pod);
-    if (refusal !== undefined) return { change: { is: 'not-begun', why: refusal, remedy: [] } };
+    const created = await create(cluster, pod);
+    if ('refused' in created) return { change: { is: 'not-begun', why: created.refused, remedy: [] } };
     const seen = await follow.ended;
     if (seen.is === 'failed' && seen.unseen === 'watch') {
       options.onLeftover(`${namespace}/${name}`);
@@ -96,7 +96,10 @@ async function runPod(
     await cluster
       .deletePod(namespace, name, { signal: AbortSignal.timeout(REQUEST_MS) })
       .catch(() => options.onLeftover(`${namespace}/${name}`));
-    return judge(end, image, timeout);
+    const judged = judge(end, image, timeout);
+    // A webhook need not have been asked in the rehearsal. The pod was let run nevertheless: it may have been at work at once.
+    if (created.changed.length === 0 || judged.change.is === 'not-begun') return judged;
+    return { change: { is: 'lost', why: `admission changed the pod (${created.changed.join(', ')})` } };
   } finally {
     follow.stop();
     options.onPod(options.node, undefined);
@@ -142,13 +145,14 @@ async function lastLook(options: ChangeNodeOptions, name: string, end: End): Pro
   }
 }
 
-/** Why the server has refused the pod for good; undefined: it has it, or may have. */
-async function create(cluster: Cluster, pod: Pod): Promise<string | undefined> {
+/** Why the server has refused the pod for good, or what admission has changed in it. Without an answer the server may have it as it is. */
+async function create(cluster: Cluster, pod: Pod): Promise<{ refused: string } | { changed: string[] }> {
   try {
-    await cluster.createPod(pod, { signal: AbortSignal.timeout(REQUEST_MS) });
-    return undefined;
+    return {
+      changed: changedByAdmission(pod, await cluster.createPod(pod, { signal: AbortSignal.timeout(REQUEST_MS) })),
+    };
   } catch (error) {
-    return isRefusal(error) ? messageOf(error) : undefined;
+    return isRefusal(error) ? { refused: messageOf(error) } : { changed: [] };
   }
 }
 

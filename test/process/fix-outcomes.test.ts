@@ -134,6 +134,17 @@ describe.skipIf(!recorded)(`a change whose end was not seen is unknown, and neve
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
   });
 
+  test('when admission strips the pod itself, though not the one of the dry run', async () => {
+    const running = await start([recordedNode('node-1', recording)]);
+    thenFail(running, { method: 'POST', path: /pods\?(?!.*dryRun)|pods$/, effect: 'mutate', strip: ['hostNetwork'] });
+    const { code, report: found } = await report('fix', 'node-1');
+    expect([code, outcomes(found)]).toEqual([
+      3,
+      ['node-1 unknown pass: admission changed the pod (spec.hostNetwork): what was done is not known'],
+    ]);
+    expect(running.pods()).toEqual([]);
+  });
+
   test('when it is out of memory', async () => {
     const running = await start([recordedNode('node-1', recording)]);
     running.store.subscribe(({ type, object }) => {
