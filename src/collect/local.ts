@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { CheckError } from '../errors.ts';
-import script from '../host/probe.sh';
-import { stripScript } from '../host/probe.ts';
+import { PROBE_SCRIPT, stripScript } from '../host/probe.ts';
 import type { NodeFacts } from './facts.ts';
 import { parseFacts } from './parse.ts';
 
@@ -22,7 +21,7 @@ export async function probeLocal(options: { signal?: AbortSignal } = {}): Promis
 
 async function run(signal: AbortSignal | undefined): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)('sh', ['-c', stripScript(script), 'netprereq', 'local'], {
+    const { stdout } = await promisify(execFile)('sh', ['-c', stripScript(PROBE_SCRIPT), 'netprereq', 'local'], {
       timeout: DEADLINE_MS,
       killSignal: 'SIGKILL',
       maxBuffer: OUTPUT_LIMIT,

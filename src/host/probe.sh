@@ -1,10 +1,10 @@
-# shellcheck shell=sh disable=SC2046
-# (Lists of words are split on purpose.)
+# shellcheck shell=sh disable=SC2046,SC2154
+# (Lists of words are split on purpose. Joined behind resolve.sh, whose functions it uses.)
 #
 # Reads what a node's kernel provides for the cluster's network, and prints it as records. It writes nothing but its answer, and
 # always exits 0: what is absent or cannot be read is a fact like any other.
 #
-#   sh probe.sh MODE [ROOT [OUTPUT [PARENT]]]
+#   sh SCRIPT MODE [ROOT [OUTPUT [PARENT]]]
 #
 #   MODE    pod    ROOT is /proc/1/root; the caller has entered the node's network namespace
 #           host   ROOT is where the node's / is mounted, with all that is mounted below it; no capabilities
@@ -53,57 +53,17 @@ exec 2>/dev/null
 export LC_ALL=C
 PATH=${PATH:+$PATH:}/usr/sbin:/usr/bin:/sbin:/bin
 mode=$1 R=$2 out=$3
-nl=$(printf '\n.')
-nl=${nl%.}
 own=
 case $mode:$4 in pod:0) own=1 ;; esac
 I=/proc/1
 [ "$mode" = host ] && I=$R/proc/1
 ours='(br[-_]netfilter|nf[-_]conntrack|bridge|ipv6)'
 
-e() { printf '%s\n' "$*"; }
-
-# The first line of a file, in x; also when the file ends without a newline.
-rd() {
-  x=
-  [ -f "$1" ] && { read -r x <"$1" || [ "$x" ]; }
-}
-
 # The word that stands for $1, in E. Interface names, file names and link targets may have any bytes but / and NUL.
 esc() {
   E=$1
   case $1 in '' | *[!-A-Za-z0-9._/@:+]*) E=$(printf %s "$1" | od -An -v -tx1 | tr -s ' \n' '%%') ;; esac
   [ "$E" ] && [ ${#E} -le 1024 ] || E=%3f
-}
-
-# Resolves a path of the node to P, a path below R without links. A plain open would let an absolute link continue in the
-# reader's own root. Returns 1 when nothing is there, 2 when that cannot be told.
-resolve() {
-  todo=$1 P=$R hops=0
-  while [ "$todo" ]; do
-    part=${todo%%/*}
-    case $todo in */*) todo=${todo#*/} ;; *) todo= ;; esac
-    case $part in
-      '' | .) continue ;;
-      ..)
-        [ "$P" = "$R" ] || P=${P%/*}
-        continue
-        ;;
-    esac
-    if [ -L "$P/$part" ]; then
-      hops=$((hops + 1))
-      [ $hops -le 40 ] && link=$(readlink "$P/$part") && [ "$link" ] || return 2
-      case $link in /*) P=$R ;; esac
-      todo=$link/$todo
-    else
-      P=$P/$part
-    fi
-  done
-  [ -e "$P" ] && return 0
-  up=$P
-  until [ -e "$up/" ] || [ "$up" = "$R" ]; do up=${up%/*}; done
-  [ -d "$up/" ] && ! [ -x "$up/" ] && return 2
-  return 1
 }
 
 # value PATH…: sysctls, all by one grep, because /proc/sys hands a number out to its first read only, and the shells' own read

@@ -1,5 +1,9 @@
 import { gzipSync } from 'node:zlib';
-import script from './probe.sh';
+import probe from './probe.sh';
+import resolve from './resolve.sh';
+
+/** The script that reads a node, with its comments. */
+export const PROBE_SCRIPT = resolve + probe;
 
 /** Where the kubelet looks for a container's termination message unless a pod says otherwise. */
 const ANSWER = '/dev/termination-log';
@@ -43,7 +47,7 @@ let packed: string | undefined;
  * on every call and every platform: the pod that comes back from the API server is compared with the one that was sent.
  */
 export function probeCommand(way: keyof typeof WAYS = 'pod'): string[] {
-  packed ??= pack(stripScript(script));
+  packed ??= pack(stripScript(PROBE_SCRIPT));
   const { bootstrap, root } = WAYS[way];
   return ['sh', '-c', bootstrap, 'netprereq', packed, ANSWER, way, root];
 }

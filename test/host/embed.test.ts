@@ -1,7 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import script from '../../src/host/probe.sh';
-import { probeCommand, stripScript } from '../../src/host/probe.ts';
+import { PROBE_SCRIPT, probeCommand, stripScript } from '../../src/host/probe.ts';
 
 const [, , bootstrap = '', , packed = ''] = probeCommand();
 
@@ -12,7 +11,7 @@ function closesItsQuotes(line: string): boolean {
 
 describe('the embedded probe', () => {
   test('is the script without comments and indentation, in at most 6 KB', () => {
-    expect(gunzipSync(Buffer.from(packed, 'base64')).toString()).toBe(stripScript(script));
+    expect(gunzipSync(Buffer.from(packed, 'base64')).toString()).toBe(stripScript(PROBE_SCRIPT));
     expect(packed.length).toBeLessThanOrEqual(6 * 1024);
   });
 
@@ -52,7 +51,7 @@ describe('the embedded probe', () => {
   });
 
   test('has no quote that spans lines and no here-document, so that stripping lines is safe', () => {
-    const lines = stripScript(script).split('\n');
+    const lines = stripScript(PROBE_SCRIPT).split('\n');
     expect(lines.filter((line) => !closesItsQuotes(line))).toEqual([]);
     expect(lines.filter((line) => line.includes('<<'))).toEqual([]);
   });

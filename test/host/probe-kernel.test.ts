@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { parseFacts } from '../../src/collect/parse.ts';
-import script from '../../src/host/probe.sh';
+import { PROBE_SCRIPT } from '../../src/host/probe.ts';
 import { type Entry, nodeTree } from './node-tree.ts';
 import { noNamespaces, SHELLS, type Shell, titleOf } from './shells.ts';
 
@@ -10,7 +10,7 @@ function onKernel(shell: Shell, entries: Readonly<Record<string, Entry>>) {
   // busybox starts its tools through /proc/self/exe.
   using made = nodeTree({ '/proc/self/exe': { link: '/bin/busybox' }, '/sys/x': '', ...entries });
   const mounts = `mount --bind ${made.root}/sys /sys && mount --bind ${made.root}/proc /proc && exec "$@"`;
-  const command = ['sh', '-c', mounts, 'kernel', ...shell.command, '-c', script, 'netprereq', 'local', made.root];
+  const command = ['sh', '-c', mounts, 'kernel', ...shell.command, '-c', PROBE_SCRIPT, 'netprereq', 'local', made.root];
   const { stdout, stderr } = spawnSync('unshare', ['-r', '-m', ...command], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -5,8 +5,7 @@ import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openEnvelope } from '../../src/collect/envelope.ts';
 import { parseFacts } from '../../src/collect/parse.ts';
-import script from '../../src/host/probe.sh';
-import { HOST_ROOT, probeCommand } from '../../src/host/probe.ts';
+import { HOST_ROOT, PROBE_SCRIPT, probeCommand } from '../../src/host/probe.ts';
 import { noNamespaces, SHELLS, type Shell, titleOf } from './shells.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'netprereq-namespaces-'));
@@ -91,7 +90,9 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
     const check = test.skipIf(shell.missing !== undefined || noNamespaces !== undefined);
 
     check('tells the values and bridges of its own network namespace', () => {
-      const { stdout, stderr } = onNode([...shell.command, '-c', script, 'netprereq', 'local'], { PATH: shell.path });
+      const { stdout, stderr } = onNode([...shell.command, '-c', PROBE_SCRIPT, 'netprereq', 'local'], {
+        PATH: shell.path,
+      });
       expect(stderr).toBe('');
       const facts = parseFacts(stdout);
       expect(facts).toMatchObject(EXPECTED);
@@ -103,7 +104,7 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
     check('gives numbers of several digits whole', () => {
       const key = 'net.netfilter.nf_conntrack_max';
       const path = `/proc/sys/${key.replaceAll('.', '/')}`;
-      const { stdout } = onNode([...shell.command, '-c', script, 'netprereq', 'local'], { PATH: shell.path });
+      const { stdout } = onNode([...shell.command, '-c', PROBE_SCRIPT, 'netprereq', 'local'], { PATH: shell.path });
       const expected = existsSync(path) ? { is: 'value', value: readFileSync(path, 'utf8').trim() } : { is: 'absent' };
       expect(parseFacts(stdout).sysctls[key]).toEqual(expected);
     });

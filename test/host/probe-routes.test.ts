@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseFacts } from '../../src/collect/parse.ts';
-import script from '../../src/host/probe.sh';
+import { PROBE_SCRIPT } from '../../src/host/probe.ts';
 import { noNamespaces, SHELLS, titleOf } from './shells.ts';
 
 // One router advertisement, as a router on the link b.0 sends it: lifetime 1800 s, to all nodes.
@@ -56,7 +56,7 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
       ],
     ])('%s', (_, steps, links, acceptRa) => {
       const setUp = [LINKS, ...steps, 'exec "$@"'].join('\n');
-      const probe = ['env', `PATH=${shell.path}`, ...shell.command, '-c', script, 'netprereq', 'local'];
+      const probe = ['env', `PATH=${shell.path}`, ...shell.command, '-c', PROBE_SCRIPT, 'netprereq', 'local'];
       const args = ['-r', '-n', '-m', '-p', '-f', '--mount-proc', 'sh', '-c', setUp, ADVERTISE, ...probe];
       const { stdout, stderr } = spawnSync('unshare', args, { encoding: 'utf8', timeout: 30_000 });
       expect(stderr).toBe('');

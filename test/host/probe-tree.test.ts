@@ -84,10 +84,11 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('the pr
   });
 
   check('says the same after its comments and indentation are stripped', async () => {
-    const { stripScript } = await import('../../src/host/probe.ts');
-    const { default: script } = await import('../../src/host/probe.sh');
+    const { PROBE_SCRIPT, stripScript } = await import('../../src/host/probe.ts');
     using node = nodeTree(DEBIAN);
-    expect(runProbe(shell, { root: node.root, text: stripScript(script) })).toBe(runProbe(shell, { root: node.root }));
+    expect(runProbe(shell, { root: node.root, text: stripScript(PROBE_SCRIPT) })).toBe(
+      runProbe(shell, { root: node.root }),
+    );
   });
 
   check.each(['ko', 'ko.gz', 'ko.xz', 'ko.zst'])('finds modules by either spelling in modules.dep as .%s', (suffix) => {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { parseFacts } from '../../src/collect/parse.ts';
-import script from '../../src/host/probe.sh';
+import { PROBE_SCRIPT } from '../../src/host/probe.ts';
 import type { Shell } from './shells.ts';
 
 interface Run {
@@ -15,7 +15,16 @@ interface Run {
 /** Runs the probe's text under a shell, as it stands, and gives what it printed. A status other than 0 throws. */
 export function runProbe(shell: Shell, run: Run = {}): string {
   const { mode = 'local', root = '', output = '', parent = '', uid } = run;
-  const [file = '', ...args] = [...shell.command, '-c', run.text ?? script, 'netprereq', mode, root, output, parent];
+  const [file = '', ...args] = [
+    ...shell.command,
+    '-c',
+    run.text ?? PROBE_SCRIPT,
+    'netprereq',
+    mode,
+    root,
+    output,
+    parent,
+  ];
   const { status, stdout, stderr } = spawnSync(file, args, {
     encoding: 'utf8',
     cwd: '/',
