@@ -10,7 +10,7 @@ import type { CheckReport } from '../report/report.ts';
 import { evaluateNode } from '../rules/evaluate.ts';
 import type { Rule } from '../rules/rule.ts';
 import { type PodOptions, probeTargets } from './probe.ts';
-import { chosenRules, VERSION } from './run.ts';
+import { startRun } from './run.ts';
 import { surveyCluster } from './survey.ts';
 import { systemOf } from './system.ts';
 
@@ -38,7 +38,7 @@ export async function checkCluster(options: ClusterCheckOptions): Promise<CheckR
 
 async function check(cluster: Cluster, options: ClusterCheckOptions): Promise<CheckReport> {
   const { run, rules, signal } = options;
-  const startedAt = new Date();
+  const runSoFar = startRun(run, signal, rules);
   options.onProgress('reading the cluster');
   const survey = await surveyCluster(cluster, options);
   const { nodes, targets, profile } = survey;
@@ -50,14 +50,7 @@ async function check(cluster: Cluster, options: ClusterCheckOptions): Promise<Ch
   };
   const probed = await probeTargets(cluster, survey, judge, options);
   return buildReport({
-    run: {
-      id: run,
-      version: VERSION,
-      startedAt,
-      durationSeconds: (Date.now() - startedAt.getTime()) / 1000,
-      interrupted: signal.aborted,
-      rules: chosenRules(rules),
-    },
+    run: runSoFar(),
     cluster: survey.summary,
     assumptions: profile.assumptions,
     nodes: nodes.map((node) => judged.get(node.name) ?? unjudged(node)),

@@ -9,7 +9,7 @@ import type { CheckReport } from '../report/report.ts';
 import { evaluateNode } from '../rules/evaluate.ts';
 import type { Finding, Rule } from '../rules/rule.ts';
 import { asImage, IMAGE_ASSUMPTION, underConstruction } from './image.ts';
-import { chosenRules, VERSION } from './run.ts';
+import { startRun } from './run.ts';
 import { systemOf } from './system.ts';
 
 export interface LocalCheckOptions {
@@ -21,19 +21,13 @@ export interface LocalCheckOptions {
 
 /** Checks this very host: the same script, the same rules, no cluster. */
 export async function checkLocal({ run, rules, overrides, signal }: LocalCheckOptions): Promise<CheckReport> {
-  const startedAt = new Date();
+  const runSoFar = startRun(run, signal, rules);
   const facts = await probeLocal({ signal });
   const profile = localProfile(overrides);
   const looked = await judgeLocal(facts, profile, rules);
   const name = hostname();
   return buildReport({
-    run: {
-      id: run,
-      version: VERSION,
-      startedAt,
-      durationSeconds: (Date.now() - startedAt.getTime()) / 1000,
-      rules: chosenRules(rules),
-    },
+    run: runSoFar(),
     cluster: null,
     assumptions: [...profile.assumptions, ...looked.assumptions],
     nodes: [

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import manifest from '../../package.json' with { type: 'json' };
 import { UsageError } from '../errors.ts';
+import type { ReportInput } from '../report/build.ts';
 import { RULES } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { rulesNamed } from './rules.ts';
@@ -14,6 +15,24 @@ export function newRunId(): string {
 }
 
 /**
+ * Starts a run's clock.
+ * @param rules those that are judged, where a report is to say which ones
+ * @returns what a report says of the run, up to the moment of the call
+ */
+export function startRun(id: string, signal: AbortSignal, rules: readonly Rule[] = RULES): () => ReportInput['run'] {
+  const startedAt = new Date();
+  const chosen = rules.length < RULES.length ? rules.map((rule) => rule.id) : undefined;
+  return () => ({
+    id,
+    version: VERSION,
+    startedAt,
+    durationSeconds: (Date.now() - startedAt.getTime()) / 1000,
+    interrupted: signal.aborted,
+    ...(chosen && { rules: chosen }),
+  });
+}
+
+/**
  * The rules that --only and --skip leave, by id or alias.
  * @throws UsageError for a name that no rule has
  */
@@ -23,9 +42,4 @@ export function selectRules(only: readonly string[], skip: readonly string[]): r
   const rules = wanted.filter((rule) => !unwanted.includes(rule));
   if (rules.length === 0) throw new UsageError('--only and --skip leave no rule to check');
   return rules;
-}
-
-/** The ids of the rules that are judged, for the report, unless they are all that there are. */
-export function chosenRules(rules: readonly Rule[]): string[] | undefined {
-  return rules.length < RULES.length ? rules.map(({ id }) => id) : undefined;
 }

@@ -1,13 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { VERSION } from '../check/run.ts';
-import { surveyCluster } from '../check/survey.ts';
 import { systemOf } from '../check/system.ts';
 import { skipReason } from '../cluster/select.ts';
-import { Declined } from '../errors.ts';
-import { connect } from '../kube/client.ts';
-import type { Cluster, Node } from '../kube/cluster.ts';
-import { applied, mayHaveChanged } from '../remediate/applied.ts';
+import type { Node } from '../kube/cluster.ts';
+import { applied } from '../remediate/applied.ts';
 import type { Plan, Refusal } from '../remediate/plan.ts';
 import { type ExaminedNode, isRefusal, type PlanOptions, planNode } from '../remediate/planner.ts';
 import { findResets } from '../remediate/resets.ts';
@@ -15,8 +10,9 @@ import { applyCommand } from '../remediate/script.ts';
 import { buildFixReport, type ChangedInput, plannedNode } from '../report/build-fix.ts';
 import type { FixReport } from '../report/fix-report.ts';
 import { changeNode, rehearse } from './change-node.ts';
+import { agreed } from './course.ts';
 import type { Examined } from './examine.ts';
-import { type ChangeOptions, inTurn, type Session, withSession } from './session.ts';
+import { type ChangeOptions, inTurn, proof, type Session, withSession } from './session.ts';
 
 export interface ClusterFixOptions extends ChangeOptions {
   plan: PlanOptions;
@@ -30,62 +26,26 @@ export interface ClusterFixOptions extends ChangeOptions {
  * Repairs the selected nodes of a cluster: looks, plans, asks, changes one node after the other, and looks at each again.
  * @throws Declined when the user says no; CheckError, KubeError, UsageError when no node could be looked at
  */
-export async function fixCluster(options: ClusterFixOptions): Promise<FixReport> {
-  const cluster = await connect(options.connection);
-  try {
-    return await fix(cluster, options);
-  } finally {
-    await cluster.close();
-  }
-}
-
-async function fix(cluster: Cluster, options: ClusterFixOptions): Promise<FixReport> {
-  const startedAt = new Date();
-  options.onProgress('reading the cluster');
-  const survey = await surveyCluster(cluster, options);
-  const report = (nodes: readonly ChangedInput[], leftovers: readonly string[], dryRun = options.dryRun) =>
-    buildFixReport({
-      run: {
-        id: options.run,
-        version: VERSION,
-        startedAt,
-        durationSeconds: (Date.now() - startedAt.getTime()) / 1000,
-        interrupted: options.signal.aborted,
-      },
-      cluster: survey.summary,
-      assumptions: survey.profile.assumptions,
-      nodes,
-      leftovers,
-      ...(dryRun && { dryRun }),
-    });
-  return withSession(cluster, survey, options, async (session) => {
+export function fixCluster(options: ClusterFixOptions): Promise<FixReport> {
+  const { dryRun, plan: planOptions, confirm, signal } = options;
+  return withSession(options, async (session) => {
+    const { survey, examined, reported } = session;
     const plans = new Map(
-      [...session.examined.values()].map((seen) => [
-        seen.node.name,
-        planNode(asExamined(seen), survey.profile, options.plan),
-      ]),
+      [...examined.values()].map((seen) => [seen.node.name, planNode(asExamined(seen), survey.profile, planOptions)]),
     );
-    const planned = (node: Node) => beforehand(node, session.examined.get(node.name), plans.get(node.name));
-    const before = survey.nodes.map(planned);
+    const before = survey.nodes.map((node) => beforehand(node, examined.get(node.name), plans.get(node.name)));
     const todo = survey.targets.filter(({ name }) => hasSteps(plans.get(name)));
-    if (options.dryRun) return report(await rehearsed(before, session, plans, options.dryRun), session.leftovers);
-    if (todo.length === 0 || options.signal.aborted) return report(before, session.leftovers);
-    if (!(await options.confirm(report(before, session.leftovers)))) {
-      options.signal.throwIfAborted();
-      throw new Declined('Nothing was changed.');
-    }
+    if (dryRun) return buildFixReport({ ...reported(await rehearsed(before, session, plans, dryRun)), dryRun });
+    if (todo.length === 0 || signal.aborted) return buildFixReport(reported(before));
+    await agreed(confirm(buildFixReport(reported(before))), signal);
     const results = await inTurn(
+      before,
       todo,
       options,
-      planned,
       (node) => repair(node, session, plans, options),
-      (result) => hasFailed(result, plans.get(result.name), options.plan.only),
+      (result) => hasFailed(result, plans.get(result.name), planOptions.only),
     );
-    const done = new Map(results.map((result) => [result.name, result]));
-    return report(
-      before.map((node) => done.get(node.name) ?? node),
-      session.leftovers,
-    );
+    return buildFixReport(reported(results));
   });
 }
 
@@ -143,10 +103,7 @@ async function repair(node: Node, session: Session, plans: Plans, options: Clust
   const command = (timing: Parameters<typeof applyCommand>[1]) => applyCommand(plan, timing);
   const change = await changeNode({ ...session.means(node), kind: 'apply', command });
   const result = applied(seen.lookedAt, plan, change);
-  if (!mayHaveChanged(result) || options.signal.aborted) return result;
-  options.onProgress(`looking at ${node.name} again`);
-  await sleep(options.settle * 1000, undefined, { signal: options.signal }).catch(() => {});
-  const again = await session.lookAgain(node).catch(() => undefined);
+  const again = await proof(node, result, session, options);
   if (!again?.lookedAt.before || !('facts' in again.outcome)) return result;
   const resets = findResets(plan, again.outcome.facts, session.survey.profile);
   return { ...result, after: again.lookedAt.before, manual: [...(result.manual ?? []), ...resets] };

@@ -1,11 +1,9 @@
 import { hostname } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { judgeLocal, type LocalJudgement } from '../check/local.ts';
-import { VERSION } from '../check/run.ts';
+import { startRun } from '../check/run.ts';
 import { systemOf } from '../check/system.ts';
 import { localProfile, type ProfileOverrides } from '../cluster/overrides.ts';
 import { probeLocal } from '../collect/local.ts';
-import { Declined } from '../errors.ts';
 import { applied, mayHaveChanged } from '../remediate/applied.ts';
 import type { Plan, Refusal } from '../remediate/plan.ts';
 import { isRefusal, type PlanOptions, planNode } from '../remediate/planner.ts';
@@ -22,6 +20,7 @@ import {
 } from '../report/build-fix.ts';
 import type { FixReport, UndoReport } from '../report/fix-report.ts';
 import type { Rule } from '../rules/rule.ts';
+import { agreed, settled } from './course.ts';
 import { changeLocal, demandRoot } from './local-change.ts';
 
 /** What a fix and an undo of this host have in common. */
@@ -65,7 +64,7 @@ export async function fixLocal(options: LocalFixOptions): Promise<FixReport> {
   const report = (node: ChangedInput) =>
     buildFixReport({ ...look.reported(node), ...(options.dryRun && { dryRun: 'client' as const }) });
   if (options.dryRun || isRefusal(plan) || plan.steps.length === 0) return report(planned);
-  await demandConfirmation(options.confirm(report(planned)), signal);
+  await agreed(options.confirm(report(planned)), signal);
   const change = await changeLocal(applyScript, run, (timing) => planRequest(plan, timing), signal);
   // What the report tells to type names this host as the command line does.
   const result = applied(host, { ...plan, node: '--local' }, change);
@@ -84,7 +83,7 @@ export async function undoLocal(options: LocalUndoOptions): Promise<UndoReport> 
   const { signal, run, force } = options;
   const look = await lookAtHost(options);
   const report = (node: ChangedInput) => buildUndoReport(look.reported(node));
-  await demandConfirmation(options.confirm(report({ ...look.host, outcome: 'planned' })), signal);
+  await agreed(options.confirm(report({ ...look.host, outcome: 'planned' })), signal);
   const change = await changeLocal(undoScript, run, (timing) => undoRequest(timing, { force }), signal);
   const result = undone(look.host, change);
   const again = await lookAgain(result, look, options);
@@ -100,7 +99,7 @@ interface Look {
 }
 
 async function lookAtHost({ run, rules, overrides, signal }: LocalChangeOptions): Promise<Look> {
-  const startedAt = new Date();
+  const runSoFar = startRun(run, signal);
   const profile = localProfile(overrides);
   const facts = await probeLocal({ signal });
   const judged = await judgeLocal(facts, profile, rules);
@@ -110,13 +109,7 @@ async function lookAtHost({ run, rules, overrides, signal }: LocalChangeOptions)
     judged,
     host: { name: hostname(), system: systemOf(facts), ...findings },
     reported: (node) => ({
-      run: {
-        id: run,
-        version: VERSION,
-        startedAt,
-        durationSeconds: (Date.now() - startedAt.getTime()) / 1000,
-        interrupted: signal.aborted,
-      },
+      run: runSoFar(),
       cluster: null,
       assumptions: [...profile.assumptions, ...judged.assumptions],
       nodes: [node],
@@ -135,23 +128,16 @@ function planHost({ judged, host: { name }, profile }: Look, { plan }: LocalFixO
   return planNode({ node: name, ...seen }, profile, { ...plan, filesOnly: image !== undefined });
 }
 
-async function demandConfirmation(answer: Promise<boolean>, signal: AbortSignal): Promise<void> {
-  if (await answer) return;
-  signal.throwIfAborted();
-  throw new Declined('Nothing was changed.');
-}
-
 /** The second look, where there is something to be seen. */
 async function lookAgain(
   result: ChangedInput,
   { judged }: Look,
   options: LocalChangeOptions,
 ): Promise<Look | undefined> {
-  const { signal, settle } = options;
-  if (!mayHaveChanged(result) || signal.aborted) return undefined;
+  if (!mayHaveChanged(result) || options.signal.aborted) return undefined;
   // Nothing resets the files of an image.
   const image = 'image' in judged;
-  if (!image) await sleep(settle * 1000, undefined, { signal }).catch(() => {});
+  if (!image) await settled(options);
   return lookAtHost(options).catch(() => undefined);
 }
 

@@ -1,13 +1,16 @@
-import { newRunId } from '../check/run.ts';
-import type { Survey } from '../check/survey.ts';
+import { newRunId, startRun } from '../check/run.ts';
+import { type Survey, surveyCluster } from '../check/survey.ts';
 import type { ProfileOverrides } from '../cluster/overrides.ts';
 import type { Selection } from '../cluster/select.ts';
 import { imageChoices } from '../collect/image.ts';
 import { PodWatch } from '../collect/pod-watch.ts';
+import { connect } from '../kube/client.ts';
 import type { Cluster, Node } from '../kube/cluster.ts';
 import type { ConnectionOptions } from '../kube/kubeconfig.ts';
-import type { ChangedInput } from '../report/build-fix.ts';
+import { mayHaveChanged } from '../remediate/applied.ts';
+import type { ChangedInput, ChangesInput } from '../report/build-fix.ts';
 import type { ChangeNodeOptions } from './change-node.ts';
+import { settled } from './course.ts';
 import { type Examined, type ExamineOptions, examine } from './examine.ts';
 import { changeFleet } from './fleet.ts';
 
@@ -28,36 +31,36 @@ export interface ChangeOptions extends ExamineOptions {
 
 /** Nodes as they were found, and the means to change them. */
 export interface Session {
-  cluster: Cluster;
   survey: Survey;
   examined: ReadonlyMap<string, Examined>;
-  leftovers: string[];
   /** When the nodes had been looked at, in milliseconds since 1970. */
   lookedAtTime: number;
   /** What changeNode needs for one node, but for what to do there. */
   means(node: Node): Omit<ChangeNodeOptions, 'kind' | 'command'>;
   /** Looks at nodes again, with pods of a run of their own: the sweep at its end must not meet a pod that changes a node. */
   lookAgain(node: Node): Promise<Examined | undefined>;
+  /** A report's parts as they are at this moment, with these nodes. */
+  reported(nodes: readonly ChangedInput[]): ChangesInput;
 }
 
-/** Looks at the selected nodes for the first time, and runs `work` while the pods that change them are watched. */
-export async function withSession<T>(
-  cluster: Cluster,
-  survey: Survey,
-  options: ChangeOptions,
-  work: (session: Session) => Promise<T>,
-): Promise<T> {
-  const { examined, probed } = await examine(cluster, survey, { ...options, run: newRunId() });
-  const leftovers = [...(probed?.leftovers ?? [])];
+/**
+ * Connects, looks at the selected nodes for the first time, and runs `work` while the pods that change them are watched.
+ * @throws CheckError, KubeError, UsageError when no node could be asked
+ */
+export async function withSession<T>(options: ChangeOptions, work: (session: Session) => Promise<T>): Promise<T> {
+  const runSoFar = startRun(options.run, options.signal);
+  const cluster = await connect(options.connection);
   const watch = new PodWatch();
-  const namespace = probed?.namespace ?? 'kube-system';
-  if (probed) watch.start(cluster, namespace, options.run, survey.targets.length);
   try {
+    options.onProgress('reading the cluster');
+    const survey = await surveyCluster(cluster, options);
+    const { examined, probed } = await examine(cluster, survey, { ...options, run: newRunId() });
+    const leftovers = [...(probed?.leftovers ?? [])];
+    const namespace = probed?.namespace ?? 'kube-system';
+    if (probed) watch.start(cluster, namespace, options.run, survey.targets.length);
     return await work({
-      cluster,
       survey,
       examined,
-      leftovers,
       lookedAtTime: Date.now(),
       means: (node) => ({
         ...options,
@@ -68,28 +71,51 @@ export async function withSession<T>(
         watch,
         onLeftover: (pod) => leftovers.push(pod),
       }),
-      async lookAgain(node) {
-        const again = { ...options, run: newRunId(), onProgress: () => {} };
-        const second = await examine(cluster, { ...survey, targets: [node] }, again);
-        leftovers.push(...(second.probed?.leftovers ?? []));
-        return second.examined.get(node.name);
-      },
+      lookAgain: (node) => lookAgain(cluster, { ...survey, targets: [node] }, options, leftovers),
+      reported: (nodes) => ({
+        run: runSoFar(),
+        cluster: survey.summary,
+        assumptions: survey.profile.assumptions,
+        nodes,
+        leftovers,
+      }),
     });
   } finally {
     await watch.stop();
+    await cluster.close();
   }
 }
 
+async function lookAgain(cluster: Cluster, survey: Survey, options: ChangeOptions, leftovers: string[]) {
+  const second = await examine(cluster, survey, { ...options, run: newRunId(), onProgress: () => {} });
+  leftovers.push(...(second.probed?.leftovers ?? []));
+  return second.examined.get(survey.targets[0]?.name ?? '');
+}
+
+/** The second look at a node that may have been changed; undefined: there was nothing to see, or it could not be had. */
+export async function proof(
+  node: Node,
+  result: ChangedInput,
+  { lookAgain }: Session,
+  options: Pick<ChangeOptions, 'settle' | 'signal' | 'onProgress'>,
+): Promise<Examined | undefined> {
+  if (!mayHaveChanged(result) || options.signal.aborted) return undefined;
+  options.onProgress(`looking at ${node.name} again`);
+  await settled(options);
+  return lookAgain(node).catch(() => undefined);
+}
+
 /**
- * Changes nodes in turn, and gives what is to be reported of each.
- * @param planned what is reported of a node that is not begun
+ * Changes nodes in turn.
+ * @param before what is reported of every node that is not begun
  * @param change changes one node; it must not reject
  * @param failed whether the nodes behind it are left alone
+ * @returns what is to be reported: `before`, with what came of those that were begun, and why of those that were not
  */
 export async function inTurn(
+  before: readonly ChangedInput[],
   nodes: readonly Node[],
   options: Pick<ChangeOptions, 'changing' | 'maxFailures' | 'signal' | 'onProgress'>,
-  planned: (node: Node) => ChangedInput,
   change: (node: Node) => Promise<ChangedInput>,
   failed: (result: ChangedInput) => boolean,
 ): Promise<ChangedInput[]> {
@@ -106,8 +132,8 @@ export async function inTurn(
       return !failed(result);
     },
   });
-  return nodes.map((node) => {
-    const reason = notBegun.get(node.name);
-    return results.get(node.name) ?? { ...planned(node), ...(reason !== undefined && { reason }) };
+  return before.map((entry) => {
+    const reason = notBegun.get(entry.name);
+    return results.get(entry.name) ?? { ...entry, ...(reason !== undefined && { reason }) };
   });
 }
