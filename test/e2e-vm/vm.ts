@@ -54,8 +54,8 @@ export async function writeTree(tree: Tree): Promise<void> {
 
 /** Everything that these suites may write to. */
 const KEPT = 'etc usr/lib/modules-load.d usr/lib/modprobe.d usr/lib/sysctl.d';
-const SNAPSHOT = '/var/lib/netprereq-e2e.tar';
-const OWNER = '/var/lib/netprereq-e2e.owner';
+const SNAPSHOT = '/var/lib/e2e-snapshot.tar';
+const OWNER = '/var/lib/e2e-snapshot.owner';
 
 /**
  * Keeps the node's files as they are, on its own disk. A snapshot that is there already was left by a run that was killed: it is
