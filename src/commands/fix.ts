@@ -86,9 +86,12 @@ export class Fix extends Command {
         settle: seconds('settle', flags.settle),
         signal,
         async confirm(plan: FixReport) {
-          if (flags.yes) return true;
           const { renderPlan } = await import('../report/fix.ts');
-          speech.notice(renderPlan(plan, detectTerminal(process.stderr, process.env)));
+          // Documents hold the steps; whoever reads a table gets to know them before they are taken, --yes or not.
+          if (!flags.yes || flags.output === 'table') {
+            speech.notice(renderPlan(plan, detectTerminal(process.stderr, process.env)));
+          }
+          if (flags.yes) return true;
           const { planned, nodes } = plan.summary;
           const where = flags.local ? 'this host' : `${planned} of ${nodes} nodes`;
           return confirmed(`Carry this out on ${where}?`, terminals, signal);

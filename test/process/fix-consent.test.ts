@@ -136,6 +136,15 @@ describe.skipIf(unavailable)(`consent to a change of nodes${unavailable ? ` (ski
     expect(touched(running)).toEqual(UNTOUCHED);
   });
 
+  test('--yes asks nothing, and says on stderr what it is about to do; a document holds the steps anyway', async () => {
+    await start([forwardingOffNode('node-1'), forwardingOffNode('node-2')]);
+    const said = await run('fix', 'node-1', '--yes', '--settle', '0s');
+    expect([said.code, said.stderr]).toEqual([0, expect.stringMatching(/sysctl -w net\.ipv4\.ip_forward/)]);
+    expect(said.stderr).not.toMatch(/repaired|\[y\/N\]/);
+    const document = await run('fix', 'node-2', '--yes', '--settle', '0s', '-o', 'json');
+    expect([document.code, document.stderr]).toEqual([0, '']);
+  });
+
   test('Ctrl-C at the question ends it with 130', async () => {
     const running = await start([forwardingOffNode('node-1')]);
     expect((await answering(['fix', 'node-1'], '\u0003')).code).toBe(130);
