@@ -1,7 +1,7 @@
 import type { ConfigFile } from '../collect/facts.ts';
 import { parseCommandLine } from './command-line.ts';
 import { type ModprobeConfig, parseModprobeConfig } from './modprobe-config.ts';
-import type { ModuleBootFacts } from './modules.ts';
+import type { ModuleBootFacts } from './module-boot.ts';
 import { type BootKernel, moduleTree } from './modules-kernel.ts';
 import type { Modprobe } from './modules-outcome.ts';
 

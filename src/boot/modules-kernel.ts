@@ -1,6 +1,6 @@
 import type { InstalledKernel, KernelFacts, NodeFacts } from '../collect/facts.ts';
 import type { ModuleTree } from './modprobe.ts';
-import type { BootModule, ModuleBootFacts } from './modules.ts';
+import type { ModuleBootFacts, ModuleName } from './module-boot.ts';
 
 /** A kernel that the next boot may start, and what it has of our modules. */
 export type BootKernel = InstalledKernel;
@@ -89,7 +89,7 @@ const MODULES = {
 export function inKernel(
   { kernel, modules, sysctls }: ModuleBootFacts,
   booting: BootKernel,
-  name: BootModule,
+  name: ModuleName,
 ): 'built-in' | 'lacking' | 'loads-nothing' | undefined {
   const running = booting.modules === modules;
   const { builtin, file, loaded } = booting.modules[name] ?? {};

@@ -1,6 +1,6 @@
 import type { NodeFacts } from '../collect/facts.ts';
 import { parseCommandLine } from './command-line.ts';
-import type { BootModule, ModuleBoot } from './modules.ts';
+import type { ModuleBoot, ModuleName } from './module-boot.ts';
 import { type Requests, requestedByAlpine, requestedBySystemd } from './modules-load.ts';
 import { excerpt, load, type Modprobe, place } from './modules-outcome.ts';
 import { readCommandLine } from './sysctl-command-line.ts';
@@ -14,7 +14,7 @@ interface Off {
 }
 
 /** What modules-load.d and the command line come to, by the service that reads them. */
-export function fromLists(facts: ListFacts, name: BootModule, modprobe: Modprobe): ModuleBoot {
+export function fromLists(facts: ListFacts, name: ModuleName, modprobe: Modprobe): ModuleBoot {
   const { boot, os } = facts;
   if (boot.init === undefined) return unknown('process 1 was not read');
   const alpine = boot.init !== 'systemd' && boot.runlevels && (os.id === 'alpine' || os.idLike?.includes('alpine'));
@@ -29,7 +29,7 @@ export function fromLists(facts: ListFacts, name: BootModule, modprobe: Modprobe
 
 function decide(
   { os }: ListFacts,
-  name: BootModule,
+  name: ModuleName,
   { requests, unread }: Requests,
   denylist: boolean,
   off: Off | undefined,

@@ -1,42 +1,19 @@
-import type { ConfigFile, NodeFacts } from '../collect/facts.ts';
+import type { ConfigFile } from '../collect/facts.ts';
 import { type AgentProfile, moduleAgents, moduleHints, reappliesSysctls } from './agents.ts';
 import { parseCommandLine } from './command-line.ts';
 import { mergeDirectories } from './config-directories.ts';
-import type { Origin } from './modprobe-config.ts';
 import { modprobeOf } from './modprobe-facts.ts';
+import type { ModuleBoot, ModuleBootFacts, ModuleName } from './module-boot.ts';
 import { type BootKernel, bootKernels, inKernel } from './modules-kernel.ts';
 import { fromLists } from './modules-listed.ts';
 import { excerpt, load, type Modprobe, place } from './modules-outcome.ts';
 import { readAsSystemd } from './sysctl-files.ts';
 
-/** The modules whose next boot can be told. */
-export type BootModule = 'br_netfilter' | 'nf_conntrack';
-
-/** Whether the next boot has a module, and what decides that. */
-export interface ModuleBoot {
-  /** By the service that sets the sysctls: there when it runs, there later, not at all. */
-  present: 'before-sysctl' | 'after-sysctl' | 'never' | 'unknown';
-  /** What loads it; absent for a module that is built in, or that is loaded when something needs it. */
-  source?: Origin | { readonly agent: string };
-  /** What keeps it from being loaded; a unit that is masked by its name. */
-  stoppedBy?: Origin | { readonly unit: string };
-  /** The udev rule that sets the sysctls of net.bridge again when the module comes. */
-  reapplied?: { file: string; line: number };
-  /** One clause that says how this came about, with a node's text in it. */
-  because: string;
-  /** The release that was judged, where that is not the running kernel's. */
-  kernel?: string;
-}
-
-/** What the simulation reads of a node; the sysctls only tell that a module is at work now. */
-export type ModuleBootFacts = Pick<NodeFacts, 'boot' | 'kernel' | 'modules' | 'os' | 'container'> &
-  Partial<Pick<NodeFacts, 'sysctls'>>;
-
 /**
  * Whether the next boot will have the module, on the assumption that the kernel's command line stays as it is. What was not read makes
  * the answer unknown, unless something else decides: a module that is built in, one that the kernel lacks or refuses.
  */
-export function simulateModuleBoot(facts: ModuleBootFacts, name: BootModule, profile?: AgentProfile): ModuleBoot {
+export function simulateModuleBoot(facts: ModuleBootFacts, name: ModuleName, profile?: AgentProfile): ModuleBoot {
   if (facts.container)
     return unknown(`this node is a container (${excerpt(facts.container)}): its outer host loads ${name}`);
   if (facts.os.id === 'talos')
@@ -65,7 +42,7 @@ function unknown(because: string): ModuleBoot {
   return { present: 'unknown', because };
 }
 
-function judge(facts: ModuleBootFacts, booting: BootKernel, name: BootModule, profile?: AgentProfile): ModuleBoot {
+function judge(facts: ModuleBootFacts, booting: BootKernel, name: ModuleName, profile?: AgentProfile): ModuleBoot {
   const release = excerpt(booting.release);
   switch (inKernel(facts, booting, name)) {
     case 'built-in':
@@ -93,7 +70,7 @@ function isRefused({ present, stoppedBy }: ModuleBoot): boolean {
 }
 
 /** The first of the inputs of modprobe that is missing. */
-function unreadInputs({ boot }: ModuleBootFacts, booting: BootKernel, name: BootModule): string | undefined {
+function unreadInputs({ boot }: ModuleBootFacts, booting: BootKernel, name: ModuleName): string | undefined {
   if (boot.commandLine === undefined) return 'the kernel command line was not read';
   if (booting.moduleList === false) return `/lib/modules/${excerpt(booting.release)} has no modules.dep`;
   if (booting.modules[name]?.file === undefined) return "the list of the kernel's modules was not read";
@@ -108,7 +85,7 @@ function isPartial({ kind, truncated }: ConfigFile): boolean {
 }
 
 /** nf_conntrack is loaded as soon as a packet filter or kube-proxy needs it, so that it only has to be possible. */
-function onDemand({ boot }: ModuleBootFacts, name: BootModule, modprobe: Modprobe): ModuleBoot {
+function onDemand({ boot }: ModuleBootFacts, name: ModuleName, modprobe: Modprobe): ModuleBoot {
   const outcome = load(name, name, false, modprobe);
   switch (outcome.is) {
     case 'loaded':
@@ -125,7 +102,7 @@ function onDemand({ boot }: ModuleBootFacts, name: BootModule, modprobe: Modprob
   }
 }
 
-function atBoot(facts: ModuleBootFacts, name: BootModule, modprobe: Modprobe, profile?: AgentProfile): ModuleBoot {
+function atBoot(facts: ModuleBootFacts, name: ModuleName, modprobe: Modprobe, profile?: AgentProfile): ModuleBoot {
   const { boot } = facts;
   const listed = fromLists(facts, name, modprobe);
   if (listed.present === 'before-sysctl') return listed;
@@ -144,7 +121,7 @@ function atBoot(facts: ModuleBootFacts, name: BootModule, modprobe: Modprobe, pr
 }
 
 /** What could load the module in ways that are not followed. */
-function doubts({ boot, os }: ModuleBootFacts, name: BootModule): string | undefined {
+function doubts({ boot, os }: ModuleBootFacts, name: ModuleName): string | undefined {
   const initramfs = parseCommandLine(boot.commandLine ?? '').find(
     ({ key, value }) => /^rd\.modules[_-]load$/.test(key) && value?.replaceAll('-', '_').split(',').includes(name),
   );

@@ -4,7 +4,7 @@ import { type Selection, skipReason } from '../cluster/select.ts';
 import type { Outcome } from '../collect/answer.ts';
 import { connect } from '../kube/client.ts';
 import type { Cluster, Node } from '../kube/cluster.ts';
-import type { ConnectionOptions } from '../kube/kubeconfig.ts';
+import type { ConnectionOptions } from '../kube/connection.ts';
 import { buildReport, type NodeInput } from '../report/build.ts';
 import type { CheckReport } from '../report/report.ts';
 import { evaluateNode } from '../rules/evaluate.ts';

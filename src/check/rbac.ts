@@ -1,6 +1,6 @@
 import { rbacManifest, USER_PLACEHOLDER } from '../collect/rbac-manifest.ts';
 import { connect } from '../kube/client.ts';
-import type { ConnectionOptions } from '../kube/kubeconfig.ts';
+import type { ConnectionOptions } from '../kube/connection.ts';
 import { NAMESPACES } from './survey.ts';
 
 /** Who is asked for a name must answer within this time, in milliseconds: the manifest can do without. */

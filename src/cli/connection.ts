@@ -1,4 +1,4 @@
-import type { ConnectionOptions } from '../kube/kubeconfig.ts';
+import type { ConnectionOptions } from '../kube/connection.ts';
 import { type KubectlFlagValues, seconds } from './flags.ts';
 import { verbosity } from './verbosity.ts';
 

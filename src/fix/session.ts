@@ -6,7 +6,7 @@ import { imageChoices } from '../collect/image.ts';
 import { PodWatch } from '../collect/pod-watch.ts';
 import { connect } from '../kube/client.ts';
 import type { Cluster, Node } from '../kube/cluster.ts';
-import type { ConnectionOptions } from '../kube/kubeconfig.ts';
+import type { ConnectionOptions } from '../kube/connection.ts';
 import { mayHaveChanged } from '../remediate/applied.ts';
 import type { ChangedInput, ChangesInput } from '../report/build-fix.ts';
 import type { ChangeNodeOptions } from './change-node.ts';

@@ -1,8 +1,9 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Access, Call, Cluster, Pod, PodQuery } from './cluster.ts';
+import type { ConnectionOptions } from './connection.ts';
 import { Credentials } from './credentials.ts';
 import { KubeError } from './errors.ts';
-import { type ConnectionOptions, loadKubeconfig } from './kubeconfig.ts';
+import { loadKubeconfig } from './kubeconfig.ts';
 import { list, pages } from './list.ts';
 import { toDaemonSet, toMeta, toNode, toPod } from './objects.ts';
 import { path, podsPath, selectors } from './path.ts';

@@ -1,9 +1,34 @@
 import type { Cluster as ClientCluster, User } from '@kubernetes/client-node';
 import { configurationError } from './errors.ts';
-import type { ConnectionOptions } from './kubeconfig.ts';
 import type { ClusterEntry, UserEntry } from './kubeconfig-document.ts';
 import { given } from './kubeconfig-fields.ts';
 import { proxyFromEnvironment } from './proxy.ts';
+
+/** kubectl's client flags, by the meaning they have there. */
+export interface ConnectionOptions {
+  kubeconfig?: string | undefined;
+  context?: string | undefined;
+  cluster?: string | undefined;
+  user?: string | undefined;
+  namespace?: string | undefined;
+  server?: string | undefined;
+  token?: string | undefined;
+  username?: string | undefined;
+  password?: string | undefined;
+  as?: string | undefined;
+  asGroup?: readonly string[] | undefined;
+  asUid?: string | undefined;
+  certificateAuthority?: string | undefined;
+  clientCertificate?: string | undefined;
+  clientKey?: string | undefined;
+  tlsServerName?: string | undefined;
+  insecureSkipTlsVerify?: boolean | undefined;
+  disableCompression?: boolean | undefined;
+  /** Seconds for one attempt of a request; 0 = no limit, undefined = this program's own. */
+  requestTimeout?: number | undefined;
+  /** Where requests are logged, and from which level of -v. */
+  log?: { level: number; write(line: string): void } | undefined;
+}
 
 /**
  * A cluster of a kubeconfig with flags applied. Those that say how the server is verified replace all that the file says about

@@ -1,6 +1,14 @@
 import type { Cluster as ClientCluster, User } from '@kubernetes/client-node';
 import { nearest } from '../nearest.ts';
-import { clientCluster, clientUser, clusterWithFlags, impersonation, serverUrl, userWithFlags } from './connection.ts';
+import {
+  type ConnectionOptions,
+  clientCluster,
+  clientUser,
+  clusterWithFlags,
+  impersonation,
+  serverUrl,
+  userWithFlags,
+} from './connection.ts';
 import { configurationError } from './errors.ts';
 import {
   type ContextEntry,
@@ -12,32 +20,6 @@ import {
 import { kubeconfigFiles, readKubeconfig } from './kubeconfig-file.ts';
 import { validationError } from './kubeconfig-validation.ts';
 import { inClusterDocument } from './service-account.ts';
-
-/** kubectl's client flags, by the meaning they have there. */
-export interface ConnectionOptions {
-  kubeconfig?: string | undefined;
-  context?: string | undefined;
-  cluster?: string | undefined;
-  user?: string | undefined;
-  namespace?: string | undefined;
-  server?: string | undefined;
-  token?: string | undefined;
-  username?: string | undefined;
-  password?: string | undefined;
-  as?: string | undefined;
-  asGroup?: readonly string[] | undefined;
-  asUid?: string | undefined;
-  certificateAuthority?: string | undefined;
-  clientCertificate?: string | undefined;
-  clientKey?: string | undefined;
-  tlsServerName?: string | undefined;
-  insecureSkipTlsVerify?: boolean | undefined;
-  disableCompression?: boolean | undefined;
-  /** Seconds for one attempt of a request; 0 = no limit, undefined = this program's own. */
-  requestTimeout?: number | undefined;
-  /** Where requests are logged, and from which level of -v. */
-  log?: { level: number; write(line: string): void } | undefined;
-}
 
 /** Where to connect and as whom: one cluster and one user, flags applied, nothing left to choose. */
 export interface Connection {

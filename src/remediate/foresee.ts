@@ -1,5 +1,6 @@
+import type { ModuleName } from '../boot/module-boot.ts';
 import type { NodeFacts, Reading } from '../collect/facts.ts';
-import { type ModuleName, SHOWN_BY } from '../rules/module.ts';
+import { SHOWN_BY } from '../rules/module.ts';
 import { withLines } from './own-files.ts';
 import type { Step } from './plan.ts';
 

@@ -1,8 +1,9 @@
+import type { ModuleName } from '../boot/module-boot.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
 import { otherBridgesInUse } from '../rules/bridges.ts';
 import { excerpt } from '../rules/excerpt.ts';
-import { type ModuleName, SHOWN_BY, whyInactive } from '../rules/module.ts';
+import { SHOWN_BY, whyInactive } from '../rules/module.ts';
 import { isOn, sysctlPath } from '../rules/reading.ts';
 import { obstacleTo } from '../rules/remedy.ts';
 import { type Chosen, isLostNow, type Part } from './lost.ts';

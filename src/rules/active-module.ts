@@ -1,6 +1,7 @@
+import type { ModuleName } from '../boot/module-boot.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
-import { type ModuleName, moduleState, whyInactive } from './module.ts';
+import { moduleState, whyInactive } from './module.ts';
 import { type Judgement, sysctlPath, undetermined } from './reading.ts';
 import { activateModule } from './remedy.ts';
 

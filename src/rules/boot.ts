@@ -1,4 +1,5 @@
-import { type BootModule, type ModuleBoot, simulateModuleBoot } from '../boot/modules.ts';
+import type { ModuleBoot, ModuleName } from '../boot/module-boot.ts';
+import { simulateModuleBoot } from '../boot/modules.ts';
 import { sysctlAgents } from '../boot/sysctl-agents.ts';
 import { type ModulePresence, simulateSysctlBoot } from '../boot/sysctl-boot.ts';
 import { readCommandLine } from '../boot/sysctl-command-line.ts';
@@ -15,7 +16,7 @@ import { isOn } from './reading.ts';
 import type { BootJudgement, State } from './rule.ts';
 
 /** Whether a module will be active after the next boot. */
-export function moduleAtBoot(name: BootModule, facts: NodeFacts, profile: ClusterProfile): BootJudgement {
+export function moduleAtBoot(name: ModuleName, facts: NodeFacts, profile: ClusterProfile): BootJudgement {
   const result = simulateModuleBoot(facts, name, profile);
   const { present, because } = result;
   const source = moduleSource(result);

@@ -1,3 +1,4 @@
+import type { ModuleName } from '../boot/module-boot.ts';
 import { findDenial, type ModuleDenial } from '../boot/module-denial.ts';
 import type { KernelFacts, NodeFacts } from '../collect/facts.ts';
 import { excerpt } from './excerpt.ts';
@@ -8,8 +9,7 @@ import type { Cause, ModuleState, State } from './rule.ts';
 export const MODULES = {
   br_netfilter: 'CONFIG_BRIDGE_NETFILTER',
   nf_conntrack: 'CONFIG_NF_CONNTRACK',
-} as const;
-export type ModuleName = keyof typeof MODULES;
+} as const satisfies Readonly<Record<ModuleName, string>>;
 
 /** The sysctl that exists only while the module is at work. */
 export const SHOWN_BY = {

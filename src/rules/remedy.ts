@@ -1,10 +1,11 @@
+import type { ModuleName } from '../boot/module-boot.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
 import type { Writer } from './boot.ts';
 import { otherBridgesInUse } from './bridges.ts';
 import { excerpt, place } from './excerpt.ts';
 import { type HostSystem, hostSystem } from './host-system.ts';
-import type { Inactivity, ModuleName } from './module.ts';
+import type { Inactivity } from './module.ts';
 import { removeAt } from './origin.ts';
 import { installModule } from './package.ts';
 import { RECIPES } from './persistence.ts';

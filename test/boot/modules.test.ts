@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AgentProfile } from '../../src/boot/agents.ts';
-import { type ModuleBoot, type ModuleBootFacts, simulateModuleBoot } from '../../src/boot/modules.ts';
+import type { ModuleBoot, ModuleBootFacts } from '../../src/boot/module-boot.ts';
+import { simulateModuleBoot } from '../../src/boot/modules.ts';
 import type { BootInputs, ConfigFile, KernelFacts, ModuleFacts } from '../../src/collect/facts.ts';
 
 function file(path: string, ...lines: string[]): ConfigFile {

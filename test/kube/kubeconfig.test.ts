@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ConnectionOptions, loadKubeconfig } from '../../src/kube/kubeconfig.ts';
+import type { ConnectionOptions } from '../../src/kube/connection.ts';
+import { loadKubeconfig } from '../../src/kube/kubeconfig.ts';
 import { parseKubeconfig } from '../../src/kube/kubeconfig-document.ts';
 import { inClusterDocument } from '../../src/kube/service-account.ts';
 

@@ -5,7 +5,7 @@ import { type AddressInfo, connect as dial } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { expect, test } from 'vitest';
 import { connect } from '../../src/kube/client.ts';
-import type { ConnectionOptions } from '../../src/kube/kubeconfig.ts';
+import type { ConnectionOptions } from '../../src/kube/connection.ts';
 import { apiServer, type Handler, json, kubeconfigFile, TLS, tlsOptions } from './api-server.ts';
 
 const version: Handler = (_, response) => json(response, 200, { gitVersion: 'v1' });

@@ -1,0 +1,25 @@
+import type { NodeFacts } from '../collect/facts.ts';
+import type { Origin } from './modprobe-config.ts';
+
+/** The modules that rules ask for. */
+export type ModuleName = 'br_netfilter' | 'nf_conntrack';
+
+/** Whether the next boot has a module, and what decides that. */
+export interface ModuleBoot {
+  /** By the service that sets the sysctls: there when it runs, there later, not at all. */
+  present: 'before-sysctl' | 'after-sysctl' | 'never' | 'unknown';
+  /** What loads it; absent for a module that is built in, or that is loaded when something needs it. */
+  source?: Origin | { readonly agent: string };
+  /** What keeps it from being loaded; a unit that is masked by its name. */
+  stoppedBy?: Origin | { readonly unit: string };
+  /** The udev rule that sets the sysctls of net.bridge again when the module comes. */
+  reapplied?: { file: string; line: number };
+  /** One clause that says how this came about, with a node's text in it. */
+  because: string;
+  /** The release that was judged, where that is not the running kernel's. */
+  kernel?: string;
+}
+
+/** What the simulation reads of a node; the sysctls only tell that a module is at work now. */
+export type ModuleBootFacts = Pick<NodeFacts, 'boot' | 'kernel' | 'modules' | 'os' | 'container'> &
+  Partial<Pick<NodeFacts, 'sysctls'>>;
