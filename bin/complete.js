@@ -8,19 +8,8 @@ var version = process.versions.node.split('.').map(Number);
 if (version[0] < 22 || (version[0] === 22 && version[1] < 19)) {
   nothing();
 } else {
-  Promise.all([import('node:module'), import('node:os'), import('node:path'), import('node:fs')])
-    .then(function (modules) {
-      try {
-        modules[1].userInfo();
-      } catch (_error) {
-        process.env.HOME = process.env.HOME || '/';
-        process.env.SHELL = process.env.SHELL || '/bin/sh';
-      }
-      var cache = process.env.KUBECACHEDIR || modules[2].join(modules[1].homedir(), '.kube', 'cache');
-      // With an empty HOME the path would be relative, to wherever the user stands; below /proc Node tries for ever to make one.
-      var there =
-        modules[2].isAbsolute(cache) && (process.env.KUBECACHEDIR || modules[3].existsSync(modules[1].homedir()));
-      if (there) modules[0].enableCompileCache(modules[2].join(cache, 'netprereq'));
+  import('./environment.js')
+    .then(function () {
       return import('../dist/main.mjs');
     })
     .then(function (main) {

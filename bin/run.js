@@ -12,21 +12,8 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 19)) {
     console.log(manifest.name + '/' + manifest.version + ' ' + platform);
   });
 } else {
-  Promise.all([import('node:module'), import('node:os'), import('node:path'), import('node:fs')])
-    .then(function (modules) {
-      try {
-        modules[1].userInfo();
-      } catch (_error) {
-        // A pod may run as a user whom /etc/passwd does not know: then nobody can say where it lives, and oclif asks.
-        process.env.HOME = process.env.HOME || '/';
-        process.env.SHELL = process.env.SHELL || '/bin/sh';
-      }
-      // Compiled code is kept where kubectl keeps its caches: in a shared temporary directory another user could plant it.
-      var cache = process.env.KUBECACHEDIR || modules[2].join(modules[1].homedir(), '.kube', 'cache');
-      // With an empty HOME the path would be relative, to wherever the user stands; below /proc Node tries for ever to make one.
-      var there =
-        modules[2].isAbsolute(cache) && (process.env.KUBECACHEDIR || modules[3].existsSync(modules[1].homedir()));
-      if (there) modules[0].enableCompileCache(modules[2].join(cache, 'netprereq'));
+  import('./environment.js')
+    .then(function () {
       return import('../dist/main.mjs');
     })
     .then(

@@ -1,5 +1,5 @@
 import type { Recorded } from './container-run.ts';
-import type { NamespaceNodeOptions } from './namespace-node.ts';
+import { BOOT_ID, type NamespaceNodeOptions } from './namespace-node.ts';
 import { type KubeObject, timestamp } from './objects.ts';
 
 /**
@@ -37,9 +37,6 @@ export interface NodeOptions {
   /** Whether the API server reaches the kubelet's port (logs). Default: yes. */
   kubeletReachable?: boolean;
 }
-
-/** What the API says of a node's boot, and what its namespaces show: never the machine's. */
-export const BOOT_ID = 'f3b1c9a6-7d0e-4b52-9c38-5a1e60d2b874';
 
 const defaultInfo = {
   operatingSystem: 'linux',
