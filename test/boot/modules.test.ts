@@ -352,6 +352,13 @@ describe('kernels', () => {
     const both = ['6.1.0-9-amd64', release];
     return kernel({ installed: both, images: both, others: [{ release, modules: others }], ...changes });
   };
+  const between = (release: string, other: string, others: Readonly<Record<string, ModuleFacts>>) =>
+    kernel({
+      release,
+      installed: [other, release],
+      images: [other, release],
+      others: [{ release: other, modules: others }],
+    });
   const replacing = {
     installed: ['6.1.0-9-amd64', '6.5-rt'],
     others: [{ release: '6.5-rt', modules: ON_DISK, moduleList: true }],
@@ -405,6 +412,16 @@ describe('kernels', () => {
       { present: 'unknown' },
     ],
     ['an older one', kernel({ installed: ['5.10.0-1-amd64', '6.1.0-9-amd64'] }), { present: 'before-sysctl' }],
+    [
+      "an older one of RHEL 8, of the minor release's beginning",
+      between('4.18.0-348.2.1.el8_5.x86_64', '4.18.0-348.el8.x86_64', NOT_SHIPPED),
+      { present: 'before-sysctl' },
+    ],
+    [
+      'a newer one of RHEL 9 without it',
+      between('5.14.0-70.el9.x86_64', '5.14.0-70.13.1.el9_0.x86_64', NOT_SHIPPED),
+      { present: 'never', kernel: '5.14.0-70.13.1.el9_0.x86_64' },
+    ],
     [
       'one that replaced the running one',
       two(ON_DISK, { modulesDirectory: false, installed: ['6.1.0-10-amd64'] }),
