@@ -1,8 +1,10 @@
 import type { NodeFacts } from '../collect/facts.ts';
 import { parseCommandLine } from './command-line.ts';
+import { excerpt, place } from './excerpt.ts';
 import type { ModuleBoot, ModuleName } from './module-boot.ts';
 import { type Requests, requestedByAlpine, requestedBySystemd } from './modules-load.ts';
-import { excerpt, load, type Modprobe, place } from './modules-outcome.ts';
+import { nearMiss } from './modules-near-miss.ts';
+import { load, type Modprobe } from './modules-outcome.ts';
 import { readCommandLine } from './sysctl-command-line.ts';
 
 type ListFacts = Pick<NodeFacts, 'boot' | 'os'>;
@@ -17,7 +19,7 @@ interface Off {
 export function fromLists(facts: ListFacts, name: ModuleName, modprobe: Modprobe): ModuleBoot {
   const { boot, os } = facts;
   if (boot.init === undefined) return unknown('process 1 was not read');
-  const alpine = boot.init !== 'systemd' && boot.runlevels && (os.id === 'alpine' || os.idLike?.includes('alpine'));
+  const alpine = isAlpine(boot, os);
   if (boot.init !== 'systemd' && !alpine)
     return unknown(`which modules ${excerpt(boot.init)} loads at the boot is not known`);
   if (!boot.modulesLoad) return unknown('modules-load.d was not read');
@@ -27,8 +29,15 @@ export function fromLists(facts: ListFacts, name: ModuleName, modprobe: Modprobe
   return decide(facts, name, requested, !alpine, off, modprobe);
 }
 
+/** Whether process 1 leads to Alpine's OpenRC. */
+export function isAlpine({ init, runlevels }: NodeFacts['boot'], os: NodeFacts['os']): boolean {
+  return (
+    init !== 'systemd' && runlevels !== undefined && (os.id === 'alpine' || os.idLike?.includes('alpine') === true)
+  );
+}
+
 function decide(
-  { os }: ListFacts,
+  { boot, os }: ListFacts,
   name: ModuleName,
   { requests, unread }: Requests,
   denylist: boolean,
@@ -55,7 +64,8 @@ function decide(
     return { present: 'never', because, ...(outcome.stoppedBy && { stoppedBy: outcome.stoppedBy }) };
   }
   if (unread[0] !== undefined) return unknown(`${excerpt(unread[0])} was not read to its end`);
-  return { present: 'never', because: `no file and no word of the kernel command line lists ${name}` };
+  const miss = nearMiss(boot.modulesLoad ?? [], name, denylist ? 'systemd' : 'alpine');
+  return { present: 'never', because: miss ?? `no file and no word of the kernel command line lists ${name}` };
 }
 
 function systemdOff({ boot }: ListFacts): Off | undefined {

@@ -1,4 +1,5 @@
 import type { CommandLineWord } from './command-line.ts';
+import { excerpt, place } from './excerpt.ts';
 import { denialOf, lookup, type ModuleTree, type Step, steps } from './modprobe.ts';
 import { attempt, type Ending } from './modprobe-attempt.ts';
 import { type ModprobeConfig, normalizeName, type Origin } from './modprobe-config.ts';
@@ -91,7 +92,7 @@ function follow(taken: readonly Step[], target: string, { tree, words, obeysInst
 
   const runs = ({ module, install }: Extract<Step, { does: 'run' }>): Ending => {
     const ending = endingOf(install.command);
-    const because = `${place(install.at)} runs "${excerpt(install.command)}" instead of loading ${excerpt(module)}`;
+    const because = `${place(install.at)} runs "${excerpt(install.command, 120)}" instead of loading ${excerpt(module)}`;
     if (ending !== undefined && obeysInstall) {
       absent.add(module);
       reasons.push({ is: 'stopped', because, stoppedBy: install.at });
@@ -149,14 +150,4 @@ function endingOf(command: string): Ending {
 function refusal(module: string, words: readonly CommandLineWord[]): string | undefined {
   const last = words.findLast(({ key }) => key.replaceAll('-', '_') === 'module_blacklist');
   return last?.value?.split(',').includes(module) ? `${last.key}=${last.value}` : undefined;
-}
-
-/** Where something stands, for a sentence. */
-export function place(at: Origin): string {
-  return 'file' in at ? `${excerpt(at.file)}:${at.line}` : `${excerpt(at.commandLine)} on the kernel command line`;
-}
-
-/** A node's text, cut to a length that a sentence can bear. */
-export function excerpt(text: string): string {
-  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }

@@ -3,7 +3,7 @@ import { simulateModuleBoot } from '../boot/modules.ts';
 import { sysctlAgents } from '../boot/sysctl-agents.ts';
 import { type ModulePresence, simulateSysctlBoot } from '../boot/sysctl-boot.ts';
 import { readCommandLine } from '../boot/sysctl-command-line.ts';
-import type { SysctlKey } from '../boot/sysctl-keys.ts';
+import { type SysctlKey, sysctl } from '../boot/sysctl-keys.ts';
 import { simulateReapply } from '../boot/sysctl-reapply.ts';
 import type { BootValue } from '../boot/sysctl-value.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
@@ -95,12 +95,11 @@ export function switchedOffBy(key: SysctlKey, facts: NodeFacts, profile: Cluster
   return [...decides, ...others.reverse()].filter(({ value: text }) => isOn(text) === false);
 }
 
-function simulate(
-  key: SysctlKey,
-  facts: NodeFacts,
-  profile: ClusterProfile,
-  brNetfilter: ModulePresence = presence(facts, profile),
-): BootValue {
+function simulate(key: SysctlKey, facts: NodeFacts, profile: ClusterProfile, assumed?: ModulePresence): BootValue {
+  const unclear =
+    assumed === undefined && sysctl(key).needs === 'br_netfilter' ? unclearRule(facts, profile) : undefined;
+  if (unclear !== undefined) return { is: 'unknown', because: unclear, others: [] };
+  const brNetfilter = assumed ?? presence(facts, profile);
   if (brNetfilter === 'unknown') {
     // Whether the module comes at all is br-netfilter's finding: here it matters only when.
     const [before, after] = (['before', 'after'] as const).map((when) => simulate(key, facts, profile, when));
@@ -124,7 +123,13 @@ function presence(facts: NodeFacts, profile: ClusterProfile): ModulePresence {
   const { present, source, reapplied } = simulateModuleBoot(facts, 'br_netfilter', profile);
   if (present === 'unknown') return 'unknown';
   if (present === 'before-sysctl') return source ? 'before' : 'builtin';
-  return reapplied ? 'before' : 'after';
+  if (reapplied) return 'before';
+  return present === 'some-time' ? 'unknown' : 'after';
+}
+
+/** Why a udev rule makes everything about the bridge's sysctls unknown. */
+function unclearRule(facts: NodeFacts, profile: ClusterProfile): string | undefined {
+  return simulateModuleBoot(facts, 'br_netfilter', profile).sysctlsUnclear;
 }
 
 function switchState(value: BootValue): State {
