@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -11,7 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 
 /** Files of a made-up root: by absolute path their text, or a link's target, or an executable's text. */
-export type FileMap = Readonly<Record<string, string | { link: string } | { executable: string }>>;
+export type FileMap = Readonly<Record<string, string | { link: string } | { executable: string } | { secret: string }>>;
 
 /** What a distribution keeps in /usr/lib for its kernel and its boot: never the machine's, always the file map's. */
 const own = new Set([
@@ -65,7 +66,11 @@ export function writeFiles(root: string, files: FileMap): void {
     mkdirSync(dirname(target), { recursive: true });
     if (typeof file === 'string') writeFileSync(target, file);
     else if ('link' in file) symlinkSync(file.link, target);
-    else {
+    else if ('secret' in file) {
+      // Of somebody who is nobody in a user namespace: not even its root reads that. Needs root to give it away.
+      writeFileSync(target, file.secret, { mode: 0 });
+      chownSync(target, 12_345, 12_345);
+    } else {
       writeFileSync(target, file.executable);
       chmodSync(target, 0o755);
     }
