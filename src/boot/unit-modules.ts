@@ -20,17 +20,12 @@ export interface UnitLoads {
 }
 
 /** Every boot starts these. That default.target is multi-user.target, or something that includes it, is taken for granted. */
-const STARTED = new Set([
-  'sysinit',
-  'basic',
-  'sockets',
-  'timers',
-  'paths',
-  'local-fs',
-  'swap',
-  'multi-user',
-  'default',
-]);
+const LATE_TARGETS = new Set(['multi-user.target', 'default.target']);
+
+/** And these, but before what has the usual dependencies: a unit that has them and is wanted here makes a circle, which is not followed. */
+const EARLY_TARGETS = new Set(
+  ['sysinit', 'basic', 'sockets', 'timers', 'paths', 'local-fs', 'swap'].map((name) => `${name}.target`),
+);
 
 /** Goes through the units that name the module. */
 export function unitLoads(module: string, boot: BootInputs): UnitLoads {
@@ -55,7 +50,10 @@ export function unitLoads(module: string, boot: BootInputs): UnitLoads {
     for (const other of wanted) if (isAbout(other, module)) start(other);
     for (const other of wants) if (other.by === name) start(other.unit);
   };
-  for (const { unit, by } of wants) if (STARTED.has(by.replace(/\.target$/, ''))) start(unit);
+  for (const { unit, by } of wants) {
+    const early = units.get(unit);
+    if (LATE_TARGETS.has(by) || (early && EARLY_TARGETS.has(by) && !hasUsualOrder(early))) start(unit);
+  }
   const judged = [...units.values()].map((unit) => judge(unit, module, started.has(unit.name)));
   return { loads: judged.flatMap(({ loads }) => loads), doubts: judged.flatMap(({ doubts }) => doubts) };
 }
@@ -118,8 +116,12 @@ function isObstacle(key: string, value: string): boolean {
 
 // What is reached before these has the sysctls behind it.
 const LATER_THAN_SYSCTLS = /^(?:systemd-sysctl\.service|(?:sysinit|basic|multi-user)\.target)$/;
-const LATE =
-  /^(?:(?:network|network-pre|network-online|multi-user|graphical|shutdown|remote-fs|nss-lookup)\.target|(?!systemd-)[^@]*\.service)$/;
+// network-pre.target is none of these: of cloud-init, which waits for the network, sysinit.target waits on some systems.
+const LATE_SERVICES =
+  /^(?:kubelet|kube-proxy|containerd|docker|crio|k3s(?:-agent)?|rke2-(?:server|agent)|k0s(?:controller|worker)|flanneld)\.service$/;
+const LATE = new Set(
+  ['network', 'network-online', 'multi-user', 'graphical', 'shutdown', 'remote-fs'].map((name) => `${name}.target`),
+);
 
 /**
  * Whether the unit starts after the sysctls are set: by default it does, since it comes after sysinit.target. An order of its own may
@@ -128,9 +130,13 @@ const LATE =
 function comesAfterSysctls({ settings }: Unit): boolean {
   const words = (wanted: string) =>
     settings.filter(({ key }) => key === wanted).flatMap(({ value }) => value.split(/\s+/));
-  if (!words('Before').every((word) => LATE.test(word))) return false;
+  if (!words('Before').every((word) => LATE.has(word) || LATE_SERVICES.test(word))) return false;
+  return hasUsualOrder({ settings }) || words('After').some((word) => LATER_THAN_SYSCTLS.test(word));
+}
+
+function hasUsualOrder({ settings }: Pick<Unit, 'settings'>): boolean {
   const own = settings.findLast(({ key }) => key === 'DefaultDependencies')?.value ?? 'yes';
-  return /^(?:yes|true|on|1|y|t)$/i.test(own) || words('After').some((word) => LATER_THAN_SYSCTLS.test(word));
+  return /^(?:yes|true|on|1|y|t)$/i.test(own);
 }
 
 /** %i and %I of an instance; other specifiers stay as they are, and make the command one that is not followed. */

@@ -82,7 +82,18 @@ describe('which of its files make a unit', () => {
 
 describe('which units a boot starts', () => {
   test.each<Case>([
-    ['one that sysinit.target wants', [NET], { present: 'after-sysctl' }, { wantedUnits: [by('sysinit.target')] }],
+    [
+      'one that sysinit.target wants',
+      [file(NET.path, 'DefaultDependencies=no', LOAD)],
+      { present: 'some-time' },
+      { wantedUnits: [by('sysinit.target')] },
+    ],
+    [
+      'one that sysinit.target wants and waits for',
+      [NET],
+      { present: 'unknown' },
+      { wantedUnits: [by('sysinit.target')] },
+    ],
     [
       'one that a target wants which may not come',
       [NET],
