@@ -23,6 +23,9 @@ export interface Modprobe {
   readonly obeysInstall: boolean;
 }
 
+/** The modules whose lines in modprobe.d the probe brings, all of them. */
+const READ = /br_netfilter|bridge|stp|llc|nf_|x_tables|xt_|ip6?_?tables|ipv6/;
+
 /**
  * What asking for `name` means to the module `target`. `denylist`: whether whoever asks applies the blacklist to a module's own name, as
  * systemd-modules-load and `modprobe -b` do; to what an alias leads to it always applies.
@@ -41,7 +44,9 @@ export function load(name: string, target: string, denylist: boolean, modprobe: 
         because: `${place(denial.at)} denies ${excerpt(candidate.module)}`,
         stoppedBy: denial.at,
       };
-    return follow(taken, target, modprobe);
+    const outcome = follow(taken, target, modprobe);
+    if (outcome.is !== 'loaded' || READ.test(candidate.module)) return outcome;
+    return { is: 'maybe', because: `what modprobe.d says of ${excerpt(candidate.module)} was not read` };
   });
   const best =
     outcomes.find(({ is }) => is === 'loaded') ??

@@ -517,7 +517,7 @@ files() {
 # at the first one's number.
 filter='function keep(l,k){if(l~/\r./)return 1;if(l~/^[ \t\r]*$/)return 0;'
 filter=$filter'if(l~(c=="p"?"^[ \t]*#":"^[ \t]*[#;]"))return 0;'
-filter=$filter'if(c=="p")return l~/br[-_]netfilter|bridge|stp|llc|nf[-_]|x[-_]tables|ip6?[-_]?tables|ipv6|net-pf-10|crc32c|[*?[]/;'
+filter=$filter'if(c=="p")return l~/br[-_]netfilter|bridge|stp|llc|nf[-_]|x[-_]tables|xt[-_]|ip6?[-_]?tables|ipv6|net-pf-10|crc32c|[*?[]/;'
 filter=$filter'if(c=="u")return l~/br[-_]netfilter|GOTO|^[ \t]*(Exec|Default|Before|After|Cond|Assert|User|Dyn|Prot|Cap|Root|Priv)/;if(c!="s")return 1;k=l;sub(/^[ \t-]*/,"",k);sub(/=.*/,"",k);if(k~/\.\.|modules_d|[*?[{]/)return 1;'
 filter=$filter'return k!~/^((kernel|vm|fs|dev|user|abi|debug)[.\/]|net[.\/](core|unix|ipv4[.\/](tcp|udp|icmp|igmp|neigh)|ipv6[.\/](icmp|neigh)))/}'
 filter=$filter'function put(t){o+=length(t)+4;if(o>262144)return 0;print c" "t;return 1}'

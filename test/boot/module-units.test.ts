@@ -248,12 +248,14 @@ describe('what is loaded along with something else', () => {
     });
   });
 
-  test('a listed module that needs it', () => {
-    const node = facts({ modulesLoad: [file('/etc/modules-load.d/a.conf', 'xt_physdev')] });
-    const xt_physdev = { file: 'xt_physdev.ko', dependencies: ['br_netfilter', 'bridge', 'stp', 'llc'] };
-    expect(simulateModuleBoot({ ...node, modules: { ...node.modules, xt_physdev } }, 'br_netfilter')).toMatchObject({
-      present: 'before-sysctl',
-      source: { file: '/etc/modules-load.d/a.conf', line: 1 },
-    });
+  test.each([
+    ['a listed module that needs it', 'xt_physdev', 'before-sysctl'],
+    ['one of which modprobe.d may say what the probe leaves out', 'vendor', 'unknown'],
+  ])('%s', (_, module, present) => {
+    const node = facts({ modulesLoad: [file('/etc/modules-load.d/a.conf', module)] });
+    const needing = { [module]: { file: `${module}.ko`, dependencies: ['br_netfilter', 'bridge', 'stp', 'llc'] } };
+    const result = simulateModuleBoot({ ...node, modules: { ...node.modules, ...needing } }, 'br_netfilter');
+    expect(result.present).toBe(present);
+    expect(result.because).toContain('/etc/modules-load.d/a.conf:1');
   });
 });
