@@ -3,7 +3,7 @@ import { parseCommandLine } from './command-line.ts';
 import type { ModuleBoot, ModuleName } from './module-boot.ts';
 import { type Requests, requestedByAlpine, requestedBySystemd } from './modules-load.ts';
 import { excerpt, load, type Modprobe, place } from './modules-outcome.ts';
-import { readCommandLine } from './sysctl-command-line.ts';
+import { serviceState } from './service.ts';
 
 type ListFacts = Pick<NodeFacts, 'boot' | 'os'>;
 
@@ -21,6 +21,8 @@ export function fromLists(facts: ListFacts, name: ModuleName, modprobe: Modprobe
   if (boot.init !== 'systemd' && !alpine)
     return unknown(`which modules ${excerpt(boot.init)} loads at the boot is not known`);
   if (!boot.modulesLoad) return unknown('modules-load.d was not read');
+  const service = serviceState('systemd-modules-load.service', boot);
+  if (!alpine && service.is === 'changed') return unknown(service.because);
   const words = parseCommandLine(boot.commandLine ?? '', 'systemd');
   const requested = alpine ? requestedByAlpine(boot.modulesLoad) : requestedBySystemd(boot.modulesLoad, words);
   const off = alpine ? alpineOff(boot.runlevels ?? []) : systemdOff(facts);
@@ -59,10 +61,8 @@ function decide(
 }
 
 function systemdOff({ boot }: ListFacts): Off | undefined {
-  const unit = 'systemd-modules-load.service';
-  if (boot.maskedUnits?.includes(unit)) return { unit, because: `${unit} is masked` };
-  const masked = readCommandLine(boot.commandLine ?? '').maskedUnits.includes(unit);
-  return masked ? { unit, because: `the kernel command line masks ${unit}` } : undefined;
+  const state = serviceState('systemd-modules-load.service', boot);
+  return state.is === 'off' ? state.off : undefined;
 }
 
 function alpineOff(runlevels: readonly string[]): Off | undefined {

@@ -25,7 +25,7 @@ describe('ip_forward after the next boot', () => {
       'a file that beats ours sets 0',
       inFile('/etc/sysctl.d/99-zzz-hardening.conf', 'net/ipv4/ip_forward = 0'),
       { verdict: 'fail', source: { file: '/etc/sysctl.d/99-zzz-hardening.conf', line: 1 } },
-      ['Remove /etc/sysctl.d/99-zzz-hardening.conf:1', OURS],
+      ["sed -i '1s/^/# /' /etc/sysctl.d/99-zzz-hardening.conf", OURS],
     ],
     [
       'the alias sets 0 later',
@@ -36,7 +36,8 @@ describe('ip_forward after the next boot', () => {
         ],
       },
       { verdict: 'fail', source: { file: '/etc/sysctl.d/b.conf', line: 1 } },
-      ['Remove /etc/sysctl.d/b.conf:1', OURS],
+      // Without it the line of the other name suffices.
+      ["sed -i '1s/^/# /' /etc/sysctl.d/b.conf"],
     ],
     [
       'the file that sets 1 is masked',
@@ -48,13 +49,13 @@ describe('ip_forward after the next boot', () => {
       'the service is masked',
       { sysctl: [file('/etc/sysctl.d/k8s.conf', 'net.ipv4.ip_forward=1')], maskedUnits: ['systemd-sysctl.service'] },
       { verdict: 'fail', cause: 'unset' },
-      ['systemctl unmask systemd-sysctl.service', OURS],
+      ['systemctl unmask systemd-sysctl.service'],
     ],
     [
       'the kernel command line masks the service',
       { sysctl: [], commandLine: 'ro systemd.mask=systemd-sysctl' },
       { verdict: 'fail', cause: 'unset' },
-      ['Take systemd.mask=systemd-sysctl.service off the kernel command line (boot loader)', OURS],
+      ['Take systemd.mask=systemd-sysctl off the kernel command line (boot loader)', OURS],
     ],
     [
       'process 1 is none that is known',
@@ -115,7 +116,7 @@ describe('br_netfilter after the next boot', () => {
       'it is on the deny list',
       { modprobe: [file('/etc/modprobe.d/no.conf', 'blacklist br-netfilter')] },
       { verdict: 'fail', cause: 'deny-listed', source: { file: '/etc/modprobe.d/no.conf', line: 1 } },
-      ['Remove /etc/modprobe.d/no.conf:1', "echo 'br_netfilter' >>/etc/modules-load.d/netprereq.conf"],
+      ["sed -i '1s/^/# /' /etc/modprobe.d/no.conf"],
     ],
     ['modprobe.d was not read', { modprobe: undefined as never }, { verdict: 'unknown', actual: null }, []],
   ])('when %s', ([, boot, state, remedy]) => {

@@ -31,7 +31,7 @@ describe.for([
     const result = rule.evaluate(withValue('0', [file('/etc/sysctl.d/99-hardening.conf', '', `${key} = 0`)]), flannel);
     expect(result.now.source).toEqual({ file: '/etc/sysctl.d/99-hardening.conf', line: 2 });
     expect(result.why).toContain('/etc/sysctl.d/99-hardening.conf:2');
-    expect(result.remedy[0]).toBe(`Remove /etc/sysctl.d/99-hardening.conf:2 (${key} = 0)`);
+    expect(result.remedy[0]).toBe("sed -i '2s/^/# /' /etc/sysctl.d/99-hardening.conf");
   });
 
   test('says so when a file switches it on and it is off all the same', () => {
