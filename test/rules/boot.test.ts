@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BootInputs } from '../../src/collect/facts.ts';
 import { moduleAtBoot, sysctlAtBoot } from '../../src/rules/boot.ts';
-import { BRIDGE4, FORWARD4, file, flannel, mask, nodeFacts, onDisk } from './facts.ts';
+import { absent, BRIDGE4, FORWARD4, file, flannel, mask, nodeFacts, onDisk, value } from './facts.ts';
 
 const OURS = "echo 'net.ipv4.ip_forward = 1' >>/etc/sysctl.d/99-zz-netprereq.conf";
 
@@ -84,6 +84,33 @@ describe('ip_forward after the next boot', () => {
       boot: { verdict: 'pass', source: { file: '/etc/sysctl.d/k8s.conf' } },
       reapply: { verdict: 'fail', actual: '0', source: { file: '/etc/sysctl.conf', line: 1 } },
     });
+  });
+});
+
+describe('what sysctl --system makes of it is told where the boot makes something else of it', () => {
+  const D = '/etc/sysctl.d/k8s.conf';
+  const MAIN = '/etc/sysctl.conf';
+  test.for<[name: string, sysctl: BootInputs['sysctl'], now: string, boot: string, reapply: object | undefined]>([
+    [
+      'Debian 13 has no link to /etc/sysctl.conf',
+      [file(MAIN, `${FORWARD4}=1`)],
+      '1',
+      '0',
+      { verdict: 'pass', actual: '1', source: { file: MAIN, line: 1 } },
+    ],
+    ['by hand it was switched on', [], '1', '0', { verdict: 'pass', actual: '1' }],
+    ['a file is what both read last', [file(D, `${FORWARD4}=1`)], '0', '1', undefined],
+    ['a file switches it off in both', [file(D, `${FORWARD4}=0`)], '1', '0', undefined],
+  ])('%s', ([, sysctl, now, boot, reapply]) => {
+    const facts = nodeFacts({ sysctls: { [FORWARD4]: value(now) }, boot: { sysctl: sysctl ?? [] } });
+    const judged = sysctlAtBoot(FORWARD4, facts, flannel);
+    expect(judged.boot.actual).toBe(boot);
+    expect(judged.reapply).toEqual(reapply && expect.objectContaining(reapply));
+  });
+
+  test('and not for a sysctl that does not exist', () => {
+    const facts = nodeFacts({ sysctls: { [BRIDGE4]: absent } });
+    expect(sysctlAtBoot(BRIDGE4, facts, flannel)).not.toHaveProperty('reapply');
   });
 });
 
