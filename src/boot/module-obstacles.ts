@@ -14,7 +14,7 @@ export function wayToModule(name: ModuleName, ownFile: string, facts: NodeFacts,
   return findWay(
     facts.boot,
     (boot) => ({ ...boot, modulesLoad: appended(boot.modulesLoad, ownFile, name) }),
-    (boot) => ['before-sysctl', 'after-sysctl'].includes(simulate(boot).present),
+    (boot) => !['never', 'unknown'].includes(simulate(boot).present),
     (boot) => inTheWay(simulate(boot), boot),
   );
 }

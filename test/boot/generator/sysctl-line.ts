@@ -21,7 +21,6 @@ const PATTERNS = [
   'net/ipv4/ip_f*',
   'net/ipv?/ip_forward',
   'net/*/conf/default/forwarding',
-  'net/ipv6/conf/*/accept_ra',
   'net/ipv6/conf/*/disable_ipv6',
   'net/ipv6/conf/*/forwarding',
   'net/bridge/bridge-nf-call-*',
@@ -32,7 +31,7 @@ const PATTERNS = [
   'net/ipv4/conf/none*/forwarding',
   'net/ipv4/\\ip_forwar?',
   'net/ipv4/ip_forward[',
-  'net/ipv6/conf/[a-d]*/accept_ra',
+  'net/ipv6/conf/[a-d]*/forwarding',
 ];
 
 const ODD_VALUES = [

@@ -19,11 +19,8 @@ start() {
   put net/ipv4/conf/default/forwarding 0
   put net/ipv6/conf/default/forwarding 0
   put net/ipv6/conf/default/disable_ipv6 0
-  put net/ipv6/conf/all/accept_ra $2
-  put net/ipv6/conf/default/accept_ra 1
   put net/bridge/bridge-nf-call-iptables $2
   put net/bridge/bridge-nf-call-ip6tables $2
-  put net/bridge/bridge-nf-call-arptables 1
 }
 
 # By one program, because /proc/sys hands a number out to its first read only, and the shell's own read takes a byte at a time.
