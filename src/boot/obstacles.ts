@@ -39,7 +39,23 @@ export function findWay(
     obstacles.push(obstacle);
     cleared = without;
   }
-  return { obstacles, ownLine: !right(cleared) };
+  const ownLine = !right(cleared);
+  const suffices = (some: readonly Obstacle[]) => {
+    const without = some.reduce<BootInputs | undefined>((left, one) => left && removed(left, one), boot);
+    return without !== undefined && right(ownLine ? withOwn(without) : without);
+  };
+  return { obstacles: suffices(obstacles) ? thinned(obstacles, suffices) : obstacles, ownLine };
+}
+
+/** Without those that may as well stay: what decided at first may be beaten by what has had its say since. */
+function thinned(obstacles: readonly Obstacle[], suffices: (some: readonly Obstacle[]) => boolean): Obstacle[] {
+  return obstacles.reduce<Obstacle[]>(
+    (left, one) => {
+      const others = left.filter((other) => other !== one);
+      return suffices(others) ? others : left;
+    },
+    [...obstacles],
+  );
 }
 
 /** Adds a line to one of the node's lists of files, as the last of its file; what is no file takes none. */

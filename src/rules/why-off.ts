@@ -15,7 +15,7 @@ export function whyOff(key: SysctlKey, value: BootValue, facts: NodeFacts): stri
   const off = sysctlServiceOff(facts);
   const unread = off ? `, and no file is applied: ${off.because}` : '';
   if ('commandLine' in source)
-    return `${excerpt(source.commandLine)} on the kernel command line sets it${unread}${loser}`;
+    return `${excerpt(source.commandLine)} on the kernel command line sets it to ${excerpt(value.value)}${unread}${loser}`;
   if ('agent' in source) return `${source.agent} sets it each time it starts`;
   return off
     ? `no sysctl file is applied, because ${off.because}, and the kernel starts with ${value.value}${loser}`

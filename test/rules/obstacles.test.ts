@@ -76,6 +76,11 @@ describe('all that keeps ip_forward off is named, and a line of our own only whe
       ['systemctl unmask systemd-sysctl.service', "sed -i '1s/^/# /' /etc/sysctl.d/z.conf"],
     ],
     [
+      'a line that takes ours back; the word on the command line may stay',
+      { sysctl: [file('/etc/sysctl.d/zz.conf', `-${FORWARD4}`)], commandLine: `sysctl.${FORWARD4}=0` },
+      ["sed -i '1s/^/# /' /etc/sysctl.d/zz.conf", OWN_SYSCTL],
+    ],
+    [
       'a service that there is not',
       { sysctl: [file('/etc/sysctl.d/k8s.conf', ON)], absentUnits: ['systemd-sysctl.service'] },
       ['Install the package of systemd that brings systemd-sysctl.service again'],
@@ -251,7 +256,7 @@ describe('why ip_forward will be off', () => {
     [
       'the kernel command line',
       { sysctl: [], commandLine: `ro sysctl.${FORWARD4}=0` },
-      `sysctl.${FORWARD4}=0 on the kernel command line sets it`,
+      `sysctl.${FORWARD4}=0 on the kernel command line sets it to 0`,
     ],
   ])('%s', ([, boot, why]) => {
     expect(sysctlAtBoot(FORWARD4, nodeFacts({ boot }), flannel).why).toBe(why);
