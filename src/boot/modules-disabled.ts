@@ -1,6 +1,8 @@
 import type { BootInputs } from '../collect/facts.ts';
+import { place } from './excerpt.ts';
 import { globMatches, isGlob } from './glob.ts';
-import { readCommandLine } from './sysctl-command-line.ts';
+import { inRunlevel } from './openrc.ts';
+import { serviceState } from './service.ts';
 import { readAsAlpine, readAsSystemd } from './sysctl-files.ts';
 import { writtenInteger } from './sysctl-integer.ts';
 import type { Setting, Step } from './sysctl-lines.ts';
@@ -12,18 +14,17 @@ export type Forbidden =
   | { readonly is: 'unknown'; readonly because: string };
 
 const PATH = 'kernel/modules_disabled';
-const UNIT = 'systemd-sysctl.service';
 
 /** What becomes of kernel.modules_disabled. The kernel takes nothing but 1, and keeps that. */
 export function modulesDisabled(boot: BootInputs, alpine: boolean): Forbidden {
-  const { init, sysctl, maskedUnits, commandLine } = boot;
+  const { init, sysctl } = boot;
   if (!sysctl) return { is: 'unknown', because: 'sysctl.d was not read, and may forbid to load modules' };
-  if (alpine) return written(readAsAlpine(sysctl).steps);
+  if (alpine) return inRunlevel(boot, 'sysctl') === false ? { is: 'no' } : written(readAsAlpine(sysctl).steps);
+  const service = serviceState('systemd-sysctl.service', boot).is;
+  if (init === 'systemd' && service === 'off') return { is: 'no' };
   const found = bySystemd(readAsSystemd(sysctl).steps);
-  if (init === 'systemd' && maskedUnits?.includes(UNIT)) return { is: 'no' };
-  if (readCommandLine(commandLine ?? '').maskedUnits.includes(UNIT)) return { is: 'no' };
-  if (found.is !== 'yes' || (init === 'systemd' && maskedUnits && commandLine !== undefined)) return found;
-  return { is: 'unknown', because: `whether anything applies ${found.at.file}:${found.at.line} is not known` };
+  if (found.is !== 'yes' || (init === 'systemd' && service === 'runs')) return found;
+  return { is: 'unknown', because: `whether anything applies ${place(found.at)} is not known` };
 }
 
 /** systemd writes the last line of a key only, and patterns where no line has the key itself. */

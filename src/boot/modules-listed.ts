@@ -5,7 +5,8 @@ import type { ModuleBoot, ModuleName } from './module-boot.ts';
 import { type Requests, requestedByAlpine, requestedBySystemd } from './modules-load.ts';
 import { nearMiss } from './modules-near-miss.ts';
 import { load, type Modprobe } from './modules-outcome.ts';
-import { readCommandLine } from './sysctl-command-line.ts';
+import { isAlpineOpenrc } from './openrc.ts';
+import { serviceState } from './service.ts';
 
 type ListFacts = Pick<NodeFacts, 'boot' | 'os'>;
 
@@ -17,23 +18,18 @@ interface Off {
 
 /** What modules-load.d and the command line come to, by the service that reads them. */
 export function fromLists(facts: ListFacts, name: ModuleName, modprobe: Modprobe): ModuleBoot {
-  const { boot, os } = facts;
+  const { boot } = facts;
   if (boot.init === undefined) return unknown('process 1 was not read');
-  const alpine = isAlpine(boot, os);
+  const alpine = isAlpineOpenrc(facts) && boot.runlevels !== undefined;
   if (boot.init !== 'systemd' && !alpine)
     return unknown(`which modules ${excerpt(boot.init)} loads at the boot is not known`);
   if (!boot.modulesLoad) return unknown('modules-load.d was not read');
+  const service = serviceState('systemd-modules-load.service', boot);
+  if (!alpine && service.is === 'changed') return unknown(service.because);
   const words = parseCommandLine(boot.commandLine ?? '', 'systemd');
   const requested = alpine ? requestedByAlpine(boot.modulesLoad) : requestedBySystemd(boot.modulesLoad, words);
   const off = alpine ? alpineOff(boot.runlevels ?? []) : systemdOff(facts);
   return decide(facts, name, requested, !alpine, off, modprobe);
-}
-
-/** Whether process 1 leads to Alpine's OpenRC. */
-export function isAlpine({ init, runlevels }: NodeFacts['boot'], os: NodeFacts['os']): boolean {
-  return (
-    init !== 'systemd' && runlevels !== undefined && (os.id === 'alpine' || os.idLike?.includes('alpine') === true)
-  );
 }
 
 function decide(
@@ -69,10 +65,8 @@ function decide(
 }
 
 function systemdOff({ boot }: ListFacts): Off | undefined {
-  const unit = 'systemd-modules-load.service';
-  if (boot.maskedUnits?.includes(unit)) return { unit, because: `${unit} is masked` };
-  const masked = readCommandLine(boot.commandLine ?? '').maskedUnits.includes(unit);
-  return masked ? { unit, because: `the kernel command line masks ${unit}` } : undefined;
+  const state = serviceState('systemd-modules-load.service', boot);
+  return state.is === 'off' ? state.off : undefined;
 }
 
 function alpineOff(runlevels: readonly string[]): Off | undefined {

@@ -7,8 +7,9 @@ import { modprobeOf } from './modprobe-facts.ts';
 import type { ModuleBoot, ModuleBootFacts, ModuleName } from './module-boot.ts';
 import { modulesDisabled } from './modules-disabled.ts';
 import { type BootKernel, bootKernels, inKernel } from './modules-kernel.ts';
-import { fromLists, isAlpine } from './modules-listed.ts';
+import { fromLists } from './modules-listed.ts';
 import { load, type Modprobe } from './modules-outcome.ts';
+import { isAlpineOpenrc } from './openrc.ts';
 import { udevRules } from './udev-rules.ts';
 import { type UnitLoads, unitLoads } from './unit-modules.ts';
 
@@ -174,7 +175,7 @@ function drawnIn(name: ModuleName, modprobe: Modprobe): string | undefined {
 
 /** Setting the sysctls may forbid to load modules from then on. */
 function unlessForbidden({ boot, os }: ModuleBootFacts, answer: ModuleBoot): ModuleBoot {
-  const forbidden = modulesDisabled(boot, isAlpine(boot, os));
+  const forbidden = modulesDisabled(boot, isAlpineOpenrc({ boot, os }));
   if (forbidden.is === 'no') return answer;
   if (forbidden.is === 'unknown') return { ...answer, ...unknown(`${answer.because}, but ${forbidden.because}`) };
   const stoppedBy = forbidden.at;

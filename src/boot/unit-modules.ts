@@ -1,7 +1,7 @@
 import type { BootInputs } from '../collect/facts.ts';
 import { place } from './excerpt.ts';
 import { modprobeCommand } from './modprobe-command.ts';
-import { readCommandLine } from './sysctl-command-line.ts';
+import { maskedOnCommandLine } from './service.ts';
 import { instanceOf, readUnit, type Unit, type UnitSetting, unitFile } from './unit-files.ts';
 
 /** A unit that runs modprobe for a module at every boot. */
@@ -31,7 +31,8 @@ const EARLY_TARGETS = new Set(
 export function unitLoads(module: string, boot: BootInputs): UnitLoads {
   const files = (boot.mentions ?? []).filter(({ path }) => unitFile(path));
   const wants = boot.wantedUnits ?? [];
-  const masked = new Set([...(boot.maskedUnits ?? []), ...readCommandLine(boot.commandLine ?? '').maskedUnits]);
+  const byCommandLine = maskedOnCommandLine(boot.commandLine ?? '').map(({ unit }) => unit);
+  const masked = new Set([...(boot.maskedUnits ?? []), ...byCommandLine]);
   const names = new Set([...files.map(({ path }) => unitFile(path)?.unit ?? ''), ...wants.map(({ unit }) => unit)]);
   const units = new Map<string, Unit>();
   const read = (name: string) => {

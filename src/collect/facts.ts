@@ -113,6 +113,10 @@ export interface BootInputs {
   commandLine?: string;
   /** systemd units that are masked (linked to /dev/null): systemd-sysctl.service, systemd-modules-load.service. */
   maskedUnits?: readonly string[];
+  /** Those of the two of which there is no file; where masks were read, none without this. */
+  absentUnits?: readonly string[];
+  /** Those of the two that run something else, or on a condition, by a file of the node's own; as above. */
+  replacedUnits?: readonly string[];
   /** sysctl.d of /etc, /run, /usr/local/lib, /usr/lib, /lib, and /etc/sysctl.conf. */
   sysctl?: readonly ConfigFile[];
   /** modules-load.d of the same directories, and /etc/modules. */

@@ -232,14 +232,19 @@ function bridge(text: string): Bridge[] {
 function boot(sections: Sections): BootInputs {
   const [init] = words(record(sections, 'i', 'comm') ?? '');
   const [id] = words(record(sections, 'i', 'boot') ?? '');
-  const masked = record(sections, 'i', 'masked');
+  const unitsThat = (word: string) => {
+    const found = record(sections, 'i', word);
+    return found === undefined ? undefined : words(found);
+  };
   const runlevels = record(sections, 'i', 'runlevels');
   const mentions = configFiles(sections, 'u');
   return defined({
     id,
     init,
     commandLine: sections.get('a')?.[0],
-    maskedUnits: masked === undefined ? undefined : words(masked),
+    maskedUnits: unitsThat('masked'),
+    absentUnits: unitsThat('absent'),
+    replacedUnits: unitsThat('replaced'),
     sysctl: configFiles(sections, 's'),
     modulesLoad: configFiles(sections, 'm'),
     modprobe: configFiles(sections, 'p'),

@@ -40,6 +40,7 @@
 #   i runlevels LEVEL/SERVICE…      OpenRC: which of our services are in a runlevel; no record without /etc/runlevels
 #   i wanted BY.wants/UNIT [0]      what wants a unit of section u (or BY.requires/UNIT); 0: the entry is masked
 #   i boot ID, i comm NAME, i masked UNIT…, a LINE (the kernel's command line)
+#   i absent UNIT…, i replaced UNIT…  of those services, which there are not, and which are not as systemd has them; as a whole with masked
 #   LETTER + PATH [TARGET]          a file, and where the link leads when it is one; 0: linked to /dev/null, ?: neither file nor
 #                                   directory that can be read as one, !: unreadable (also a directory)
 #   LETTER NUMBER TEXT              a line of the file above it; LETTER t: it was cut; LETTER e: reading it failed
@@ -287,22 +288,50 @@ boot() {
   fi
 }
 
-# The first directory that has the unit decides. An empty file masks it as well as a link to /dev/null.
+# The first directory that has the unit decides. An empty file masks it as well as a link to /dev/null. One of the node's own that
+# starts something else, and a drop-in that adds a command or a condition, make of it something that nobody knows.
 masks() {
-  line='i masked'
+  masked='' absent='' replaced=''
   for x in systemd-sysctl.service systemd-modules-load.service; do
-    for d in /etc /run /usr/lib; do
+    for d in $dirs; do
       resolve $d/systemd/system/$x
       s=$?
       [ $s = 2 ] && return
-      if [ "$P" = "$R/dev/null" ] || { [ -f "$P" ] && ! [ -s "$P" ]; }; then
-        line="$line $x"
-        break
-      fi
-      [ $s = 0 ] && break
+      [ $s = 0 ] || [ "$P" = "$R/dev/null" ] && break
     done
+    if [ "$P" = "$R/dev/null" ] || { [ -f "$P" ] && ! [ -s "$P" ]; }; then
+      masked="$masked $x"
+    elif [ $s = 1 ]; then
+      absent="$absent $x"
+    else
+      changed=
+      case $d in /etc | /run | /usr/local/lib)
+        commands '' "$P" || return
+        case $found in *' '* | *"$nl"*) changed=1 ;; ExecStart=*/"${x%.service}") ;; *) changed=1 ;; esac
+        ;;
+      esac
+      for d in $dirs; do
+        resolve $d/systemd/system/$x.d || continue
+        for f in "$P"/*.conf; do
+          resolve "$d/systemd/system/$x.d/${f##*/}" || continue
+          commands '|Condition|Assert' "$P" || return
+          [ "$found" ] && changed=1
+        done
+      done
+      [ "$changed" ] && replaced="$replaced $x"
+    fi
   done
-  e "$line"
+  e "i masked$masked"
+  [ "$absent" ] && e "i absent$absent"
+  [ "$replaced" ] && e "i replaced$replaced"
+}
+
+# The lines of a unit that say what it runs, in found.
+commands() {
+  found=
+  [ "$2" = "$R/dev/null" ] && return
+  [ -f "$2" ] && [ -r "$2" ] && found=$(grep -E "^[[:space:]]*(Exec$1)" "$2")
+  [ $? -lt 2 ] && [ -r "$2" ]
 }
 
 # Services in OpenRC's runlevels.

@@ -1,3 +1,4 @@
+import { isAlpineOpenrc } from '../boot/openrc.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
 
@@ -33,6 +34,7 @@ export function hostSystem(facts: NodeFacts, profile: ClusterProfile): HostSyste
   if (known) return known;
   if (variantId === 'coreos') return id === 'fedora' && profile.distribution !== 'openshift' ? 'ignition' : 'openshift';
   const init = facts.boot.init;
-  if ((id === 'alpine' || id === 'gentoo') && init !== undefined && init !== 'systemd') return 'openrc';
+  if (isAlpineOpenrc(facts)) return 'openrc';
+  if (id === 'gentoo' && init !== undefined && init !== 'systemd') return 'openrc';
   return 'systemd';
 }

@@ -41,6 +41,7 @@ export function makeRoot(root: string): void {
     if (lstatSync(path).isSymbolicLink()) symlinkSync(readlinkSync(path), join(root, name));
     else borrow(path, root);
   }
+  writeFiles(root, SERVICES);
   // Debian's awk is a link into this directory.
   if (!existsSync('/etc/alternatives')) return;
   mkdirSync(join(root, '.machine/alternatives'));
@@ -58,6 +59,14 @@ function borrow(path: string, root: string): void {
     else symlinkSync(`/.machine${child}`, join(root, child));
   }
 }
+
+/** The services without which nothing reads what a file map has for the boot. */
+const SERVICES: FileMap = Object.fromEntries(
+  ['systemd-sysctl', 'systemd-modules-load'].map((name) => [
+    `/usr/lib/systemd/system/${name}.service`,
+    `[Service]\nExecStart=/usr/lib/systemd/${name}\n`,
+  ]),
+);
 
 /** Writes the files; directories of a path are made, links in it (lib → usr/lib) are followed. */
 export function writeFiles(root: string, files: FileMap): void {
