@@ -24,13 +24,17 @@ function works(program: string, ...args: string[]): boolean {
   }
 }
 
-const available = works(KUBECTL, 'version', '--client') && works('openssl', 'version');
+/** What is missing, for the title of what is left out. */
+const missing = [
+  ...(works(KUBECTL, 'version', '--client') ? [] : ['no kubectl on the PATH or in NETPREREQ_KUBECTL']),
+  ...(works('openssl', 'version') ? [] : ['no openssl']),
+].join(', ');
 
 let root: string;
 let pki: Certificates;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'netprereq-kubeconfigs-'));
-  if (available) pki = await makeCertificates(root);
+  if (missing === '') pki = await makeCertificates(root);
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
@@ -75,7 +79,8 @@ async function outcome(
 }
 
 for (const [about, cases] of Object.entries(CASES)) {
-  describe.skipIf(!available)(`kubectl and this command agree about ${about}`, () => {
+  const title = `kubectl and this command agree about ${about}`;
+  describe.skipIf(missing !== '')(missing ? `${title} (skipped: ${missing})` : title, () => {
     test.concurrent.for(cases.map((one) => [one.name, one] as const))('%s', async ([, one], { expect }) => {
       await using server = await recordingServer(pki);
       const directory = await mkdtemp(join(root, 'case-'));
@@ -89,6 +94,7 @@ for (const [about, cases] of Object.entries(CASES)) {
         server.request('kubectl-netprereq/'),
       );
       const said = `kubectl: ${theirs.said}\nkubectl netprereq: ${ours.said}`;
+      expect('refused' in theirs.outcome, `whether kubectl refuses; ${said}`).toBe(one.refused ?? false);
       if (one.deliberate === undefined) expect(ours.outcome, said).toEqual(theirs.outcome);
       else expect(ours.outcome, said).not.toEqual(theirs.outcome);
     });
