@@ -20,7 +20,7 @@ export function progressOn(
   let latest: string | undefined;
   const show = (text: string) => {
     shown = true;
-    stream.write(`\r\x1b[K${text.slice(0, (stream.columns ?? 80) - 1)}`);
+    stream.write(`\r\x1b[K${text.slice(0, (stream.columns || 80) - 1)}`);
   };
   const hide = () => {
     if (shown) stream.write('\r\x1b[K');

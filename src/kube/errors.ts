@@ -70,7 +70,8 @@ export interface RefusedImpersonation {
 
 /** Undefined for a refusal of anything else. */
 export function refusedImpersonation(message: string): RefusedImpersonation | undefined {
-  const words = /"(?<name>[^"]*)" is forbidden: User "(?<user>[^"]*)" cannot impersonate resource "(?<resource>[^"]+)" in API group "(?<group>[^"]*)"/;
+  const words =
+    /"(?<name>[^"]*)" is forbidden: User "(?<user>[^"]*)" cannot impersonate resource "(?<resource>[^"]+)" in API group "(?<group>[^"]*)"/;
   const { name, user, resource, group } = words.exec(message)?.groups ?? {};
   if (name === undefined || user === undefined || resource === undefined || group === undefined) return undefined;
   return { name, user, resource, group };

@@ -152,14 +152,19 @@ describe('a user who may not be another', () => {
     const kubeconfig = await startFor([{ verbs: ['list'], resources: ['nodes'] }]);
     const result = await netprereq(['check', ...args], { KUBECONFIG: kubeconfig });
     expectRefusal(result, [
-      new RegExp(`^Error from server \\(Forbidden\\): ${resource} "${name}" is forbidden: User "jane" cannot impersonate`, 'm'),
+      new RegExp(
+        `^Error from server \\(Forbidden\\): ${resource} "${name}" is forbidden: User "jane" cannot impersonate`,
+        'm',
+      ),
       `jane may not impersonate ${resource} "${name}".`,
       'leave out --as',
       'kubectl apply -f - and this:',
     ]);
     expect(result.stderr).not.toMatch(/what a check needs|netprereq-check/);
     const [role, binding] = documents(result.stderr.slice(result.stderr.indexOf('apiVersion:')));
-    expect(role?.rules).toEqual([{ apiGroups: [''], resources: [resource], verbs: ['impersonate'], resourceNames: [name] }]);
+    expect(role?.rules).toEqual([
+      { apiGroups: [''], resources: [resource], verbs: ['impersonate'], resourceNames: [name] },
+    ]);
     expect(binding?.subjects).toEqual([expect.objectContaining({ kind: 'User', name: 'jane' })]);
   });
 

@@ -19,6 +19,8 @@ export interface Setup {
   files?: Record<string, Kubeconfig | string>;
   args?: string[];
   env?: Record<string, string>;
+  /** Files of a pod's service account, by name: both commands run where the kubelet would have put them. */
+  account?: Record<string, string>;
 }
 
 export interface Case {
