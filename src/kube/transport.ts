@@ -10,6 +10,7 @@ import type { NamedProxy } from './proxy.ts';
 import type { RequestListener } from './request-log.ts';
 import { type Answer, answerError, answerObject, header, readBody } from './response.ts';
 import { attemptsFor, backoff, retryAfter, type Sleep, sleep } from './retry.ts';
+import { ProxyError } from './tunnel.ts';
 
 /** One call of the API. `path` is below the server's URL and has its query; `body` is sent as JSON. */
 export interface ApiRequest {
@@ -155,12 +156,19 @@ export class Transport {
       const answer = { status, headers, text: await readBody(body, headers, this.host) };
       this.#onRequest?.({ event: 'body', text: masked(answer.text, credential.secrets) });
       if (status < 300) return { answer };
-      return { answer, error: answerError({ ...answer, text: masked(answer.text, credential.secrets) }, this.host) };
+      return { answer, error: this.#answerError({ ...answer, text: masked(answer.text, credential.secrets) }) };
     } catch (error) {
       throw this.#explain(error, caller, deadline);
     } finally {
       deadline.clear();
     }
+  }
+
+  /** Plain http has no tunnel that fails: what a proxy answers comes as if the server had. */
+  #answerError(answer: Answer): KubeError {
+    const { status } = answer;
+    if (status !== 407 || this.#proxy === undefined) return answerError(answer, this.host);
+    return networkError(new ProxyError(`the proxy answered ${status}`, { status }), this.host, this.#proxy);
   }
 
   /** Sends the request and resolves with the head of the answer; a 401 is answered once with a new credential. */
