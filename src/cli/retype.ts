@@ -1,5 +1,6 @@
 import { CheckError } from '../errors.ts';
 import type { Retype } from '../report/retype.ts';
+import { shellWord } from '../shell-word.ts';
 import type { KubectlFlagValues } from './flags.ts';
 
 /** A kubectl command as hints are written: at the beginning of a line, or behind a colon. */
@@ -47,7 +48,7 @@ function connectionWords(flags: KubectlFlagValues): string[] {
     ['tls-server-name', flags['tls-server-name']],
   ];
   return [
-    ...values.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, shellQuoted(value)])),
+    ...values.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, shellWord(value)])),
     ...(flags['insecure-skip-tls-verify'] ? ['--insecure-skip-tls-verify'] : []),
   ];
 }
@@ -55,9 +56,4 @@ function connectionWords(flags: KubectlFlagValues): string[] {
 /** A URL with another word for the password in it. */
 function withPlaceholder(url: string): string {
   return url.replace(/^([a-z]+:\/\/)?([^/?#]*?):[^/?#]*@/i, '$1$2:PASSWORD@');
-}
-
-/** A word for a POSIX shell. */
-function shellQuoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

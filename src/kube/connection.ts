@@ -1,4 +1,5 @@
 import type { Cluster as ClientCluster, User } from '@kubernetes/client-node';
+import { shellWord } from '../shell-word.ts';
 import { configurationError } from './errors.ts';
 import type { ClusterEntry, UserEntry } from './kubeconfig-document.ts';
 import { given } from './kubeconfig-fields.ts';
@@ -89,7 +90,7 @@ export function serverUrl(entry: ClusterEntry, name: string): URL {
   const hasScheme = /^[a-z]+:\/\//i.test(server);
   const shown = withoutLogin(server);
   if (!hasScheme && /\/./.test(server)) {
-    const tries = [`with a path it needs a scheme: --server https://${shown}`];
+    const tries = [`with a path it needs a scheme: --server ${shellWord(`https://${shown}`)}`];
     throw configurationError(`host must be a URL or a host:port pair: "${shown}"`, { tries });
   }
   const address = hasScheme ? server : `http://${server}`;

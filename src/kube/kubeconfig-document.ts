@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { shellWord } from '../shell-word.ts';
 import { configurationError, type KubeError } from './errors.ts';
 import { type Fields, flag, given, object, objects, text, texts, WrongType } from './kubeconfig-fields.ts';
 import { NotYaml, yamlValue } from './kubeconfig-yaml.ts';
@@ -165,7 +166,7 @@ function decode(value: unknown, file: string): KubeconfigDocument {
 /** The error for a file that is no kubeconfig; `what` quotes nothing of it. */
 export function brokenFile(file: string, what: string): KubeError {
   return configurationError(`error loading config file "${file}": ${what}`, {
-    tries: [`mend it: "\${EDITOR:-vi}" ${file}`, 'kubectl config view must be able to read it too'],
+    tries: [`mend it: "\${EDITOR:-vi}" ${shellWord(file)}`, 'kubectl config view must be able to read it too'],
   });
 }
 

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { accessSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { shellWord } from '../shell-word.ts';
 import { configurationError } from './errors.ts';
 import { brokenFile, type KubeconfigDocument, mergeKubeconfigs, parseKubeconfig } from './kubeconfig-document.ts';
 
@@ -10,13 +11,13 @@ const UNREADABLE: Readonly<Record<string, (file: string) => { what: string; trie
   EACCES: (file) => ({
     what: `open ${file}: permission denied`,
     tries: [
-      `see who may read it: ls -l ${file}`,
+      `see who may read it: ls -l ${shellWord(file)}`,
       `as one who may, make a copy for yourself, and name it with --kubeconfig`,
     ],
   }),
   EISDIR: (file) => ({
     what: `read ${file}: is a directory`,
-    tries: [`name a file: ls ${file}`, 'with --kubeconfig FILE, or in KUBECONFIG'],
+    tries: [`name a file: ls ${shellWord(file)}`, 'with --kubeconfig FILE, or in KUBECONFIG'],
   }),
 };
 
@@ -61,7 +62,7 @@ export function readKubeconfig(explicit: string | undefined, env: NodeJS.Process
     if (!exists(explicit)) {
       throw configurationError(`stat ${explicit}: no such file or directory`, {
         tries: [
-          `see what is there: ls ${dirname(explicit)}`,
+          `see what is there: ls ${shellWord(dirname(explicit))}`,
           'without --kubeconfig it is KUBECONFIG, or ~/.kube/config',
         ],
       });

@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs';
+import { shellWord } from '../shell-word.ts';
 import { configurationError, type KubeError } from './errors.ts';
 import type { ClusterEntry, ExecConfig, UserEntry } from './kubeconfig-document.ts';
 
@@ -19,7 +20,7 @@ function unreadable(file: string | undefined, field: string, flag: string, name:
     return [
       `unable to read ${field} ${file} for ${name} due to open ${file}: ${why}`,
       denied
-        ? `see who may read it: ls -l ${file}`
+        ? `see who may read it: ls -l ${shellWord(file)}`
         : `name the right file with --${flag}, or in ${flag} of the kubeconfig: ${VIEW}`,
     ];
   }
@@ -34,12 +35,12 @@ function clusterProblems(entry: ClusterEntry, name: string): Problem[] {
         /^(https?|socks5):\/\//i.test(proxyUrl)
           ? `invalid 'proxy-url' for cluster "${name}": it is not a URL`
           : `invalid 'proxy-url' for cluster "${name}": its scheme is not http, https or socks5`,
-        `set one that is: kubectl config set clusters.${name}.proxy-url http://HOST:PORT`,
+        `set one that is: kubectl config set ${shellWord(`clusters.${name}.proxy-url`)} http://HOST:PORT`,
       ],
     data !== undefined &&
       file !== undefined && [
         `certificate-authority-data and certificate-authority are both specified for ${name}`,
-        `take one of them out of the kubeconfig: kubectl config unset clusters.${name}.certificate-authority`,
+        `take one of them out of the kubeconfig: kubectl config unset ${shellWord(`clusters.${name}.certificate-authority`)}`,
       ],
     unreadable(file, 'certificate-authority', 'certificate-authority', name),
   ];
@@ -52,12 +53,12 @@ function certificateProblems(entry: UserEntry, name: string): Problem[] {
     clientCertificate !== undefined &&
       clientCertificateData !== undefined && [
         `client-cert-data and client-cert are both specified for ${name}`,
-        `take one of them out of the kubeconfig: kubectl config unset users.${name}.client-certificate`,
+        `take one of them out of the kubeconfig: kubectl config unset ${shellWord(`users.${name}.client-certificate`)}`,
       ],
     clientKey !== undefined &&
       clientKeyData !== undefined && [
         `client-key-data and client-key are both specified for ${name}`,
-        `take one of them out of the kubeconfig: kubectl config unset users.${name}.client-key`,
+        `take one of them out of the kubeconfig: kubectl config unset ${shellWord(`users.${name}.client-key`)}`,
       ],
     clientKey === undefined &&
       clientKeyData === undefined && [
@@ -95,7 +96,7 @@ function userProblems(entry: UserEntry, name: string): Problem[] {
     entry.exec !== undefined &&
       entry.authProvider !== undefined && [
         `authProvider cannot be provided in combination with an exec plugin for ${name}`,
-        `take one of them out of the kubeconfig: kubectl config unset users.${name}.auth-provider`,
+        `take one of them out of the kubeconfig: kubectl config unset ${shellWord(`users.${name}.auth-provider`)}`,
       ],
     entry.token !== undefined &&
       basic && [

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { shellWord } from '../shell-word.ts';
 
 const IN_FILE = 'proxy-url';
 
@@ -60,7 +61,9 @@ export function proxyTries({ address, host, from }: NamedProxy, server: string, 
     ...(status === 407
       ? [`it wants a name and a password: ${from} may have them, as http://NAME:PASSWORD@${host}`]
       : []),
-    ...(inFile ? [] : [`go around it, if this server can be reached directly: export NO_PROXY="$NO_PROXY,${around}"`]),
+    ...(inFile
+      ? []
+      : [`go around it, if this server can be reached directly: export NO_PROXY="$NO_PROXY",${shellWord(around)}`]),
   ];
 }
 

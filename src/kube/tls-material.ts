@@ -1,5 +1,6 @@
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import type { Cluster as ClientCluster, User } from '@kubernetes/client-node';
+import { shellWord } from '../shell-word.ts';
 import { configurationError, KubeError } from './errors.ts';
 
 type Text = SecureContextOptions['cert'] | SecureContextOptions['key'] | SecureContextOptions['ca'];
@@ -10,7 +11,7 @@ function isPem(text: Text, what: RegExp): boolean {
 
 /** What shows a certificate or a key as TLS sees it: openssl on its file, or on what the kubeconfig has in its place. */
 function look(file: string | undefined, field: string, openssl: string): string {
-  if (file !== undefined) return `look at it: openssl ${openssl} -in ${file}`;
+  if (file !== undefined) return `look at it: openssl ${openssl} -in ${shellWord(file)}`;
   return `look at it: kubectl config view --raw --minify -o jsonpath='{${field}}' | base64 -d | openssl ${openssl}`;
 }
 

@@ -6,7 +6,7 @@ import { Dispatchers } from './dispatcher.ts';
 import { KubeError } from './errors.ts';
 import { masked } from './masking.ts';
 import { errorCode, isTransient, networkError } from './network-errors.ts';
-import type { NamedProxy } from './proxy.ts';
+import { type NamedProxy, proxyTries } from './proxy.ts';
 import type { RequestListener } from './request-log.ts';
 import { type Answer, answerError, answerObject, header, readBody } from './response.ts';
 import { attemptsFor, backoff, retryAfter, type Sleep, sleep } from './retry.ts';
@@ -236,10 +236,17 @@ export class Transport {
     };
   }
 
+  /** A proxy that swallows what it is sent is not told from a server that does. */
+  #timedOut(reason: unknown): unknown {
+    if (!(reason instanceof KubeError) || this.#proxy === undefined) return reason;
+    const { message, code, tries } = reason;
+    return new KubeError(message, { code, tries: [...tries, ...proxyTries(this.#proxy, this.host, undefined)] });
+  }
+
   /** What to reject with: the caller's reason, our own limit, or the failure in kubectl's words. A bug stays what it is. */
   #explain(error: unknown, caller: AbortSignal | undefined, limit: Deadline): unknown {
     if (caller?.aborted) return caller.reason;
-    if (limit.signal.aborted) return limit.signal.reason;
+    if (limit.signal.aborted) return this.#timedOut(limit.signal.reason);
     return error instanceof KubeError || errorCode(error) === undefined
       ? error
       : networkError(error, this.host, this.#proxy);

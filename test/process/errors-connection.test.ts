@@ -204,7 +204,7 @@ describe('a kubeconfig or flags that cannot be used', () => {
   const config = (cluster: object, user: object = { token: 't' }) =>
     kubeconfig(`unusable-${JSON.stringify([cluster, user]).length}-${Math.random()}`, {
       ...good,
-      clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:1', ...cluster } }],
+      clusters: ['c', '$(reboot)'].map((name) => ({ name, cluster: { server: 'https://127.0.0.1:1', ...cluster } })),
       users: [{ name: 'u', user }],
       contexts: [context('a')],
       'current-context': 'a',
@@ -269,7 +269,7 @@ describe('a kubeconfig or flags that cannot be used', () => {
       { args: ['--server', 'me:secret@k8s:6443/path'] },
       [
         /^error: host must be a URL or a host:port pair: "…@k8s:6443\/path"$/m,
-        /^ {2}with a path it needs a scheme: --server https:\/\/…@k8s:6443\/path$/m,
+        /^ {2}with a path it needs a scheme: --server 'https:\/\/…@k8s:6443\/path'$/m,
       ],
     ],
     [
@@ -288,6 +288,11 @@ describe('a kubeconfig or flags that cannot be used', () => {
         /^ {2}name one that is: export HTTPS_PROXY=http:\/\/HOST:PORT$/m,
         /^ {2}or none: unset HTTPS_PROXY https_proxy$/m,
       ],
+    ],
+    [
+      'proxy-url is of another scheme, and the cluster has a name that a shell would run',
+      { cluster: { 'proxy-url': 'socks4://proxy' }, args: ['--cluster', '$(reboot)'] },
+      [/kubectl config set 'clusters\.\$\(reboot\)\.proxy-url' http/],
     ],
     [
       'a token, and a name and a password',
@@ -314,7 +319,8 @@ describe('a kubeconfig or flags that cannot be used', () => {
 describe('a proxy that leads nowhere', () => {
   const answering = async (line: string) => {
     const proxy = createHttpServer((_, response) => response.writeHead(Number(line.split(' ')[0])).end('no'));
-    proxy.on('connect', (_, socket) => socket.end(`HTTP/1.1 ${line}\r\nContent-Length: 0\r\n\r\n`));
+    const text = `HTTP/1.1 ${line}\r\nContent-Length: 0\r\n\r\n`;
+    proxy.on('connect', (_, socket) => (line === 'silence' ? undefined : socket.end(text)));
     proxy.listen(0, '127.0.0.1');
     await once(proxy, 'listening');
     return { address: `127.0.0.1:${(proxy.address() as AddressInfo).port}`, stop: () => proxy.close() };
@@ -331,7 +337,7 @@ describe('a proxy that leads nowhere', () => {
     [
       'HTTPS_PROXY is dead',
       { env: { HTTPS_PROXY: 'http://me:secret@127.0.0.1:1' } },
-      [DEAD, NAMED('HTTPS_PROXY'), /echo "\$HTTPS_PROXY"$/m, /export NO_PROXY="\$NO_PROXY,k8s\.invalid"$/m],
+      [DEAD, NAMED('HTTPS_PROXY'), /echo "\$HTTPS_PROXY"$/m, /export NO_PROXY="\$NO_PROXY",k8s\.invalid$/m],
     ],
     [
       'HTTP_PROXY is dead, for plain http',
@@ -359,6 +365,11 @@ describe('a proxy that leads nowhere', () => {
       [WANTS_LOGIN, NAMED('HTTP_PROXY'), 'HTTP_PROXY may have them'],
     ],
     [
+      'proxy-url says nothing',
+      { proxyUrl: 'http://PROXY', answer: 'silence' },
+      [/^Unable to connect to the server: .*Client\.Timeout exceeded/m, NAMED('proxy-url'), VIEW],
+    ],
+    [
       'proxy-url does not let pass',
       { proxyUrl: 'http://PROXY', answer: '403 Forbidden' },
       [
@@ -378,7 +389,10 @@ describe('a proxy that leads nowhere', () => {
       'current-context': 'a',
     });
     const proxies = Object.fromEntries(Object.entries(env).map(([name, url]) => [name, at(url)]));
-    const result = await netprereqWithOnly(['check'], { KUBECONFIG: config, ...proxies });
+    const result = await netprereqWithOnly(['check', '--request-timeout', '2s'], {
+      KUBECONFIG: config,
+      ...proxies,
+    });
     proxy.stop();
     expectRefusal(result, told);
     expect(result.stderr).not.toContain('secret');
