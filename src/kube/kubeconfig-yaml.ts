@@ -8,6 +8,7 @@ import {
   LineCounter,
   parseAllDocuments,
   Scalar,
+  visit,
 } from 'yaml';
 
 /** Text that kubectl would not read as YAML. The message quotes nothing of the text, which holds credentials. */
@@ -76,26 +77,38 @@ function scalar({ source, value, type, tag }: Scalar): unknown {
   return type === Scalar.PLAIN && tag === undefined ? plain(text) : String(value);
 }
 
-/** One document's nodes as values. A class, because aliases need the document, and the count of values is one for all of it. */
+/** One document's nodes as values. A class, because aliases lead to nodes elsewhere, and the count of values is one for all of it. */
 class Reader {
-  readonly #document: Document;
+  /** Of each alias the node, looked up once: the package would look through the whole document at each use. */
+  readonly #targets = new Map<Alias, unknown>();
   readonly #open = new Set<unknown>();
   #values = 0;
 
   constructor(document: Document) {
-    this.#document = document;
+    const anchors = new Map<string, unknown>();
+    const targets = this.#targets;
+    visit(document, {
+      Node(_, node) {
+        if (isAlias(node)) targets.set(node, anchors.get(node.source));
+        else if (node.anchor !== undefined) anchors.set(node.anchor, node);
+      },
+    });
   }
 
   value(node: unknown): unknown {
-    if (++this.#values > MOST_VALUES) throw new NotYaml('document contains excessive aliasing');
+    this.#count();
     if (isAlias(node)) return this.#within(node);
     if (isSeq(node)) return node.items.map((item) => this.value(item));
     if (isMap(node)) return Object.fromEntries(this.#entries(node));
     return isScalar(node) ? scalar(node) : null;
   }
 
+  #count(): void {
+    if (++this.#values > MOST_VALUES) throw new NotYaml('document contains excessive aliasing');
+  }
+
   #resolve(alias: Alias): unknown {
-    const node = alias.resolve(this.#document);
+    const node = this.#targets.get(alias);
     if (node === undefined) throw new NotYaml('unknown anchor referenced');
     return node;
   }
@@ -123,6 +136,7 @@ class Reader {
   #merged(source: unknown): Map<string, unknown> {
     const sources = isSeq(source) ? source.items : [source];
     const maps = sources.map((one) => {
+      this.#count();
       const node = isAlias(one) ? this.#resolve(one) : one;
       if (this.#open.has(node)) throw new NotYaml('the value of an anchor contains itself');
       this.#open.add(node);
