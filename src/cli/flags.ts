@@ -91,7 +91,11 @@ export const kubectlFlags = {
 
 /** Which nodes; exactly one way to choose them. */
 export const selectionFlags = {
-  selector: Flags.string({ char: 'l', description: 'the nodes with these labels', helpValue: '<labels>' }),
+  selector: Flags.string({
+    char: 'l',
+    description: 'the nodes with these labels; an empty selector is refused',
+    helpValue: '<labels>',
+  }),
   'all-nodes': Flags.boolean({ description: 'all nodes' }),
 };
 

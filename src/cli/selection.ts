@@ -30,10 +30,14 @@ export function selectionOf(words: readonly string[], flags: SelectionFlagValues
 
 /**
  * The same for a command that changes what it works on, and so wants to be told.
- * @throws UsageError when nothing was chosen
+ * @throws UsageError when nothing was chosen, also by a selector that is empty: to the API server that means every node, to whoever typed
+ * `-l "$LABELS"` that the variable was not set
  */
 export function explicitSelection(words: readonly string[], flags: SelectionFlagValues): Selection {
   const selection = selectionOf(words, flags);
+  if (flags.selector?.trim() === '') {
+    throw new UsageError('--selector is empty, which would select every node: --all-nodes says so');
+  }
   if (selection === undefined) throw new UsageError('no node was named: NODE..., --selector, --all-nodes or --local');
   return selection;
 }

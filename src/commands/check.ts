@@ -11,7 +11,6 @@ import {
   podOptionsOf,
   profileFlags,
   ruleFlags,
-  selectionFlags,
 } from '../cli/flags.ts';
 import { selectionOf } from '../cli/selection.ts';
 import { detectTerminal } from '../cli/terminal.ts';
@@ -34,7 +33,11 @@ export class Check extends Command {
   static override usage = 'check [NODE... | -l SELECTOR | --all-nodes | --local] [flags]';
   static override strict = false;
   static override flags = {
-    ...selectionFlags,
+    selector: Flags.string({
+      char: 'l',
+      description: 'the nodes with these labels; an empty selector means all, as in kubectl get',
+      helpValue: '<labels>',
+    }),
     'all-nodes': Flags.boolean({ description: 'all nodes (the default)' }),
     local: Flags.boolean({ description: 'check this very host: no cluster, no root needed' }),
     output: Flags.option({ options: FORMATS })({ char: 'o', description: 'output format', default: 'table' }),

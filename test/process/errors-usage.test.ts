@@ -90,6 +90,11 @@ describe('words that contradict each other or mean nothing, before any request',
       ['check', '-o', 'jsn'],
       [/^error: invalid argument "jsn" for "--output" flag: must be one of table, wide, json, yaml, name$/m],
     ],
+    // What is left of -l "$LABELS" where the variable is not set.
+    [['fix', '-l', '', '--yes'], [/^error: --selector is empty, which would select every node: --all-nodes says so$/m]],
+    [['fix', '--selector=', '--yes'], [/^error: --selector is empty/m]],
+    [['fix', '-l', ' \t', '--dry-run'], [/^error: --selector is empty/m]],
+    [['undo', '-l', '', '--yes'], [/^error: --selector is empty/m]],
     [['explain', 'ipv4-forwrding'], [/^error: unknown rule "ipv4-forwrding"; did you mean ipv4-forwarding\?$/m]],
   ])('%j', async ([args, told]) => {
     const before = standIn.requests.length;

@@ -1,0 +1,23 @@
+import { describe, expect, test } from 'vitest';
+import { explicitSelection, type SelectionFlagValues, selectionOf } from '../../src/cli/selection.ts';
+
+const flags = (more: Partial<SelectionFlagValues> = {}) => ({ 'all-nodes': false, local: false, ...more });
+
+describe('a command that changes nodes wants to be told which', () => {
+  test.for(['', ' ', '\t \n'])('so a selector of %j, which selects all, is refused', (selector) => {
+    expect(() => explicitSelection([], flags({ selector }))).toThrow('--selector is empty');
+  });
+
+  test('and a selector that says something is taken', () => {
+    expect(explicitSelection([], flags({ selector: 'role=worker' }))).toEqual({ selector: 'role=worker' });
+  });
+
+  test('and all nodes are taken where that was said', () => {
+    expect(explicitSelection([], flags({ 'all-nodes': true }))).toBe('all');
+    expect(() => explicitSelection([], flags())).toThrow('no node was named');
+  });
+});
+
+test('a command that only looks takes an empty selector for all nodes, as kubectl get does', () => {
+  expect(selectionOf([], flags({ selector: '' }))).toEqual({ selector: '' });
+});
