@@ -18,6 +18,20 @@ describe('a command that changes nodes wants to be told which', () => {
   });
 });
 
+describe('a node is named', () => {
+  test.for(['node-1', 'node/node-1', 'nodes/node-1', 'no/node-1', 'Node/node-1'])('as %s', (word) => {
+    expect(selectionOf([word], flags())).toEqual({ names: ['node-1'] });
+  });
+
+  test.for(['pod/node-1', 'pods/node-1', 'deployments.apps/x', 'pod/'])('and nothing else is: %s', (word) => {
+    expect(() => selectionOf(['node-1', word], flags())).toThrow(`only nodes can be named, and ${word} is none`);
+  });
+
+  test('and what no resource is written like is left for the server to find', () => {
+    expect(selectionOf(['../../secrets'], flags())).toEqual({ names: ['../../secrets'] });
+  });
+});
+
 test('a command that only looks takes an empty selector for all nodes, as kubectl get does', () => {
   expect(selectionOf([], flags({ selector: '' }))).toEqual({ selector: '' });
 });
