@@ -142,7 +142,7 @@ export const podFlags = {
       'The namespace must allow privileged pods all the same, for hostNetwork and hostPath',
   }),
   timeout: Flags.string({
-    description: "time for one node, from its pod's creation to its answer",
+    description: "time for one node, from its pod's creation to its answer; a bare number means seconds",
     default: '60s',
     helpValue: '<duration>',
   }),
