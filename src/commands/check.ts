@@ -17,7 +17,6 @@ import { detectTerminal } from '../cli/terminal.ts';
 import { UsageError } from '../errors.ts';
 import { exitCode, FAIL_ON } from '../report/exit.ts';
 import { FORMATS } from '../report/formats.ts';
-import { nodes } from '../report/notes.ts';
 
 export class Check extends Command {
   static override summary = "Check what the nodes' kernels must provide for the cluster's network";
@@ -99,7 +98,9 @@ export class Check extends Command {
     const terminal = detectTerminal(process.stdout, process.env);
     process.stdout.write(render(report, flags.output, terminal, retype));
     const { unknown } = report.summary;
-    if (flags.output === 'name' && unknown > 0) process.stderr.write(`${nodes(unknown)} could not be judged\n`);
+    if (flags.output === 'name' && unknown > 0) {
+      process.stderr.write(`${unknown === 1 ? '1 node' : `${unknown} nodes`} could not be judged\n`);
+    }
     process.exitCode = interruption ? SIGNAL_EXIT[interruption] : exitCode(report, flags['fail-on']);
   }
 }
