@@ -2,7 +2,7 @@ import type { Verdict } from '../rules/rule.ts';
 import { comparisonLines } from './comparison.ts';
 import { type ChangedNode, type FixReport, type NodeOutcome, OUTCOMES, type UndoReport } from './fix-report.ts';
 import { nameList } from './names.ts';
-import { nodes as counted, notes, shellWord } from './notes.ts';
+import { nodes as counted, nodeWord, notes } from './notes.ts';
 import { anonymous, isCommand, labelled } from './problems.ts';
 import type { Retype } from './retype.ts';
 import { stepLines } from './steps.ts';
@@ -126,7 +126,7 @@ function next(
 ): string[] {
   const names = nodes
     .filter(({ steps }) => steps.some(({ outcome }) => outcome === 'changed'))
-    .map(({ name }) => shellWord(name));
+    .map(({ name }) => nodeWord(name));
   if (dryRun) {
     const said =
       dryRun === 'server' && planned > 0
