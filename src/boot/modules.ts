@@ -21,6 +21,12 @@ export function simulateModuleBoot(facts: ModuleBootFacts, name: ModuleName, pro
     return unknown(`this node is a container (${excerpt(facts.container)}): its outer host loads ${name}`);
   if (facts.os.id === 'talos')
     return { present: 'before-sysctl', source: { agent: 'machined' }, because: `Talos has ${name} built in` };
+  const answer = onAnyKernel(facts, name, profile);
+  const builtIn = answer.present === 'before-sysctl' && answer.source === undefined;
+  return name !== 'br_netfilter' || builtIn ? answer : { ...answer, ...rulesOnSysctls(facts, name) };
+}
+
+function onAnyKernel(facts: ModuleBootFacts, name: ModuleName, profile?: AgentProfile): ModuleBoot {
   if (facts.kernel.installedCut) return unknown('more kernels are installed than were looked at');
   const { kernels, firstIsLikely, unread } = bootKernels(facts);
   const judged = kernels.map((kernel) => judge(facts, kernel, name, profile));
@@ -106,8 +112,7 @@ function onDemand(facts: ModuleBootFacts, name: ModuleName, modprobe: Modprobe):
 
 function atBoot(facts: ModuleBootFacts, name: ModuleName, modprobe: Modprobe, profile?: AgentProfile): ModuleBoot {
   const listed = fromLists(facts, name, modprobe);
-  const rules = rulesOnSysctls(facts, name);
-  if (listed.present === 'before-sysctl') return { ...listed, ...rules };
+  if (listed.present === 'before-sysctl') return listed;
   const units = unitLoads(name, facts.boot);
   const doubt = doubts(facts, name, units, modprobe);
   const asked = moduleAgents(name, units, profile).map((agent) => ({
@@ -123,14 +128,13 @@ function atBoot(facts: ModuleBootFacts, name: ModuleName, modprobe: Modprobe, pr
       listed.present !== 'unknown' && doubt === undefined && loading.every(({ when }) => when === 'after-sysctl');
     const because = at ? `${agent} loads it at each start (${place(at)})` : `${agent} loads it at each start`;
     const present = late ? 'after-sysctl' : 'some-time';
-    return unlessForbidden(facts, { present, source: { agent }, because, ...rules });
+    return unlessForbidden(facts, { present, source: { agent }, because });
   }
   for (const { agent, outcome } of asked) {
-    if (outcome.is === 'maybe') return { ...unknown(`${agent} asks for ${name}, and ${outcome.because}`), ...rules };
+    if (outcome.is === 'maybe') return unknown(`${agent} asks for ${name}, and ${outcome.because}`);
   }
-  if (listed.present === 'unknown') return { ...listed, ...rules };
-  if (isRefused(listed) || doubt === undefined) return listed;
-  return { ...unknown(`${listed.because}, but ${doubt}`), ...rules };
+  if (listed.present === 'unknown' || isRefused(listed) || doubt === undefined) return listed;
+  return unknown(`${listed.because}, but ${doubt}`);
 }
 
 /** What udev's rules do to the sysctls of net.bridge when the module comes. */
@@ -176,9 +180,9 @@ function drawnIn(name: ModuleName, modprobe: Modprobe): string | undefined {
 function unlessForbidden({ boot, os }: ModuleBootFacts, answer: ModuleBoot): ModuleBoot {
   const forbidden = modulesDisabled(boot, isAlpine(boot, os));
   if (forbidden.is === 'no') return answer;
-  if (forbidden.is === 'unknown') return { ...answer, ...unknown(`${answer.because}, but ${forbidden.because}`) };
+  if (forbidden.is === 'unknown') return unknown(`${answer.because}, but ${forbidden.because}`);
   const stoppedBy = forbidden.at;
   const because = `${place(stoppedBy)} forbids to load modules after that`;
-  if (answer.present === 'some-time') return { ...answer, ...unknown(`${answer.because}, but ${because}`) };
+  if (answer.present === 'some-time') return unknown(`${answer.because}, but ${because}`);
   return { present: 'never', because, stoppedBy };
 }
