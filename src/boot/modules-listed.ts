@@ -1,8 +1,8 @@
 import type { NodeFacts } from '../collect/facts.ts';
 import { parseCommandLine } from './command-line.ts';
 import { excerpt, place } from './excerpt.ts';
-import type { ModuleBoot, ModuleName } from './module-boot.ts';
-import { type Requests, requestedByAlpine, requestedBySystemd } from './modules-load.ts';
+import { type ModuleBoot, type ModuleName, unknown } from './module-boot.ts';
+import { isAlpine, type Requests, requestedByAlpine, requestedBySystemd } from './modules-load.ts';
 import { nearMiss } from './modules-near-miss.ts';
 import { load, type Modprobe } from './modules-outcome.ts';
 import { readCommandLine } from './sysctl-command-line.ts';
@@ -27,13 +27,6 @@ export function fromLists(facts: ListFacts, name: ModuleName, modprobe: Modprobe
   const requested = alpine ? requestedByAlpine(boot.modulesLoad) : requestedBySystemd(boot.modulesLoad, words);
   const off = alpine ? alpineOff(boot.runlevels ?? []) : systemdOff(facts);
   return decide(facts, name, requested, !alpine, off, modprobe);
-}
-
-/** Whether process 1 leads to Alpine's OpenRC. */
-export function isAlpine({ init, runlevels }: NodeFacts['boot'], os: NodeFacts['os']): boolean {
-  return (
-    init !== 'systemd' && runlevels !== undefined && (os.id === 'alpine' || os.idLike?.includes('alpine') === true)
-  );
 }
 
 function decide(
@@ -80,8 +73,4 @@ function alpineOff(runlevels: readonly string[]): Off | undefined {
   return runlevels.some((link) => link.endsWith(`/${unit}`))
     ? undefined
     : { unit, because: `the service ${unit} is in no runlevel` };
-}
-
-function unknown(because: string): ModuleBoot {
-  return { present: 'unknown', because };
 }

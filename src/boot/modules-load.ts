@@ -1,4 +1,4 @@
-import type { ConfigFile } from '../collect/facts.ts';
+import type { ConfigFile, NodeFacts } from '../collect/facts.ts';
 import type { CommandLineWord } from './command-line.ts';
 import { compareBytes, mergeDirectories } from './config-directories.ts';
 import type { Origin } from './modprobe-config.ts';
@@ -22,6 +22,13 @@ export function requestedBySystemd(files: readonly ConfigFile[], words: readonly
     requests: [...onCommandLine(words), ...read.flatMap((file) => namesIn(file, systemdNames))],
     unread: [...unlisted, ...unreadOf(read)],
   };
+}
+
+/** Whether process 1 leads to Alpine's OpenRC. */
+export function isAlpine({ init, runlevels }: NodeFacts['boot'], os: NodeFacts['os']): boolean {
+  return (
+    init !== 'systemd' && runlevels !== undefined && (os.id === 'alpine' || os.idLike?.includes('alpine') === true)
+  );
 }
 
 // Alpine's service reads these one after the other, whatever their names; none replaces another.
