@@ -88,7 +88,7 @@ await build({
   target: 'node22.19',
   minify: true,
   legalComments: 'linked',
-  loader: { '.sh': 'text' },
+  loader: { '.sh': 'text', '.awk': 'text' },
   plugins: [requireBuiltins, slimClients, slimOclif],
   outExtension: { '.js': '.mjs' },
   banner: {

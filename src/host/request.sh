@@ -24,6 +24,19 @@ refuse() {
   finish "refused $1" "${nl}reason =$E"
 }
 
+# A program that is missing would fail again and again, with the node half changed. Said without any, as by what unpacks this script.
+demand_tools() {
+  missing=''
+  for tool in awk base64 cat cp date dd grep id ln mkdir mv od readlink rm rmdir tr; do
+    command -v $tool >/dev/null || missing="$missing $tool"
+  done
+  command -v gzip >/dev/null || command -v cksum >/dev/null || missing="$missing gzip"
+  [ "$missing" ] || return 0
+  answer="np1 error there is no$missing here"
+  if [ "$out" ]; then printf %s "$answer" >"$out"; else e "$answer"; fi
+  exit 0
+}
+
 # Cuts the request into its head and its other lines. One without its end was cut off on its way.
 parse() {
   IFS=$nl
@@ -52,6 +65,7 @@ parse() {
 # notice. Only a clock that is behind can be told: one that is ahead is as good as late.
 enter() {
   trap 'stop=1' HUP INT TERM
+  demand_tools
   now=$(date +%s)
   rd /proc/sys/kernel/random/boot_id
   boot=$x
@@ -62,6 +76,7 @@ enter() {
     2) refuse lock "$x" ;;
   esac
   locked=1
+  case $now in '' | *[!0-9]*) refuse clock "the node's time cannot be told" ;; esac
   [ "$now" -ge $((asked - 30)) ] || refuse clock "the node's clock is $((asked - now)) seconds behind"
   [ "$now" -le "$expiry" ] || refuse late "too late: there were $((expiry - asked)) seconds, and by the node's clock $((now - asked)) have passed"
 }

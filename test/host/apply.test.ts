@@ -66,7 +66,6 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
       const outcome = apply(host, FORWARDING, { root: tree.root, shell });
       expect(outcome).toHaveProperty('sideEffects', [
         { path: 'net/ipv4/conf/$(id)"a;/forwarding', before: '0', after: '1' },
-        { path: 'net/ipv4/conf/all/forwarding', before: '0', after: '1' },
         { path: 'net/ipv4/conf/default/forwarding', before: '0', after: '1' },
         { path: 'net/ipv4/conf/lo/forwarding', before: '0', after: '1' },
       ]);
