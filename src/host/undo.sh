@@ -13,7 +13,9 @@
 #   outcome changed|unchanged|refused|failed|locked [CODE]
 #   reason =TEXT, holder RUN SECONDS                 as apply.sh has them
 #   edited PATH EXPECTED FOUND                       refused: our file by the journal, and as it is; base64, the first 900 bytes
+#   ours PATH                                        refused: our file, of which no journal tells
 #   item KIND PATH STATUS BEFORE AFTER =DETAIL       file, dir, module, value; restored, unchanged, left, failed, next-boot
+#                                                    a file's BEFORE and AFTER: present, absent, earlier (one from before the first fix)
 #   side PATH BEFORE AFTER                           restored along with a value
 #   end
 
@@ -67,9 +69,13 @@ files_now() {
 
 # restore_file PATH BEFORE WRITTEN EDITED
 restore_file() {
+  after=earlier
+  [ "$2" != - ] || after=absent
   look_at_file $1
   # A directory that is gone took the file along.
-  [ "$x" = "$2" ] && item file $1 unchanged && return
+  [ "$x" = "$2" ] && item file $1 unchanged $after $after && return
+  before=present
+  [ "$x" != - ] || before=absent
   place=$P
   case $2 in
     -) x=$(rm -f "$place" 2>&1) || complaint "$x" ;;
@@ -77,7 +83,7 @@ restore_file() {
   esac
   why=$x
   look_at_file $1
-  if [ "$x" = "$2" ]; then item file $1 restored; else item file $1 failed '?' '?' "${why:-it is not as it was before}"; fi
+  if [ "$x" = "$2" ]; then item file $1 restored $before $after; else item file $1 failed '?' '?' "${why:-it is not as it was before}"; fi
 }
 
 # Directories that we made. One that somebody else uses stays.
@@ -250,6 +256,20 @@ check_file() {
   edited="$edited${nl}edited $1 $(printf %.1201s "$3") $(printf %.1201s "$x")"
 }
 
+# Without a journal nothing tells what a file of ours replaced, nor what else was changed.
+check_unjournalled() {
+  for file in $MODULES_FILE $SYSCTL_FILE; do
+    x=''
+    resolve $file
+    case $? in
+      0) rd "$P" ;;
+      2) refuse journal "there is no $JOURNAL, and it cannot be told whether there is a $file" ;;
+    esac
+    case $x in "$TITLE"*) answers="$answers${nl}ours $file" ;; esac
+  done
+  [ -z "$answers" ] || refuse no-journal "there is no $JOURNAL, so that it cannot be told what was there before"
+}
+
 # Whether all is as it was before the first fix, by a fresh look: a program that claims to have done its work may have died.
 verify() {
   files_now
@@ -299,6 +319,7 @@ if [ "$records" ]; then
   outcome=changed
   restore
 else
+  check_unjournalled
   remove_traces
 fi
 unlock

@@ -81,7 +81,11 @@ export type UndoOutcome =
       readonly sideEffects: readonly SideEffect[];
       readonly dropped: readonly string[];
     }
-  | (Refused & { readonly edited: readonly EditedFile[] })
+  | (Refused & {
+      readonly edited: readonly EditedFile[];
+      /** Files of ours of which no journal tells. */
+      readonly unjournalled: readonly string[];
+    })
   | Locked
   | NoAnswer;
 
@@ -107,12 +111,14 @@ export function parseApply(message: string): ApplyOutcome {
 export function parseUndo(message: string): UndoOutcome {
   const answer = open(message, 'np-undo');
   if ('outcome' in answer) {
-    return answer.outcome === 'refused' ? { ...answer, edited: [] } : answer;
+    return answer.outcome === 'refused' ? { ...answer, edited: [], unjournalled: [] } : answer;
   }
   const { verdict, lines, code } = answer;
   if (verdict === 'locked') return locked(lines);
   if (verdict === 'refused') {
-    return { outcome: verdict, code, reason: reasonOf(lines), edited: of(lines, 'edited').map(editedFile) };
+    const edited = of(lines, 'edited').map(editedFile);
+    const unjournalled = of(lines, 'ours').map(([path = '']) => text(path));
+    return { outcome: verdict, code, reason: reasonOf(lines), edited, unjournalled };
   }
   const items = of(lines, 'item').map(undoItem);
   if (items.includes(undefined)) return unknown('an item of the answer cannot be read');
@@ -177,7 +183,8 @@ const isKind = (word: string): word is UndoItem['kind'] => KIND.includes(word);
 
 function undoItem([kind = '', path = '', status = '', before, after, detail]: readonly string[]): UndoItem | undefined {
   if (!isKind(kind) || !isItemStatus(status)) return undefined;
-  const values = kind === 'value' && status !== 'next-boot' ? known(before, after, detail) : known('?', '?', detail);
+  const told = kind === 'file' || (kind === 'value' && status !== 'next-boot');
+  const values = told ? known(before, after, detail) : known('?', '?', detail);
   return { kind, path: text(path), status, ...values };
 }
 

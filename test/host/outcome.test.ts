@@ -28,7 +28,7 @@ describe('the answer of a script that changes a node', () => {
   test('is a refusal where the image could not unpack the script', () => {
     const refused = { outcome: 'refused', code: 'tools', reason: 'the image lacks nsenter' };
     expect(parseApply('np1 error the image lacks nsenter')).toEqual(refused);
-    expect(parseUndo('np1 error the image lacks nsenter')).toEqual({ ...refused, edited: [] });
+    expect(parseUndo('np1 error the image lacks nsenter')).toEqual({ ...refused, edited: [], unjournalled: [] });
   });
 
   test('gives back what words stand for', () => {

@@ -51,6 +51,7 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(`undo u
       code: 'edited',
       reason: expect.stringMatching(/./),
       edited: [{ path: SYSCTL_FILE, expected: ours, found: `${ours}kernel.panic = 5\n` }],
+      unjournalled: [],
     });
     expect([snapshot(tree.root), values(host)]).toEqual(before);
     expect(undo(host, { ...change, force: true })).toMatchObject({ outcome: 'changed' });
@@ -64,7 +65,39 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(`undo u
     const before = [snapshot(tree.root), values(host)];
     apply(host, FORWARDING, { root: tree.root, shell });
     expect(readFileSync(`${tree.root}${SYSCTL_FILE}`, 'utf8')).toContain('\nkernel.panic = 5 # no newline\n');
-    expect(undo(host, { root: tree.root, shell })).toMatchObject({ outcome: 'changed' });
+    expect(undo(host, { root: tree.root, shell })).toMatchObject({
+      outcome: 'changed',
+      items: expect.arrayContaining([
+        { kind: 'file', path: SYSCTL_FILE, status: 'restored', before: 'present', after: 'earlier' },
+      ]),
+    });
+    expect([snapshot(tree.root), values(host)]).toEqual(before);
+  });
+
+  check('refuses where files of ours are there and no journal tells of them, and names them', async () => {
+    using host = await namespaceHost();
+    using tree = nodeTree(PLAIN);
+    const change = { root: tree.root, shell };
+    apply(host, FORWARDING, change);
+    rmSync(`${tree.root}/var/lib/netprereq`, { recursive: true });
+    const before = [snapshot(tree.root), values(host)];
+    for (const force of [false, true]) {
+      expect(undo(host, { ...change, force })).toEqual({
+        outcome: 'refused',
+        code: 'no-journal',
+        reason: 'there is no /var/lib/netprereq/journal, so that it cannot be told what was there before',
+        edited: [],
+        unjournalled: ['/etc/modules-load.d/netprereq.conf', SYSCTL_FILE],
+      });
+    }
+    expect([snapshot(tree.root), values(host)]).toEqual(before);
+  });
+
+  check('takes a file under our name that we have not written for somebody else’s', async () => {
+    using host = await namespaceHost();
+    using tree = nodeTree({ ...PLAIN, [SYSCTL_FILE]: 'kernel.panic = 5\n' });
+    const before = [snapshot(tree.root), values(host)];
+    expect(undo(host, { root: tree.root, shell })).toMatchObject({ outcome: 'unchanged', items: [] });
     expect([snapshot(tree.root), values(host)]).toEqual(before);
   });
 
@@ -206,7 +239,7 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(`undo u
     expect(undo(host, { root: tree.root, shell })).toMatchObject({
       outcome: 'changed',
       items: expect.arrayContaining([
-        { kind: 'file', path: SYSCTL_FILE, status: 'restored' },
+        { kind: 'file', path: SYSCTL_FILE, status: 'restored', before: 'present', after: 'absent' },
         {
           kind: 'value',
           path: 'net/ipv4/ip_forward',
