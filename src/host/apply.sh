@@ -113,7 +113,9 @@ still() {
   unword "$2"
   [ "$found" = "$x" ] && return
   unword "$3"
-  [ "$found" = "$x" ] || refuse before "stale plan: $name is ${found#=} now, and was not when the plan was made"
+  [ "$found" = "$x" ] && return
+  [ "$found" != - ] || found=absent
+  refuse before "stale plan: $name is ${found#=} now, and was not when the plan was made"
 }
 
 # Where the node's program $1 is, in program. Containers of a node's own runtime do not get the directories of another
@@ -133,11 +135,12 @@ on_node() {
 
 # --- files of our own ---
 
-# The words of a line without the blanks around them, in x.
+# The words of a line without the blanks around them, in x. A carriage return is one, as for systemd.
 trim() {
-  x=${1#"${1%%[!	 ]*}"}
-  x=${x%"${x##*[!	 ]}"}
+  x=${1#"${1%%[!$blank]*}"}
+  x=${x%"${x##*[!$blank]}"}
 }
+blank=$(printf '\t\r ')
 
 # Opens our file $1: its content as in the journal in x, its text in text, P its place. Fails when it is anything but a regular file.
 ours() {
@@ -166,9 +169,8 @@ lines() {
   while [ "$text" ]; do
     line=${text%%"$nl"*}
     case $text in *"$nl"*) text=${text#*"$nl"} ;; *) text='' ;; esac
-    case $line in "$TITLE" | "# $name was "*) continue ;; esac
-    trim "${line%%=*}"
-    if [ "$x" != "$name" ]; then
+    case $line in "$TITLE"* | "# $name was "*) continue ;; esac
+    if ! says_of_name $1; then
       rest=$rest$line$nl
     elif [ "$1" = keep-module ]; then
       said=present
@@ -178,6 +180,38 @@ lines() {
     fi
   done
   x=$said
+}
+
+# says_of_name KIND: whether the line is one of name, as systemd reads it: a sysctl has several spellings, and a dash before it asks for
+# silence.
+says_of_name() {
+  trim "$line"
+  case $1:$x in
+    keep-module:*) [ "$x" = "$name" ] ;;
+    *:[\#\;]*) return 1 ;;
+    *=*)
+      x=${x%%=*}
+      trim "${x#-}"
+      plain_path "$x"
+      spelled=$x
+      plain_path "$name"
+      [ "$x" = "$spelled" ]
+      ;;
+    *) return 1 ;;
+  esac
+}
+
+# The path below /proc/sys that a key of a file means, in x, wherever that leads.
+plain_path() {
+  sysctl_path "$1"
+  x=/$x/
+  while :; do
+    case $x in
+      *//*) x=${x%%//*}/${x#*//} ;;
+      */./*) x=${x%%/./*}/${x#*/./} ;;
+      *) return ;;
+    esac
+  done
 }
 
 # keep KIND FILE LINE WAS: writes LINE into our file.

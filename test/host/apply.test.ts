@@ -1,6 +1,8 @@
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { ownFiles } from '../../src/remediate/own-files.ts';
 import type { Step } from '../../src/remediate/plan.ts';
+import { file, nodeFacts } from '../rules/facts.ts';
 import {
   apply,
   BOOT_ID,
@@ -19,6 +21,7 @@ import { noNamespaces, SHELLS, titleOf } from './shells.ts';
 
 const SYSCTL_FILE = '/etc/sysctl.d/99-zz-netprereq.conf';
 const MODULES_FILE = '/etc/modules-load.d/netprereq.conf';
+const TITLE = '# Written by kubectl netprereq. Its undo removes this file, but not when somebody else has changed it.';
 const because = noNamespaces ? ` (skipped: ${noNamespaces})` : '';
 
 /** A modprobe for a made-up root. */
@@ -246,6 +249,45 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
         ),
       });
       expect(existsSync('/tmp/pwned')).toBe(false);
+    });
+
+    check.each([
+      'net.ipv4.ip_forward = 0\r',
+      'net/ipv4/ip_forward=0',
+      '-net.ipv4.ip_forward = 0',
+      ' - net/ipv4/ip_forward = 0',
+      '/net/ipv4//ip_forward = 0',
+    ])('reads a line of our file as the planner does, and replaces it: %j', async (line) => {
+      using host = await namespaceHost();
+      const text = `${TITLE}\n# theirs\r\n${line}\n;net.ipv4.ip_forward = 5\n-net.ipv4.ip_forward\n`;
+      using tree = nodeTree({ ...PLAIN, [SYSCTL_FILE]: text });
+      const facts = nodeFacts({ boot: { sysctl: [file(SYSCTL_FILE, ...text.trimEnd().split('\n'))] } });
+      const planned = ownFiles(facts).sysctls.get('net.ipv4.ip_forward');
+      expect(planned).toBe('0');
+      const keep = step.keep('net.ipv4.ip_forward', '1', planned);
+      expect(apply(host, [keep], { root: tree.root, shell })).toMatchObject({
+        outcome: 'changed',
+        steps: [{ status: 'done', before: '0', after: '1' }],
+      });
+      expect(readFileSync(`${tree.root}${SYSCTL_FILE}`, 'utf8').split('\n')).toEqual([
+        TITLE,
+        '# theirs\r',
+        ';net.ipv4.ip_forward = 5',
+        '-net.ipv4.ip_forward',
+        expect.stringMatching(/^# net\.ipv4\.ip_forward was 0/),
+        'net.ipv4.ip_forward = 1',
+        '',
+      ]);
+    });
+
+    check('says that our file has no such line where the plan saw one', async () => {
+      using host = await namespaceHost();
+      using tree = nodeTree(PLAIN);
+      const steps = [step.keep('net.ipv4.ip_forward', '1', '0')];
+      expect(apply(host, steps, { root: tree.root, shell })).toMatchObject({
+        code: 'before',
+        reason: 'stale plan: net.ipv4.ip_forward is absent now, and was not when the plan was made',
+      });
     });
 
     check('leaves a node alone that another run is changing, and says whose it is', async () => {
