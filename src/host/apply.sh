@@ -52,7 +52,10 @@ room() {
   case $2 in
     keep-module) file=$MODULES_FILE ;;
     keep-sysctl) file=$SYSCTL_FILE ;;
-    journal) file=$JOURNAL ;;
+    journal)
+      file=$JOURNAL d=${HOME_DIRECTORY%/*}
+      resolve $d && [ -d "$P" ] || refuse unwritable "there is no $d for the journal"
+      ;;
     *) return 0 ;;
   esac
   d=${file%/*}
@@ -64,6 +67,9 @@ room() {
   case $seen in *"|$P|"*) return ;; esac
   seen="$seen|$P|"
   t=$P/$TEMPORARY
+  # An immutable file cannot be opened for writing, nor replaced. This neither makes nor changes one.
+  P=$P/${file##*/}
+  x=$([ ! -f "$P" ] || { true <>"$P"; } 2>&1) || { complaint "$x" && refuse unwritable "$file cannot be replaced: $x"; }
   x=$(dd if=/dev/zero of="$t" bs=16384 count=1 conv=fsync 2>&1)
   s=$?
   rm -f "$t"

@@ -284,7 +284,7 @@ fail_file() {
 
 # The journal goes last, so that until then undo can be run again; what a run left that was killed before it had one goes too.
 remove_traces() {
-  for d in / /etc ${MODULES_FILE%/*} ${SYSCTL_FILE%/*} ${HOME_DIRECTORY%/*} $HOME_DIRECTORY; do
+  for d in / /etc /var ${MODULES_FILE%/*} ${SYSCTL_FILE%/*} ${HOME_DIRECTORY%/*} $HOME_DIRECTORY; do
     resolve $d
     case $? in
       0) remove "$P/$TEMPORARY" ;;

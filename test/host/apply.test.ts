@@ -290,6 +290,32 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
       });
     });
 
+    check('is refused where there is no /var/lib for the journal', async () => {
+      using host = await namespaceHost();
+      const { '/var/lib': _, ...without } = PLAIN;
+      using tree = nodeTree({ ...without, '/var': { directory: true } });
+      const before = snapshot(tree.root);
+      expect(apply(host, FORWARDING, { root: tree.root, shell })).toMatchObject({
+        outcome: 'refused',
+        code: 'unwritable',
+        reason: 'there is no /var/lib for the journal',
+      });
+      expect(snapshot(tree.root)).toEqual(before);
+    });
+
+    check('is refused where our file cannot be replaced, being immutable or a mount', async () => {
+      using host = await namespaceHost();
+      using tree = nodeTree({ ...PLAIN, [SYSCTL_FILE]: 'kernel.panic = 5\n' });
+      const before = snapshot(tree.root);
+      host.sh(`f=$1${SYSCTL_FILE}; mount --bind "$f" "$f" && mount -o remount,bind,ro "$f"`, tree.root);
+      expect(apply(host, FORWARDING, { root: tree.root, shell })).toMatchObject({
+        outcome: 'refused',
+        code: 'unwritable',
+        reason: expect.stringMatching(/^\/etc\/sysctl\.d\/99-zz-netprereq\.conf cannot be replaced: /),
+      });
+      expect(snapshot(tree.root)).toEqual(before);
+    });
+
     check('leaves a node alone that another run is changing, and says whose it is', async () => {
       using host = await namespaceHost();
       using tree = nodeTree(PLAIN);
