@@ -43,6 +43,7 @@ check() {
   read_journal || refuse journal "$x"
   case $records in *"${nl}undo "*) refuse undo 'an undo was begun here and did not end: run undo again first' ;; esac
   each check_step
+  check_routes
   each room
   [ -z "$others" ] || room 0 journal
 }
@@ -76,6 +77,22 @@ room() {
   [ $s = 0 ] && return
   complaint "$x"
   refuse unwritable "$d cannot be written: ${x:-dd failed}"
+}
+
+# A default route that came from a router advertisement goes when IPv6 forwarding comes, unless its link's accept_ra is 2. The plan has
+# seen to those that were there when it was made.
+check_routes() {
+  case $nl$others in *"${nl}set-sysctl net.ipv6.conf.all.forwarding "*) ;; *) return ;; esac
+  [ -e /proc/net/ipv6_route ] || return 0
+  x=$(awk '$2=="00"&&$9~/^...[^028a]/{print $10}END{print "end"}' /proc/net/ipv6_route)
+  case $nl$x in *"${nl}end") ;; *) refuse before 'the routes cannot be read' ;; esac
+  for link in ${x%end}; do
+    sysctl_value "net/ipv6/conf/$link/accept_ra"
+    [ "$x" != =2 ] || continue
+    exchange "net/ipv6/conf/$link/accept_ra"
+    case $others in *"set-sysctl $x =2 "*) continue ;; esac
+    refuse before "stale plan: $link has a default route by router advertisement now, which IPv6 forwarding would remove"
+  done
 }
 
 check_step() {

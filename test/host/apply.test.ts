@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ownFiles } from '../../src/remediate/own-files.ts';
 import type { Step } from '../../src/remediate/plan.ts';
 import { file, nodeFacts } from '../rules/facts.ts';
+import { ADVERTISE, HEARD, LINKS, noRouter } from './advertised-route.ts';
 import {
   apply,
   BOOT_ID,
@@ -314,6 +315,29 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
         reason: expect.stringMatching(/^\/etc\/sysctl\.d\/99-zz-netprereq\.conf cannot be replaced: /),
       });
       expect(snapshot(tree.root)).toEqual(before);
+    });
+
+    test.skipIf(shell.missing !== undefined || noRouter !== undefined).each([
+      { what: 'is refused where', ra: '1', steps: [], expected: { outcome: 'refused', code: 'before' } },
+      { what: 'is carried out where accept_ra is 2 and', ra: '2', steps: [], expected: { outcome: 'changed' } },
+      {
+        what: 'is carried out where the plan sets accept_ra and',
+        ra: '1',
+        steps: [step.set('net.ipv6.conf.a/0.accept_ra', '2', '1')],
+        expected: { outcome: 'changed' },
+      },
+    ])('$what a router has advertised a default route since the look', async ({ ra, steps, expected }) => {
+      using host = await namespaceHost();
+      using tree = nodeTree(PLAIN);
+      const route = [LINKS, `echo ${ra} >/proc/sys/net/ipv6/conf/a.0/accept_ra`, HEARD].join('\n');
+      expect(host.run(['sh', '-ec', route, ADVERTISE]).stderr).toBe('');
+      const plan = [...steps, step.set('net.ipv6.conf.all.forwarding', '1', '0')];
+      const before = values(host);
+      const outcome = apply(host, plan, { root: tree.root, shell });
+      expect(outcome).toMatchObject(expected);
+      if (outcome.outcome === 'refused')
+        expect([values(host), outcome.reason]).toEqual([before, expect.stringMatching(/ a\.0 /)]);
+      expect(host.sh('ip -6 route show default')).toContain('dev a.0');
     });
 
     check('leaves a node alone that another run is changing, and says whose it is', async () => {
