@@ -44,6 +44,7 @@ check() {
   case $records in *"${nl}undo "*) refuse undo 'an undo was begun here and did not end: run undo again first' ;; esac
   each check_step
   check_routes
+  case $guards in *' forward '*) check_forward ;; esac
   each room
   [ -z "$others" ] || room 0 journal
 }
@@ -94,6 +95,49 @@ check_routes() {
     refuse before "stale plan: $link has a default route by router advertisement now, which IPv6 forwarding would remove"
   done
 }
+
+# Bridge netfilter sends what pods on one bridge say to each other through FORWARD, where a policy of DROP ends it unless a rule accepts
+# it. Read without side effects: iptables would load what it asks for, so it is asked for what is there only. What cannot be read
+# is not refused.
+check_forward() {
+  for v in '' 6; do
+    names=$(cat /proc/net/ip${v}_tables_names)
+    case $nl$names$nl in
+      *"${nl}filter$nl"*)
+        { find_program ip${v}tables-legacy || find_iptables "$v" legacy; } && drops && dropping "ip${v}tables -S FORWARD"
+        ;;
+    esac
+  done
+  nft_there || return 0
+  if find_program nft; then
+    x=$(on_node list chains | awk '$1=="table"{t=$2" "$3}$1=="chain"{c=$2}/hook forward/&&/policy drop/&&t~/^(ip|ip6|inet) /{print t,c}')
+    [ -z "$x" ] || dropping "nft list chain ${x%%"$nl"*}"
+    return 0
+  fi
+  for v in '' 6; do find_iptables "$v" nf_tables && drops && dropping "ip${v}tables -S FORWARD"; done
+  return 0
+}
+
+dropping() { refuse forward "bridge netfilter would send what pods say to each other through FORWARD, whose policy is to drop it ($1)"; }
+
+# find_iptables VERSION KIND: the node's iptables, if it is of that kind. Old ones do not say that they are legacy.
+find_iptables() {
+  find_program "ip$1tables" || return
+  case $2:$(on_node -V) in
+    *'(nf_tables)'*) [ $2 = nf_tables ] ;;
+    *v[0-9]*) [ $2 = legacy ] ;;
+    *) return 1 ;;
+  esac
+}
+
+# Another program may hold the lock of iptables for a moment.
+drops() {
+  x=$(on_node -w 3 -t filter -S FORWARD) || x=$(on_node -t filter -S FORWARD) || return
+  case $x in '-P FORWARD DROP'*) ;; *) return 1 ;; esac
+}
+
+# Whether the kernel has nf_tables already, be it built in: asking nft would load it.
+nft_there() { [ -d /sys/module/nf_tables ] || grep -q nf_tables_newtable /proc/kallsyms; }
 
 check_step() {
   unword "$3"

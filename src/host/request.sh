@@ -3,13 +3,14 @@
 # What scripts that change a node are asked, and how they decline. Wants request, the text; kind, the word that it begins with;
 # answer, the word that answers begin with; and out.
 #
-# Lines of words: KIND 1, run ID, boot ID, now SECONDS, not-after SECONDS (of the clock of whoever asks), others, end.
+# Lines of words: KIND 1, run ID, boot ID, now SECONDS, not-after SECONDS (of the clock of whoever asks), guard NAME (what is to be
+# looked at before the first write), others, end.
 export LC_ALL=C
 PATH=${PATH:+$PATH:}/usr/sbin:/usr/bin:/sbin:/bin
 exec 2>/dev/null
 set -f
 umask 022
-run=- planned='' asked=x expiry=x others='' answers='' locked='' stop='' x=''
+run=- planned='' asked=x expiry=x guards='' others='' answers='' locked='' stop='' x=''
 
 # finish OUTCOME [LINES]: the answer, and the end.
 finish() {
@@ -50,6 +51,7 @@ parse() {
       'boot '*) planned=${line#* } ;;
       'now '*) asked=${line#* } ;;
       'not-after '*) expiry=${line#* } ;;
+      'guard '*) guards="$guards $line " ;;
       end)
         case $asked$expiry in *[!0-9]*) refuse invalid 'there is no time in it' ;; esac
         case $run in *[!-A-Za-z0-9]*) refuse invalid 'no run has such an id' ;; esac

@@ -44,6 +44,13 @@ function remedyOf(code: string, { node }: Plan): string[] {
       return [`kubectl netprereq undo ${node}`];
     case 'tools':
       return [TOOLS_REMEDY];
+    case 'forward':
+      return [
+        'Look whether rules accept what pods and other bridges send:',
+        'iptables -S FORWARD',
+        'nft list ruleset',
+        'If they do, or none of it matters: --allow-other-bridges',
+      ];
     default:
       return ['Run fix again: it makes a new plan'];
   }

@@ -49,8 +49,10 @@ export interface Timing {
   readonly notAfter: number;
 }
 
+type Planned = Pick<Plan, 'bootId' | 'steps' | 'guards'>;
+
 /** The command of the container that carries out a plan (hostPID, privileged, the node's network namespace need not be its own). */
-export function applyCommand(plan: Pick<Plan, 'bootId' | 'steps'>, timing: Timing): string[] {
+export function applyCommand(plan: Planned, timing: Timing): string[] {
   return podCommand(applyScript, planRequest(plan, timing));
 }
 
@@ -67,8 +69,9 @@ function podCommand(script: string, text: string): string[] {
  * A plan as apply.sh reads it: lines of words. No word holds a dollar sign, which the kubelet would expand in $(NAME), nor a
  * blank, a quote or a control character.
  */
-export function planRequest({ bootId, steps }: Pick<Plan, 'bootId' | 'steps'>, timing: Timing): string {
-  return requestText('netprereq-plan', timing, [`boot ${word(bootId)}`, ...steps.map(stepLine)]);
+export function planRequest({ bootId, steps, guards = [] }: Planned, timing: Timing): string {
+  const guardLines = guards.map((guard) => `guard ${guard}`);
+  return requestText('netprereq-plan', timing, [`boot ${word(bootId)}`, ...guardLines, ...steps.map(stepLine)]);
 }
 
 /** A request to undo, as undo.sh reads it. */

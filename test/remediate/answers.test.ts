@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cksum } from '../../src/collect/envelope.ts';
 import { applied } from '../../src/remediate/applied.ts';
+import { planRequest } from '../../src/remediate/script.ts';
 import { undone } from '../../src/remediate/undone.ts';
 import { BOOT_ID } from './nodes.ts';
 
@@ -16,6 +17,8 @@ function answered(...lines: readonly string[]) {
 
 describe('what a report says of an answer', () => {
   test.each([
+    ['forward', /^iptables -S FORWARD$/m],
+    ['forward', /--allow-other-bridges$/],
     ['undo', /^kubectl netprereq undo node-1$/],
     ['tools', /--image/],
     ['before', /^Run fix again/],
@@ -65,4 +68,12 @@ describe('what a report says of an answer', () => {
       { do: 'remove-file', what: '/d', before: 'present', after: 'absent', outcome: 'failed', reason: 'why' },
     ]);
   });
+});
+
+test('a request carries what the node is to look at before the first step', () => {
+  const timing = { run: 'run1', now: 1, notAfter: 2 };
+  const lines = (guards?: readonly 'forward'[]) =>
+    planRequest({ bootId: BOOT_ID, steps: [], ...(guards && { guards }) }, timing).split('\n');
+  expect(lines(['forward'])).toContain('guard forward');
+  expect(lines().filter((line) => line.startsWith('guard'))).toEqual([]);
 });
