@@ -252,6 +252,64 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
       expect(existsSync('/tmp/pwned')).toBe(false);
     });
 
+    check('fails on a value that the kernel does not keep although it was 0 before', async () => {
+      using host = await namespaceHost();
+      using tree = nodeTree(PLAIN);
+      // The kernel takes any number here and keeps the bits that it knows.
+      const path = '/proc/1/coredump_filter';
+      host.sh(`echo 0 >${path}; mount --bind ${path} /proc/sys/net/ipv4/conf/v0/rp_filter`);
+      const set = step.set('net.ipv4.conf.v0.rp_filter', '512', '00000000');
+      expect(apply(host, [set, FORWARDING[2] ?? set], { root: tree.root, shell })).toMatchObject({
+        outcome: 'failed',
+        steps: [
+          { status: 'failed', before: '00000000', detail: 'the kernel took the value and kept another' },
+          { status: 'not-reached' },
+        ],
+      });
+      expect(undo(host, { root: tree.root, shell })).toMatchObject({ outcome: 'changed' });
+    });
+
+    check('fails on a disk that fills between the checks and a step, and is undone on the full disk', async () => {
+      using host = await namespaceHost();
+      using tree = nodeTree(WITH_MODPROBE);
+      const before = [snapshot(tree.root), values(host)];
+      host.sh('mount -t tmpfs -o size=64k,mode=755 none "$1/var/lib"', tree.root);
+      const fills = `{ head -c 100000 /dev/zero >"$(dirname "$0")/../var/lib/filler"; } 2>/dev/null`;
+      modprobe(tree.root, `${fills}; ${LOADS}`);
+      const steps = FORWARDING.toSpliced(2, 0, step.load('np_nothing'));
+      expect(apply(host, steps, { root: tree.root, shell })).toMatchObject({
+        outcome: 'failed',
+        steps: [{}, {}, { status: 'done' }, { status: 'failed', detail: expect.stringMatching(/No space left/) }],
+      });
+      expect(host.sh('cat /proc/sys/net/ipv4/ip_forward; ls -A "$1/var/lib/netprereq"', tree.root)).toBe(
+        '0\njournal\n',
+      );
+      expect(undo(host, { root: tree.root, shell })).toMatchObject({ outcome: 'changed' });
+      host.sh('umount "$1/var/lib" && umount /sys/module && rm -r "$1/loaded" "$1/sbin/modprobe"', tree.root);
+      expect([snapshot(tree.root), values(host)]).toEqual(before);
+    });
+
+    test.skipIf(shell.missing !== undefined || noNamespaces !== undefined || !existsSync('/sbin/modprobe'))(
+      'does not take the real modprobe’s word for a module that an install line keeps away',
+      async () => {
+        using host = await namespaceHost();
+        using tree = nodeTree({
+          ...WITH_MODPROBE,
+          '/etc/modprobe.d/np.conf': 'install np_kept_away /bin/true\ninstall np_refused /bin/false\n',
+        });
+        modprobe(tree.root, 'exec /sbin/modprobe -C "$(dirname "$0")/../etc/modprobe.d" "$@"');
+        for (const [module, detail] of [
+          ['np_kept_away', /modprobe ended well, but the module is not there/],
+          ['np_refused', /np_refused|install/],
+        ] as const) {
+          expect(apply(host, [step.load(module)], { root: tree.root, shell })).toMatchObject({
+            outcome: 'failed',
+            steps: [{ status: 'failed', detail: expect.stringMatching(detail) }],
+          });
+        }
+      },
+    );
+
     check.each([
       'net.ipv4.ip_forward = 0\r',
       'net/ipv4/ip_forward=0',
