@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-/** The counterpart of esbuild's text loader: a shell script is imported as its text. */
+/** The counterpart of esbuild's text loader: a shell script, or a program of awk, is imported as its text. */
 const shellAsText = {
   name: 'shell-as-text',
   enforce: 'pre' as const,
   load(id: string) {
-    if (id.endsWith('.sh')) return `export default ${JSON.stringify(readFileSync(id, 'utf8'))}`;
+    if (/\.(sh|awk)$/.test(id)) return `export default ${JSON.stringify(readFileSync(id, 'utf8'))}`;
     return undefined;
   },
 };

@@ -100,7 +100,7 @@ await build({
   target: 'node22.19',
   minify: true,
   legalComments: 'linked',
-  loader: { '.sh': 'text' },
+  loader: { '.sh': 'text', '.awk': 'text' },
   plugins: [requireBuiltins, slimClients, slimOclif, helpPages],
   outExtension: { '.js': '.mjs' },
   banner: {

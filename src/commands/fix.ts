@@ -47,7 +47,8 @@ export class Fix extends Command {
     ...changeFlags,
     'runtime-only': Flags.boolean({ description: 'change the running kernel only: write no file for the next boot' }),
     'allow-other-bridges': Flags.boolean({
-      description: 'switch on bridge netfilter although the node has other bridges in use',
+      description:
+        'switch on bridge netfilter although the node has other bridges in use, or its FORWARD has a policy of DROP',
     }),
     'fail-on': Flags.option({ options: FAIL_ON })({
       description: 'what makes the exit code 1: boot adds what the next boot will break, warn any warning',

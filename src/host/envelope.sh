@@ -5,12 +5,13 @@
 # The envelope of $1, in E: np1 ENCODING LENGTH CRC PAYLOAD. Where gzip or base64 is missing: one line of ASCII, a tab for each
 # end of a line. Where cksum is missing (Debian's static busybox): "-", because gzip brings a checksum of its own.
 envelope() {
-  k=gz p=$(e "$1" | gzip -9 | base64 | tr -d '\n')
+  unlined "$(e "$1" | gzip -9 | base64)"
+  k=gz p=$x
   [ "$p" ] || k=raw p=$(e "$1" | tr '\t\n' ' \t' | tr -c '\t -~' '~')
   x=$(printf %s "$p" | cksum)
   x=${x%% *}
+  # Without either it counts as damaged.
   E="np1 $k ${#p} ${x:--} $p"
-  [ "$x" ] || [ $k = gz ] || E='np1 error the image has neither gzip nor cksum'
 }
 
 # Delivers $1, lines of words. The kubelet keeps the last 4096 bytes of an answer: what does not fit goes, lines of the kinds

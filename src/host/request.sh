@@ -3,13 +3,14 @@
 # What scripts that change a node are asked, and how they decline. Wants request, the text; kind, the word that it begins with;
 # answer, the word that answers begin with; and out.
 #
-# Lines of words: KIND 1, run ID, boot ID, now SECONDS, not-after SECONDS (of the clock of whoever asks), others, end.
+# Lines of words: KIND 1, run ID, boot ID, now SECONDS, not-after SECONDS (of the clock of whoever asks), guard NAME (what is to be
+# looked at before the first write), others, end.
 export LC_ALL=C
 PATH=${PATH:+$PATH:}/usr/sbin:/usr/bin:/sbin:/bin
 exec 2>/dev/null
 set -f
 umask 022
-run=- planned='' asked=x expiry=x others='' answers='' locked='' stop='' x=''
+run=- planned='' asked=x expiry=x guards='' others='' answers='' locked='' stop='' x=''
 
 # finish OUTCOME [LINES]: the answer, and the end.
 finish() {
@@ -22,6 +23,19 @@ refuse() {
   [ "$locked" ] && unlock
   word "$2"
   finish "refused $1" "${nl}reason =$E"
+}
+
+# A program that is missing would fail again and again, with the node half changed. Said without any, as by what unpacks this script.
+demand_tools() {
+  missing=''
+  for tool in awk base64 cat cp date dd grep id ln mkdir mv od readlink rm rmdir tr; do
+    command -v $tool >/dev/null || missing="$missing $tool"
+  done
+  command -v gzip >/dev/null || command -v cksum >/dev/null || missing="$missing gzip"
+  [ "$missing" ] || return 0
+  answer="np1 error there is no$missing here"
+  if [ "$out" ]; then printf %s "$answer" >"$out"; else e "$answer"; fi
+  exit 0
 }
 
 # Cuts the request into its head and its other lines. One without its end was cut off on its way.
@@ -37,6 +51,7 @@ parse() {
       'boot '*) planned=${line#* } ;;
       'now '*) asked=${line#* } ;;
       'not-after '*) expiry=${line#* } ;;
+      'guard '*) guards="$guards $line " ;;
       end)
         case $asked$expiry in *[!0-9]*) refuse invalid 'there is no time in it' ;; esac
         case $run in *[!-A-Za-z0-9]*) refuse invalid 'no run has such an id' ;; esac
@@ -52,6 +67,7 @@ parse() {
 # notice. Only a clock that is behind can be told: one that is ahead is as good as late.
 enter() {
   trap 'stop=1' HUP INT TERM
+  demand_tools
   now=$(date +%s)
   rd /proc/sys/kernel/random/boot_id
   boot=$x
@@ -62,6 +78,7 @@ enter() {
     2) refuse lock "$x" ;;
   esac
   locked=1
+  case $now in '' | *[!0-9]*) refuse clock "the node's time cannot be told" ;; esac
   [ "$now" -ge $((asked - 30)) ] || refuse clock "the node's clock is $((asked - now)) seconds behind"
   [ "$now" -le "$expiry" ] || refuse late "too late: there were $((expiry - asked)) seconds, and by the node's clock $((now - asked)) have passed"
 }

@@ -17,8 +17,7 @@ export function applied(node: LookedAt, plan: Plan, change: Change): ChangedInpu
     case 'locked':
       return { ...node, outcome: 'refused', reason: lockedBy(outcome), manual: plan.manual };
     case 'refused': {
-      const remedy =
-        outcome.code === 'undo' ? [`kubectl netprereq undo ${plan.node}`] : ['Run fix again: it makes a new plan'];
+      const remedy = remedyOf(outcome.code, plan);
       return {
         ...node,
         outcome: 'refused',
@@ -33,6 +32,27 @@ export function applied(node: LookedAt, plan: Plan, change: Change): ChangedInpu
       const failure = unfinished ? { reason: 'a signal ended it before its last step' } : undefined;
       return appliedNode(node, plan, { results: outcome.steps.map(resultOf), ...(failure && { failure }) });
     }
+  }
+}
+
+/** What to do where the script, or what unpacks it, has not found a program that it needs. */
+export const TOOLS_REMEDY = 'Use an image that has it: --image; on this very host, install it';
+
+function remedyOf(code: string, { node }: Plan): string[] {
+  switch (code) {
+    case 'undo':
+      return [`kubectl netprereq undo ${node}`];
+    case 'tools':
+      return [TOOLS_REMEDY];
+    case 'forward':
+      return [
+        'Look whether rules accept what pods and other bridges send:',
+        'iptables -S FORWARD',
+        'nft list ruleset',
+        'If they do, or none of it matters: --allow-other-bridges',
+      ];
+    default:
+      return ['Run fix again: it makes a new plan'];
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
 import { otherBridgesInUse } from '../rules/bridges.ts';
 import { excerpt } from '../rules/excerpt.ts';
@@ -27,6 +28,17 @@ export function otherBridgesRefusal(steps: readonly Step[], facts: NodeFacts): O
       'If it accepts what those bridges carry, or none matters: --allow-other-bridges',
     ],
   };
+}
+
+// Their agents put rules into FORWARD that accept what pods send (flannel's --iptables-forward-rules is on by default).
+const ACCEPTS_ITSELF: readonly string[] = ['flannel', 'canal', 'kube-router', 'weave'];
+
+/**
+ * Whether the steps send what pods say to each other through FORWARD, where nobody is known to accept it: the node then looks whether its
+ * policy drops it.
+ */
+export function sendsToForward(steps: readonly Step[], facts: NodeFacts, { cni }: ClusterProfile): boolean {
+  return !ACCEPTS_ITSELF.includes(cni ?? '') && steps.some((step) => switchesOn(step, facts));
 }
 
 function switchesOn(step: Step, { sysctls }: NodeFacts): boolean {

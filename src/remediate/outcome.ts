@@ -16,7 +16,7 @@ export interface SideEffect {
   readonly after: string;
 }
 
-/** Nothing was changed. code: one of the script's own words, such as late, boot, before, clock, unwritable, modprobe, edited. */
+/** Nothing was changed. code: one of the script's own words, such as late, boot, before, clock, unwritable, modprobe, edited, tools. */
 export interface Refused {
   readonly outcome: 'refused';
   readonly code: string;
@@ -58,10 +58,11 @@ export interface UndoItem {
   readonly kind: 'file' | 'dir' | 'module' | 'value';
   /** A path of the node; below /proc/sys for values; a module's name. */
   readonly path: string;
-  /** left: no longer ours to restore (detail says why); next-boot: the node was rebooted, and its next boot is without our files. */
-  readonly status: 'restored' | 'unchanged' | 'left' | 'failed' | 'next-boot';
+  /** Of a file: present, absent, earlier (the one that stood there before the first fix). */
   readonly before?: string;
   readonly after?: string;
+  /** left: no longer ours to restore (detail says why); next-boot: the node was rebooted, and its next boot is without our files. */
+  readonly status: 'restored' | 'unchanged' | 'left' | 'failed' | 'next-boot';
   readonly detail?: string;
 }
 
@@ -80,7 +81,11 @@ export type UndoOutcome =
       readonly sideEffects: readonly SideEffect[];
       readonly dropped: readonly string[];
     }
-  | (Refused & { readonly edited: readonly EditedFile[] })
+  | (Refused & {
+      readonly edited: readonly EditedFile[];
+      /** Files of ours of which no journal tells. */
+      readonly unjournalled: readonly string[];
+    })
   | Locked
   | NoAnswer;
 
@@ -105,11 +110,15 @@ export function parseApply(message: string): ApplyOutcome {
 /** Reads undo.sh's answer, as it came in its envelope. Throws nothing. */
 export function parseUndo(message: string): UndoOutcome {
   const answer = open(message, 'np-undo');
-  if ('outcome' in answer) return answer;
+  if ('outcome' in answer) {
+    return answer.outcome === 'refused' ? { ...answer, edited: [], unjournalled: [] } : answer;
+  }
   const { verdict, lines, code } = answer;
   if (verdict === 'locked') return locked(lines);
   if (verdict === 'refused') {
-    return { outcome: verdict, code, reason: reasonOf(lines), edited: of(lines, 'edited').map(editedFile) };
+    const edited = of(lines, 'edited').map(editedFile);
+    const unjournalled = of(lines, 'ours').map(([path = '']) => text(path));
+    return { outcome: verdict, code, reason: reasonOf(lines), edited, unjournalled };
   }
   const items = of(lines, 'item').map(undoItem);
   if (items.includes(undefined)) return unknown('an item of the answer cannot be read');
@@ -127,9 +136,13 @@ type Verdict = 'changed' | 'unchanged' | 'failed' | 'refused' | 'locked';
 const VERDICTS: readonly string[] = ['changed', 'unchanged', 'failed', 'refused', 'locked'] satisfies Verdict[];
 const isVerdict = (word: string | undefined): word is Verdict => word !== undefined && VERDICTS.includes(word);
 
-function open(message: string, kind: string): NoAnswer | { verdict: Verdict; code: string; lines: Lines } {
+function open(message: string, kind: string): NoAnswer | Refused | { verdict: Verdict; code: string; lines: Lines } {
   const opened = openEnvelope(message);
-  if ('problem' in opened) return unknown(opened.problem);
+  if ('problem' in opened) {
+    // What unpacks the script says this before it begins.
+    const [, reason] = /^np1 error .*/.test(message.trimStart()) ? opened.problem.split(/: (.*)/) : [];
+    return reason ? { outcome: 'refused', code: 'tools', reason } : unknown(opened.problem);
+  }
   const lines = opened.text
     .trimEnd()
     .split('\n')
@@ -170,7 +183,8 @@ const isKind = (word: string): word is UndoItem['kind'] => KIND.includes(word);
 
 function undoItem([kind = '', path = '', status = '', before, after, detail]: readonly string[]): UndoItem | undefined {
   if (!isKind(kind) || !isItemStatus(status)) return undefined;
-  const values = kind === 'value' && status !== 'next-boot' ? known(before, after, detail) : known('?', '?', detail);
+  const told = kind === 'file' || (kind === 'value' && status !== 'next-boot');
+  const values = told ? known(before, after, detail) : known('?', '?', detail);
   return { kind, path: text(path), status, ...values };
 }
 

@@ -42,6 +42,8 @@ export interface Plan {
   /** boot id of the node when it was looked at: after a reboot the plan is void. */
   readonly bootId: string;
   readonly steps: readonly Step[];
+  /** What the node looks at before the first step. forward: that no policy of FORWARD drops what it is sent. */
+  readonly guards?: readonly 'forward'[];
   readonly manual: readonly Manual[];
 }
 

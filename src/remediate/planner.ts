@@ -3,7 +3,7 @@ import type { NodeFacts } from '../collect/facts.ts';
 import type { Finding } from '../rules/rule.ts';
 import { worst } from '../rules/verdict.ts';
 import { keepAdvertisedRoutes } from './advertised-routes.ts';
-import { otherBridgesRefusal } from './bridge-guard.ts';
+import { otherBridgesRefusal, sendsToForward } from './bridge-guard.ts';
 import { type Chosen, choose, isLost, type Part } from './lost.ts';
 import { filesNotOurs, nativeRepair } from './native.ts';
 import { repairNextBoot } from './next-boot.ts';
@@ -51,9 +51,11 @@ export function planNode(examined: ExaminedNode, profile: ClusterProfile, option
   const routes = keepAdvertisedRoutes(part.steps, facts);
   if ('reason' in routes) return { node, ...routes };
   const steps = inOrder([...routes.steps, ...part.steps]);
-  const bridges = options.allowOtherBridges || options.filesOnly ? undefined : otherBridgesRefusal(steps, facts);
+  const unguarded = options.allowOtherBridges || options.filesOnly;
+  const bridges = unguarded ? undefined : otherBridgesRefusal(steps, facts);
   if (bridges) return { node, ...bridges };
-  return { node, bootId: facts.boot.id ?? '', steps, manual: part.manual };
+  const guards = !unguarded && sendsToForward(steps, facts, profile) && { guards: ['forward'] as const };
+  return { node, bootId: facts.boot.id ?? '', steps, ...guards, manual: part.manual };
 }
 
 /** Whether a node is refused rather than planned for. */

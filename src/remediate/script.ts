@@ -6,6 +6,7 @@ import { pack, stripScript } from '../host/probe.ts';
 import request from '../host/request.sh';
 import resolve from '../host/resolve.sh';
 import undo from '../host/undo.sh';
+import undoPlan from '../host/undo-plan.awk';
 import words from '../host/words.sh';
 import type { Plan, Step } from './plan.ts';
 
@@ -16,13 +17,19 @@ const SHARED = [resolve, words, envelope, lock, journal, request];
 /** apply.sh with all that it needs. Its arguments: mode, root, output, plan. */
 export const applyScript = [...SHARED, apply].map(stripScript).join('');
 /** undo.sh with all that it needs. Its arguments: mode, root, output, request. */
-export const undoScript = [...SHARED, undo].map(stripScript).join('');
+export const undoScript = [...SHARED, shellVariable('undo_plan', undoPlan), undo].map(stripScript).join('');
+
+/** A program of awk as a shell's variable. Line by line, because no quote may span lines; the program has no apostrophe. */
+function shellVariable(name: string, program: string): string {
+  const lines = stripScript(program).trimEnd().split('\n');
+  return lines.map((line) => `${name}=$${name}$nl'${line}'\n`).join('');
+}
 
 // Unpacks its first argument and becomes it, in the network namespace of process 1: one process, so that the kubelet's signal
 // reaches the script. A parent process 0 outside of this process's view means that process 1 is the container's own.
 const BOOTSTRAP = [
   'm=',
-  'for t in base64 gunzip nsenter awk dd od grep sed tr ln readlink;do command -v $t >/dev/null 2>&1||m="$m $t";done',
+  'for t in base64 gunzip nsenter;do command -v $t >/dev/null 2>&1||m="$m $t";done',
   's=$(printf %s "$1"|base64 -d 2>/dev/null|gunzip 2>/dev/null)',
   'f(){ printf "np1 error %s" "$1" >"$2";exit 0;}',
   '[ "$m" ]&&f "the image lacks$m" "$2"',
@@ -42,8 +49,10 @@ export interface Timing {
   readonly notAfter: number;
 }
 
+type Planned = Pick<Plan, 'bootId' | 'steps' | 'guards'>;
+
 /** The command of the container that carries out a plan (hostPID, privileged, the node's network namespace need not be its own). */
-export function applyCommand(plan: Pick<Plan, 'bootId' | 'steps'>, timing: Timing): string[] {
+export function applyCommand(plan: Planned, timing: Timing): string[] {
   return podCommand(applyScript, planRequest(plan, timing));
 }
 
@@ -60,8 +69,9 @@ function podCommand(script: string, text: string): string[] {
  * A plan as apply.sh reads it: lines of words. No word holds a dollar sign, which the kubelet would expand in $(NAME), nor a
  * blank, a quote or a control character.
  */
-export function planRequest({ bootId, steps }: Pick<Plan, 'bootId' | 'steps'>, timing: Timing): string {
-  return requestText('netprereq-plan', timing, [`boot ${word(bootId)}`, ...steps.map(stepLine)]);
+export function planRequest({ bootId, steps, guards = [] }: Planned, timing: Timing): string {
+  const guardLines = guards.map((guard) => `guard ${guard}`);
+  return requestText('netprereq-plan', timing, [`boot ${word(bootId)}`, ...guardLines, ...steps.map(stepLine)]);
 }
 
 /** A request to undo, as undo.sh reads it. */

@@ -1,6 +1,6 @@
 import type { ChangedInput, LookedAt } from '../report/build-fix.ts';
 import type { ReportStep, StepOutcome } from '../report/fix-report.ts';
-import { lockedBy, lost } from './applied.ts';
+import { lockedBy, lost, TOOLS_REMEDY } from './applied.ts';
 import type { Change } from './change.ts';
 import { type EditedFile, parseUndo, type UndoItem, type UndoOutcome } from './outcome.ts';
 
@@ -29,10 +29,19 @@ export function undone(node: LookedAt, change: Change): ChangedInput {
   }
 }
 
-function refused({ reason, edited, code }: Extract<UndoOutcome, { outcome: 'refused' }>) {
+function refused({ reason, edited, unjournalled, code }: Extract<UndoOutcome, { outcome: 'refused' }>) {
   const remedy = edited.flatMap((file) => [`${file.path} is not as it was written here:`, ...difference(file)]);
   const force = code === 'edited' ? ['To take it all back nevertheless: --force'] : [];
-  return { outcome: 'refused', reason: `${reason}: nothing was changed`, remedy: [...remedy, ...force] } as const;
+  const remove = unjournalled.flatMap((path) => [
+    `${path} was written by fix. Look at it, and if nothing needs it:`,
+    `rm ${path}`,
+  ]);
+  const tools = code === 'tools' ? [TOOLS_REMEDY] : [];
+  return {
+    outcome: 'refused',
+    reason: `${reason}: nothing was changed`,
+    remedy: [...remedy, ...force, ...remove, ...tools],
+  } as const;
 }
 
 /** The lines that only one of the two has. */
@@ -63,15 +72,18 @@ const DOES: Readonly<Record<UndoItem['kind'], { do: string; before: string; afte
 
 function step({ kind, path, status, before, after, detail }: UndoItem): ReportStep {
   const usual = DOES[kind];
+  const earlier = kind === 'file' && after === 'earlier';
   return {
-    do: usual.do,
+    do: earlier ? 'restore-file' : usual.do,
     what: kind === 'value' ? dotted(path) : path,
-    before: before ?? (usual.before || null),
-    after: after ?? (usual.after || null),
+    before: said(before) ?? (usual.before || null),
+    after: said(after) ?? (usual.after || null),
     outcome: STATUS[status],
     ...(detail !== undefined && { reason: detail }),
   };
 }
+
+const said = (state: string | undefined) => (state === 'earlier' ? 'as before the first fix' : state);
 
 /** A path below /proc/sys as sysctl(8) spells it: in the name of an interface a dot becomes a slash. */
 function dotted(path: string): string {

@@ -1,6 +1,9 @@
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { ownFiles } from '../../src/remediate/own-files.ts';
 import type { Step } from '../../src/remediate/plan.ts';
+import { file, nodeFacts } from '../rules/facts.ts';
+import { ADVERTISE, HEARD, LINKS, noRouter } from './advertised-route.ts';
 import {
   apply,
   BOOT_ID,
@@ -19,6 +22,7 @@ import { noNamespaces, SHELLS, titleOf } from './shells.ts';
 
 const SYSCTL_FILE = '/etc/sysctl.d/99-zz-netprereq.conf';
 const MODULES_FILE = '/etc/modules-load.d/netprereq.conf';
+const TITLE = '# Written by kubectl netprereq. Its undo removes this file, but not when somebody else has changed it.';
 const because = noNamespaces ? ` (skipped: ${noNamespaces})` : '';
 
 /** A modprobe for a made-up root. */
@@ -66,7 +70,6 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
       const outcome = apply(host, FORWARDING, { root: tree.root, shell });
       expect(outcome).toHaveProperty('sideEffects', [
         { path: 'net/ipv4/conf/$(id)"a;/forwarding', before: '0', after: '1' },
-        { path: 'net/ipv4/conf/all/forwarding', before: '0', after: '1' },
         { path: 'net/ipv4/conf/default/forwarding', before: '0', after: '1' },
         { path: 'net/ipv4/conf/lo/forwarding', before: '0', after: '1' },
       ]);
@@ -247,6 +250,152 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
         ),
       });
       expect(existsSync('/tmp/pwned')).toBe(false);
+    });
+
+    check('fails on a value that the kernel does not keep although it was 0 before', async () => {
+      using host = await namespaceHost();
+      using tree = nodeTree(PLAIN);
+      // The kernel takes any number here and keeps the bits that it knows.
+      const path = '/proc/1/coredump_filter';
+      host.sh(`echo 0 >${path}; mount --bind ${path} /proc/sys/net/ipv4/conf/v0/rp_filter`);
+      const set = step.set('net.ipv4.conf.v0.rp_filter', '512', '00000000');
+      expect(apply(host, [set, FORWARDING[2] ?? set], { root: tree.root, shell })).toMatchObject({
+        outcome: 'failed',
+        steps: [
+          { status: 'failed', before: '00000000', detail: 'the kernel took the value and kept another' },
+          { status: 'not-reached' },
+        ],
+      });
+      expect(undo(host, { root: tree.root, shell })).toMatchObject({ outcome: 'changed' });
+    });
+
+    check('fails on a disk that fills between the checks and a step, and is undone on the full disk', async () => {
+      using host = await namespaceHost();
+      using tree = nodeTree(WITH_MODPROBE);
+      const before = [snapshot(tree.root), values(host)];
+      host.sh('mount -t tmpfs -o size=64k,mode=755 none "$1/var/lib"', tree.root);
+      const fills = `{ head -c 100000 /dev/zero >"$(dirname "$0")/../var/lib/filler"; } 2>/dev/null`;
+      modprobe(tree.root, `${fills}; ${LOADS}`);
+      const steps = FORWARDING.toSpliced(2, 0, step.load('np_nothing'));
+      expect(apply(host, steps, { root: tree.root, shell })).toMatchObject({
+        outcome: 'failed',
+        steps: [{}, {}, { status: 'done' }, { status: 'failed', detail: expect.stringMatching(/No space left/) }],
+      });
+      expect(host.sh('cat /proc/sys/net/ipv4/ip_forward; ls -A "$1/var/lib/netprereq"', tree.root)).toBe(
+        '0\njournal\n',
+      );
+      expect(undo(host, { root: tree.root, shell })).toMatchObject({ outcome: 'changed' });
+      host.sh('umount "$1/var/lib" && umount /sys/module && rm -r "$1/loaded" "$1/sbin/modprobe"', tree.root);
+      expect([snapshot(tree.root), values(host)]).toEqual(before);
+    });
+
+    test.skipIf(shell.missing !== undefined || noNamespaces !== undefined || !existsSync('/sbin/modprobe'))(
+      'does not take the real modprobe’s word for a module that an install line keeps away',
+      async () => {
+        using host = await namespaceHost();
+        using tree = nodeTree({
+          ...WITH_MODPROBE,
+          '/etc/modprobe.d/np.conf': 'install np_kept_away /bin/true\ninstall np_refused /bin/false\n',
+        });
+        modprobe(tree.root, 'exec /sbin/modprobe -C "$(dirname "$0")/../etc/modprobe.d" "$@"');
+        for (const [module, detail] of [
+          ['np_kept_away', /modprobe ended well, but the module is not there/],
+          ['np_refused', /np_refused|install/],
+        ] as const) {
+          expect(apply(host, [step.load(module)], { root: tree.root, shell })).toMatchObject({
+            outcome: 'failed',
+            steps: [{ status: 'failed', detail: expect.stringMatching(detail) }],
+          });
+        }
+      },
+    );
+
+    check.each([
+      'net.ipv4.ip_forward = 0\r',
+      'net/ipv4/ip_forward=0',
+      '-net.ipv4.ip_forward = 0',
+      ' - net/ipv4/ip_forward = 0',
+      '/net/ipv4//ip_forward = 0',
+    ])('reads a line of our file as the planner does, and replaces it: %j', async (line) => {
+      using host = await namespaceHost();
+      const text = `${TITLE}\n# theirs\r\n${line}\n;net.ipv4.ip_forward = 5\n-net.ipv4.ip_forward\n`;
+      using tree = nodeTree({ ...PLAIN, [SYSCTL_FILE]: text });
+      const facts = nodeFacts({ boot: { sysctl: [file(SYSCTL_FILE, ...text.trimEnd().split('\n'))] } });
+      const planned = ownFiles(facts).sysctls.get('net.ipv4.ip_forward');
+      expect(planned).toBe('0');
+      const keep = step.keep('net.ipv4.ip_forward', '1', planned);
+      expect(apply(host, [keep], { root: tree.root, shell })).toMatchObject({
+        outcome: 'changed',
+        steps: [{ status: 'done', before: '0', after: '1' }],
+      });
+      expect(readFileSync(`${tree.root}${SYSCTL_FILE}`, 'utf8').split('\n')).toEqual([
+        TITLE,
+        '# theirs\r',
+        ';net.ipv4.ip_forward = 5',
+        '-net.ipv4.ip_forward',
+        expect.stringMatching(/^# net\.ipv4\.ip_forward was 0/),
+        'net.ipv4.ip_forward = 1',
+        '',
+      ]);
+    });
+
+    check('says that our file has no such line where the plan saw one', async () => {
+      using host = await namespaceHost();
+      using tree = nodeTree(PLAIN);
+      const steps = [step.keep('net.ipv4.ip_forward', '1', '0')];
+      expect(apply(host, steps, { root: tree.root, shell })).toMatchObject({
+        code: 'before',
+        reason: 'stale plan: net.ipv4.ip_forward is absent now, and was not when the plan was made',
+      });
+    });
+
+    check('is refused where there is no /var/lib for the journal', async () => {
+      using host = await namespaceHost();
+      const { '/var/lib': _, ...without } = PLAIN;
+      using tree = nodeTree({ ...without, '/var': { directory: true } });
+      const before = snapshot(tree.root);
+      expect(apply(host, FORWARDING, { root: tree.root, shell })).toMatchObject({
+        outcome: 'refused',
+        code: 'unwritable',
+        reason: 'there is no /var/lib for the journal',
+      });
+      expect(snapshot(tree.root)).toEqual(before);
+    });
+
+    check('is refused where our file cannot be replaced, being immutable or a mount', async () => {
+      using host = await namespaceHost();
+      using tree = nodeTree({ ...PLAIN, [SYSCTL_FILE]: 'kernel.panic = 5\n' });
+      const before = snapshot(tree.root);
+      host.sh(`f=$1${SYSCTL_FILE}; mount --bind "$f" "$f" && mount -o remount,bind,ro "$f"`, tree.root);
+      expect(apply(host, FORWARDING, { root: tree.root, shell })).toMatchObject({
+        outcome: 'refused',
+        code: 'unwritable',
+        reason: expect.stringMatching(/^\/etc\/sysctl\.d\/99-zz-netprereq\.conf cannot be replaced: /),
+      });
+      expect(snapshot(tree.root)).toEqual(before);
+    });
+
+    test.skipIf(shell.missing !== undefined || noRouter !== undefined).each([
+      { what: 'is refused where', ra: '1', steps: [], expected: { outcome: 'refused', code: 'before' } },
+      { what: 'is carried out where accept_ra is 2 and', ra: '2', steps: [], expected: { outcome: 'changed' } },
+      {
+        what: 'is carried out where the plan sets accept_ra and',
+        ra: '1',
+        steps: [step.set('net.ipv6.conf.a/0.accept_ra', '2', '1')],
+        expected: { outcome: 'changed' },
+      },
+    ])('$what a router has advertised a default route since the look', async ({ ra, steps, expected }) => {
+      using host = await namespaceHost();
+      using tree = nodeTree(PLAIN);
+      const route = [LINKS, `echo ${ra} >/proc/sys/net/ipv6/conf/a.0/accept_ra`, HEARD].join('\n');
+      expect(host.run(['sh', '-ec', route, ADVERTISE]).stderr).toBe('');
+      const plan = [...steps, step.set('net.ipv6.conf.all.forwarding', '1', '0')];
+      const before = values(host);
+      const outcome = apply(host, plan, { root: tree.root, shell });
+      expect(outcome).toMatchObject(expected);
+      if (outcome.outcome === 'refused')
+        expect([values(host), outcome.reason]).toEqual([before, expect.stringMatching(/ a\.0 /)]);
+      expect(host.sh('ip -6 route show default')).toContain('dev a.0');
     });
 
     check('leaves a node alone that another run is changing, and says whose it is', async () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import envelope from '../../src/host/envelope.sh';
 import resolve from '../../src/host/resolve.sh';
+import words from '../../src/host/words.sh';
 import { parseApply } from '../../src/remediate/outcome.ts';
 import { SHELLS, titleOf } from './shells.ts';
 
@@ -25,7 +26,7 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('an ans
       'step 1 done =0 =1 =',
       ...names.map((name) => `side net/ipv4/conf/${name}/forwarding =0 =1`),
     ].join('\n');
-    const script = `${resolve}\n${envelope}\nout=$1\ndeliver "$2" side step`;
+    const script = `${resolve}\n${words}\n${envelope}\nout=$1\ndeliver "$2" side step`;
     const [file = '', ...args] = [...shell.command, '-c', script, 'netprereq', out, text];
     spawnSync(file, args, { env: { PATH: shell.path }, stdio: 'ignore' });
     const message = readFileSync(out, 'utf8');

@@ -12,13 +12,18 @@ import { noNamespaces, SHELLS, type Shell, titleOf } from './shells.ts';
 const because = noNamespaces ? ` (skipped: ${noNamespaces})` : '';
 const PATHS = { ...PLAIN, '/sbin': { directory: true } } as const;
 
-/** Starts a fix whose modprobe waits until the file "go" is there; resolves as soon as it waits. */
-async function waitingFix(root: string, shell: Shell) {
+/** A request whose modprobe waits until the file "go" is there. */
+function waitingRequest(root: string): string {
   const text = '#!/bin/sh\ncd "$(dirname "$0")/.."\n: >waits\nuntil [ -e go ]; do sleep 0.1; done\n';
   writeFileSync(`${root}/sbin/modprobe`, text);
   chmodSync(`${root}/sbin/modprobe`, 0o755);
   const steps = [step.keepModule('np_nothing'), step.load('np_nothing'), step.set('net.ipv4.ip_forward', '1', '0')];
-  const request = planRequest({ bootId: BOOT_ID, steps }, { run: 'first', now: now(), notAfter: now() + 60 });
+  return planRequest({ bootId: BOOT_ID, steps }, { run: 'first', now: now(), notAfter: now() + 60 });
+}
+
+/** Starts a fix that waits in its modprobe; resolves as soon as it does. */
+async function waitingFix(root: string, shell: Shell) {
+  const request = waitingRequest(root);
   const [file = '', ...args] = [...shell.command, '-c', applyScript, 'netprereq', 'local', root, `${root}/answer`];
   const child = spawn('unshare', ['-r', '-n', '-m', 'sh', '-c', 'exec "$@"', 'sh', file, ...args, request], {
     env: { PATH: shell.path },
@@ -49,6 +54,26 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
       expect(second).toMatchObject({ outcome: 'locked', holder: 'first' });
       expect(now() - (second.outcome === 'locked' ? second.since : 0)).toBeLessThan(60);
       expect(await first.end()).toMatchObject({ outcome: 'failed' });
+      expect(readdirSync(`${tree.root}/run`)).toEqual([]);
+    });
+
+    check('is kept by what a run has started when the run itself is killed, until that has ended', async () => {
+      // One that may see the other one's open files: they are not shown to another user namespace.
+      using host = await namespaceHost();
+      using tree = nodeTree(PATHS);
+      const request = waitingRequest(tree.root);
+      const start = '"$@" >/dev/null 2>&1 & pid=$!; until [ -e "$ROOT/waits" ]; do sleep 0.05; done; kill -9 $pid';
+      const words = ['-c', applyScript, 'netprereq', 'local', tree.root, `${tree.root}/answer`, request];
+      host.run(['sh', '-c', start, 'sh', ...shell.command, ...words], { PATH: shell.path, ROOT: tree.root });
+      const second = () => apply(host, FORWARDING, { root: tree.root, shell });
+      expect(second()).toMatchObject({ outcome: 'locked', holder: 'first' });
+      writeFileSync(`${tree.root}/go`, '');
+      let outcome = second();
+      for (let tries = 0; outcome.outcome === 'locked' && tries < 50; tries++) {
+        await setTimeout(100);
+        outcome = second();
+      }
+      expect(outcome).toMatchObject({ outcome: 'changed' });
       expect(readdirSync(`${tree.root}/run`)).toEqual([]);
     });
 

@@ -75,6 +75,7 @@ export interface Change {
   ahead?: number;
   good?: number;
   force?: boolean;
+  guards?: readonly 'forward'[];
 }
 
 export const now = () => Math.floor(Date.now() / 1000);
@@ -85,7 +86,8 @@ function timing({ run = 'run1', ahead = 0, good = 60 }: Change) {
 
 /** Carries out steps below a made-up root, with the values of the host. */
 export function apply(host: NamespaceHost, steps: readonly Step[], change: Change) {
-  const request = planRequest({ bootId: change.bootId ?? BOOT_ID, steps }, timing(change));
+  const { guards, bootId = BOOT_ID } = change;
+  const request = planRequest({ bootId, steps, ...(guards && { guards }) }, timing(change));
   return parseApply(answer(host, applyScript, request, change));
 }
 

@@ -14,7 +14,6 @@ describe('the answer of a script that changes a node', () => {
   test.each<{ what: string; text: string }>([
     { what: 'none', text: '' },
     { what: "the kubelet's own words", text: 'OOMKilled' },
-    { what: 'an image without tools', text: 'np1 error the image lacks nsenter' },
     { what: 'one cut off on its way', text: message([...HEAD, 'end']).slice(0, -2) },
     { what: 'one without its end', text: message([...HEAD, 'step 1 done - - =']) },
     { what: "another version's", text: message(['np-apply 2', 'outcome changed', 'end']) },
@@ -24,6 +23,12 @@ describe('the answer of a script that changes a node', () => {
   ])('is unknown, never a success: $what', ({ text }) => {
     expect(parseApply(text)).toEqual({ outcome: 'unknown', problem: expect.stringMatching(/./) });
     expect(parseUndo(text)).toEqual({ outcome: 'unknown', problem: expect.stringMatching(/./) });
+  });
+
+  test('is a refusal where the image could not unpack the script', () => {
+    const refused = { outcome: 'refused', code: 'tools', reason: 'the image lacks nsenter' };
+    expect(parseApply('np1 error the image lacks nsenter')).toEqual(refused);
+    expect(parseUndo('np1 error the image lacks nsenter')).toEqual({ ...refused, edited: [], unjournalled: [] });
   });
 
   test('gives back what words stand for', () => {

@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { apply, BOOT_ID, FORWARDING, namespaceHost, PLAIN, snapshot, step, undo, values } from './namespace-host.ts';
 import { nodeTree } from './node-tree.ts';
@@ -51,6 +51,7 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(`undo u
       code: 'edited',
       reason: expect.stringMatching(/./),
       edited: [{ path: SYSCTL_FILE, expected: ours, found: `${ours}kernel.panic = 5\n` }],
+      unjournalled: [],
     });
     expect([snapshot(tree.root), values(host)]).toEqual(before);
     expect(undo(host, { ...change, force: true })).toMatchObject({ outcome: 'changed' });
@@ -64,9 +65,95 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(`undo u
     const before = [snapshot(tree.root), values(host)];
     apply(host, FORWARDING, { root: tree.root, shell });
     expect(readFileSync(`${tree.root}${SYSCTL_FILE}`, 'utf8')).toContain('\nkernel.panic = 5 # no newline\n');
-    expect(undo(host, { root: tree.root, shell })).toMatchObject({ outcome: 'changed' });
+    expect(undo(host, { root: tree.root, shell })).toMatchObject({
+      outcome: 'changed',
+      items: expect.arrayContaining([
+        { kind: 'file', path: SYSCTL_FILE, status: 'restored', before: 'present', after: 'earlier' },
+      ]),
+    });
     expect([snapshot(tree.root), values(host)]).toEqual(before);
   });
+
+  check('refuses where files of ours are there and no journal tells of them, and names them', async () => {
+    using host = await namespaceHost();
+    using tree = nodeTree(PLAIN);
+    const change = { root: tree.root, shell };
+    apply(host, FORWARDING, change);
+    rmSync(`${tree.root}/var/lib/netprereq`, { recursive: true });
+    const before = [snapshot(tree.root), values(host)];
+    for (const force of [false, true]) {
+      expect(undo(host, { ...change, force })).toEqual({
+        outcome: 'refused',
+        code: 'no-journal',
+        reason: 'there is no /var/lib/netprereq/journal, so that it cannot be told what was there before',
+        edited: [],
+        unjournalled: ['/etc/modules-load.d/netprereq.conf', SYSCTL_FILE],
+      });
+    }
+    expect([snapshot(tree.root), values(host)]).toEqual(before);
+  });
+
+  check('takes a file under our name that we have not written for somebody else’s', async () => {
+    using host = await namespaceHost();
+    using tree = nodeTree({ ...PLAIN, [SYSCTL_FILE]: 'kernel.panic = 5\n' });
+    const before = [snapshot(tree.root), values(host)];
+    expect(undo(host, { root: tree.root, shell })).toMatchObject({ outcome: 'unchanged', items: [] });
+    expect([snapshot(tree.root), values(host)]).toEqual(before);
+  });
+
+  check('changes nothing while a value cannot be read, and restores it when it can', async () => {
+    using host = await namespaceHost();
+    using tree = nodeTree(PLAIN);
+    const change = { root: tree.root, shell };
+    const plain = [snapshot(tree.root), values(host)];
+    apply(host, FORWARDING, change);
+    const before = snapshot(tree.root);
+    // Can be written only.
+    host.sh('mount --bind /proc/sys/net/ipv4/route/flush /proc/sys/net/ipv4/ip_forward');
+    expect(undo(host, change)).toMatchObject({
+      outcome: 'refused',
+      code: 'journal',
+      reason: expect.stringContaining('/proc/sys/net/ipv4/ip_forward cannot be read'),
+    });
+    expect(snapshot(tree.root)).toEqual(before);
+    host.sh('umount /proc/sys/net/ipv4/ip_forward');
+    expect(undo(host, change)).toMatchObject({ outcome: 'changed' });
+    expect([snapshot(tree.root), values(host)]).toEqual(plain);
+  });
+
+  // Standalone busybox brings its own programs.
+  const hiding = test.skipIf(shell.missing !== undefined || noNamespaces !== undefined || shell.name === 'busybox');
+  hiding.each(['awk', 'od', 'base64', 'tr'])(
+    'is refused without %s, as a fix is, and changes nothing',
+    async (tool) => {
+      using host = await namespaceHost();
+      using tree = nodeTree(PLAIN);
+      const change = { root: tree.root, shell };
+      const plain = [snapshot(tree.root), values(host)];
+      host.sh(
+        'mkdir "$1.bin" "$1.all"; mount --bind /usr/bin "$1.all"; ln -s "$1.all"/* "$1.bin"; rm "$1.bin/$2"',
+        tree.root,
+        tool,
+      );
+      using _ = { [Symbol.dispose]: () => rmSync(`${tree.root}.bin`, { recursive: true }) };
+      using __ = { [Symbol.dispose]: () => rmdirSync(`${tree.root}.all`) };
+      const hide = () => host.sh('mount --bind "$1.bin" /usr/bin', tree.root);
+      const show = () => host.sh('umount /usr/bin', tree.root);
+      const refused = { outcome: 'refused', code: 'tools', reason: `there is no ${tool} here` };
+      hide();
+      expect(apply(host, FORWARDING, change)).toMatchObject(refused);
+      show();
+      expect([snapshot(tree.root), values(host)]).toEqual(plain);
+      apply(host, FORWARDING, change);
+      const fixed = [snapshot(tree.root), values(host)];
+      hide();
+      expect(undo(host, change)).toMatchObject(refused);
+      show();
+      expect([snapshot(tree.root), values(host)]).toEqual(fixed);
+      expect(undo(host, change)).toMatchObject({ outcome: 'changed' });
+      expect([snapshot(tree.root), values(host)]).toEqual(plain);
+    },
+  );
 
   check('restores IPv6 forwarding of every interface, and accept_ra after it', async () => {
     using host = await namespaceHost();
@@ -86,6 +173,40 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(`undo u
       items: [{ path: 'net/ipv6/conf/all/forwarding' }, { path: 'net/ipv6/conf/lo/accept_ra' }],
     });
     expect(values(host)).toBe(before);
+  });
+
+  check.each([
+    { first: 'net.ipv4.ip_forward', second: 'net.ipv6.conf.all.forwarding' },
+    { first: 'net.ipv6.conf.all.forwarding', second: 'net.ipv4.ip_forward' },
+  ])(
+    'restores what a run changed besides $first that was killed before it saw that, after a second run settled $second',
+    async ({ first, second }) => {
+      using host = await namespaceHost();
+      using tree = nodeTree(PLAIN);
+      const before = [snapshot(tree.root), values(host)];
+      const change = { root: tree.root, shell };
+      apply(host, [step.set(first, '1', '0')], { ...change, run: 'killed' });
+      const journal = readFileSync(`${tree.root}${JOURNAL}`, 'utf8');
+      writeFileSync(`${tree.root}${JOURNAL}`, journal.replaceAll(/^(caused|settled) .*\n/gm, ''));
+      const both = [step.set(first, '1', '0'), step.set(second, '1', '0')];
+      expect(apply(host, both, { ...change, run: 'second' })).toMatchObject({ outcome: 'changed' });
+      expect(undo(host, change)).toMatchObject({ outcome: 'changed' });
+      expect([snapshot(tree.root), values(host)]).toEqual(before);
+    },
+  );
+
+  check('has one story for the two names of one value', async () => {
+    using host = await namespaceHost();
+    using tree = nodeTree(PLAIN);
+    const before = [snapshot(tree.root), values(host)];
+    const change = { root: tree.root, shell };
+    const [one, other] = ['net.ipv4.ip_forward', 'net.ipv4.conf.all.forwarding'];
+    apply(host, [step.set(one, '1', '0'), step.set(other, '0', '1'), step.set(other, '1', '0')], change);
+    expect(undo(host, change)).toMatchObject({
+      outcome: 'changed',
+      items: [{ path: 'net/ipv4/ip_forward', status: 'restored', before: '1', after: '0' }],
+    });
+    expect([snapshot(tree.root), values(host)]).toEqual(before);
   });
 
   check('leaves a value that is no longer the one we wrote, and says so', async () => {
@@ -118,7 +239,7 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(`undo u
     expect(undo(host, { root: tree.root, shell })).toMatchObject({
       outcome: 'changed',
       items: expect.arrayContaining([
-        { kind: 'file', path: SYSCTL_FILE, status: 'restored' },
+        { kind: 'file', path: SYSCTL_FILE, status: 'restored', before: 'present', after: 'absent' },
         {
           kind: 'value',
           path: 'net/ipv4/ip_forward',

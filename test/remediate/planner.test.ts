@@ -502,6 +502,30 @@ describe('a node is refused', () => {
     expect(steps[1]?.why).toMatch(/also filters virbr0$/);
   });
 
+  test.each([
+    ['calico', true],
+    ['bridge', true],
+    [undefined, true],
+    ['flannel', false],
+    ['canal', false],
+    ['kube-router', false],
+    ['weave', false],
+  ])(
+    'nor by the policy of FORWARD, at which the node looks itself unless the CNI adds rules to it: %s',
+    (cni, looks) => {
+      const { cni: _, ...rest } = ipv4;
+      const profile: ClusterProfile = { ...rest, podsOnBridge: true, ...(cni !== undefined && { cni }) };
+      const result = planned(plan(bare(), profile));
+      expect([brief(result.steps).includes('load-module br_netfilter'), result.guards ?? []]).toEqual([
+        true,
+        looks ? ['forward'] : [],
+      ]);
+      expect(planned(plan(bare(), profile, { allowOtherBridges: true })).guards).toBe(undefined);
+      const forwarding = planned(plan(sound({ sysctls: { [FORWARD4]: value('0') } }), profile));
+      expect([forwarding.steps.length > 0, forwarding.guards]).toEqual([true, undefined]);
+    },
+  );
+
   test('not for other bridges that are filtered already', () => {
     expect(brief(planned(plan(sound({ ...virtual, boot: { modulesLoad: [] } }), flannel)).steps)).toEqual([
       'keep-module br_netfilter',
