@@ -15,7 +15,7 @@ const NOT_OURS: Readonly<Record<HostSystem, string | undefined>> = {
   nixos: 'NixOS generates its files from configuration.nix',
   openshift: "the Machine Config Operator owns this node's files, and marks the node degraded when they are changed",
   ignition: "this node's files come from its Butane/Ignition config, which makes the next node too",
-  'container-optimized': '/etc is new at each boot of this system',
+  ephemeral: '/etc is new at each boot of this system',
   container: 'this node is a container',
 };
 

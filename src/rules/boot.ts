@@ -9,14 +9,48 @@ import type { BootValue } from '../boot/sysctl-value.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { ConfigFile, NodeFacts } from '../collect/facts.ts';
 import { excerpt, place } from './excerpt.ts';
+import { withoutFleetingFiles } from './fleeting.ts';
 import { hostSystem } from './host-system.ts';
 import { removeAt, sourceAt } from './origin.ts';
-import { persistent, RECIPES, SYSCTL_FILE } from './persistence.ts';
+import { persistent, RECIPES, type Recipe, SYSCTL_FILE } from './persistence.ts';
 import { isOn } from './reading.ts';
 import type { BootJudgement, State } from './rule.ts';
 
 /** Whether a module will be active after the next boot. */
 export function moduleAtBoot(name: ModuleName, facts: NodeFacts, profile: ClusterProfile): BootJudgement {
+  const native = (recipe: Recipe) => recipe.loadModule(name);
+  return lasting(facts, profile, (each) => judgeModule(name, each, profile), unknownModule(name), native);
+}
+
+const unknownModule = (name: ModuleName) => `whether ${name} comes back after a reboot is not known`;
+const unknownSwitch = (key: SysctlKey) => `whether ${key} is on after a reboot is not known`;
+
+/**
+ * Judges a boot whose files may not all be there: where it does not come to the same without those that the boot throws away, nobody
+ * can tell.
+ */
+function lasting(
+  facts: NodeFacts,
+  profile: ClusterProfile,
+  judge: (facts: NodeFacts) => BootJudgement,
+  message: string,
+  native: (recipe: Recipe) => string[],
+): BootJudgement {
+  const system = hostSystem(facts, profile);
+  const rest = system === 'ephemeral' ? withoutFleetingFiles(facts, true) : facts;
+  if (rest === facts) return judge(facts);
+  const [found, without] = [judge(facts), judge(rest)];
+  if (found.boot.verdict === without.boot.verdict && found.boot.actual === without.boot.actual) return without;
+  const { expected } = found.boot;
+  return {
+    boot: { verdict: 'unknown', expected, actual: null, cause: 'undetermined' },
+    message,
+    why: '/etc is new at each boot of this system, and what will be in it then is not known',
+    remedy: persistent(native(RECIPES[system])),
+  };
+}
+
+function judgeModule(name: ModuleName, facts: NodeFacts, profile: ClusterProfile): BootJudgement {
   const result = simulateModuleBoot(facts, name, profile);
   const { present, because } = result;
   const source = moduleSource(result);
@@ -24,7 +58,7 @@ export function moduleAtBoot(name: ModuleName, facts: NodeFacts, profile: Cluste
   if (present === 'unknown') {
     return {
       boot: { ...state, verdict: 'unknown', actual: null, cause: 'undetermined' },
-      message: `whether ${name} comes back after a reboot is not known`,
+      message: unknownModule(name),
       why: leftOut(facts) ?? because,
       remedy: [],
     };
@@ -55,6 +89,11 @@ function removal({ stoppedBy }: ModuleBoot): string[] {
 
 /** Which value a switch will have after the next boot, and whether that is on. */
 export function sysctlAtBoot(key: SysctlKey, facts: NodeFacts, profile: ClusterProfile): BootJudgement {
+  const native = (recipe: Recipe) => recipe.setSysctl(key);
+  return lasting(facts, profile, (each) => judgeSwitch(key, each, profile), unknownSwitch(key), native);
+}
+
+function judgeSwitch(key: SysctlKey, facts: NodeFacts, profile: ClusterProfile): BootJudgement {
   const boots = (inputs: NodeFacts['boot']) => simulate(key, { ...facts, boot: inputs }, profile);
   const value = boots(facts.boot);
   const boot = switchState(value);
@@ -63,8 +102,7 @@ export function sysctlAtBoot(key: SysctlKey, facts: NodeFacts, profile: ClusterP
   const also = differs ? { reapply } : {};
   if (boot.verdict === 'pass') return { boot, ...also, remedy: [] };
   if (value.is === 'unknown') {
-    const message = `whether ${key} is on after a reboot is not known`;
-    return { boot, ...also, message, why: leftOut(facts) ?? value.because, remedy: [] };
+    return { boot, ...also, message: unknownSwitch(key), why: leftOut(facts) ?? value.because, remedy: [] };
   }
   const inTheWay = obstacle(value, boots, facts, key);
   return {

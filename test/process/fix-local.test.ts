@@ -103,6 +103,19 @@ describe.skipIf(noLocalHost)(`fix --local and undo --local${noLocalHost ? ` (ski
     ]);
   });
 
+  test('write into an image of a system whose /etc is new at each boot: it is new from there', () => {
+    using image = localHost({ ...IMAGE, '/etc/os-release': 'ID=elemental\n' });
+    const memory = 'cp -a /etc /tmp/e; mount -t tmpfs tmpfs /etc; cp -a /tmp/e/. /etc';
+    const { stdout, stderr } = image.sh(`${memory}; netprereq fix --local --yes -o json`, { comm: 'sh' });
+    const [fixed] = reports(stdout);
+    expect(outcomes(fixed), stderr).toEqual([
+      'changed',
+      'keep-sysctl net.ipv4.ip_forward: changed',
+      'keep-module br_netfilter: changed',
+    ]);
+    expect(fixed?.nodes[0]?.after?.find(({ rule }) => rule === 'ipv4-forwarding')?.boot?.verdict).toBe('pass');
+  });
+
   test('refuse --runtime-only in an image', () => {
     using image = localHost(IMAGE);
     const { status, stdout } = image.sh('netprereq fix --local --yes --runtime-only', { comm: 'sh' });

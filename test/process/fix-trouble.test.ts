@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openEnvelope } from '../../src/collect/envelope.ts';
+import type { CheckReport } from '../../src/report/report.ts';
 import { snapshot } from '../host/namespace-host.ts';
-import { forwardingOffNode, nodeWithSysctls } from '../support/clusters.ts';
+import { forwardingOffNode, healthyNode, nodeWithSysctls } from '../support/clusters.ts';
 import {
   answer,
   changedInOrder,
@@ -33,6 +34,17 @@ function nodeWith(files: FileMap, more: NodeOptions['namespaces'] = {}, name = '
   return { name, namespaces: { ...namespaces, ...more, files: { ...namespaces.files, ...files } } };
 }
 
+/**
+ * A full file system at that path. It lies on a tmpfs that no mount shows: a tmpfs at the path itself is a directory that each boot
+ * makes anew.
+ */
+const full = (path: string) =>
+  [
+    'mkdir /tmp/m; mount -t tmpfs -o size=64k tmpfs /tmp/m; mkdir /tmp/m/u /tmp/m/w',
+    `mount -t overlay -o lowerdir=${path},upperdir=/tmp/m/u,workdir=/tmp/m/w o ${path}; umount -l /tmp/m`,
+    `yes | head -c 99999 >${path}/big || :`,
+  ].join('; ');
+
 describe.skipIf(unavailable)(`a node whose disk does not take it${because}`, () => {
   test.for([
     [
@@ -40,16 +52,8 @@ describe.skipIf(unavailable)(`a node whose disk does not take it${because}`, () 
       'mount --bind /etc /etc; mount -o remount,bind,ro /etc',
       /\/etc.*cannot be written: .*Read-only file system/,
     ],
-    [
-      'a full /etc',
-      'cp -a /etc /tmp/e; mount -t tmpfs -o size=64k tmpfs /etc; cp -a /tmp/e/. /etc; yes | head -c 99999 >/etc/big || :',
-      /\/etc.*cannot be written: .*No space left/,
-    ],
-    [
-      'a full /var/lib',
-      'mount -t tmpfs -o size=16k tmpfs /var/lib; yes | head -c 99999 >/var/lib/big || :',
-      /\/var\/lib.*cannot be written: .*No space left/,
-    ],
+    ['a full /etc', full('/etc'), /\/etc.*cannot be written: .*No space left/],
+    ['a full /var/lib', full('/var/lib'), /\/var\/lib.*cannot be written: .*No space left/],
   ] as const)('%s is found out before anything is changed, and the next node waits', async ([, damage, reason]) => {
     const running = await start([forwardingOffNode('node-1'), forwardingOffNode('node-2')]);
     inNode(running, damage);
@@ -84,6 +88,52 @@ describe.skipIf(unavailable)(`nodes that are refused${because}`, () => {
       expect(etc(running)).toEqual(before);
     },
   );
+
+  const IN_MEMORY = 'mkdir /tmp/e; cp -a /etc/. /tmp/e; mount -t tmpfs tmpfs /etc; cp -a /tmp/e/. /etc';
+  const OVERLAY = 'lowerdir=/etc,upperdir=/run/o/u,workdir=/run/o/w';
+  const fleeting: [string, FileMap, string, RegExp][] = [
+    ['Elemental', { '/etc/os-release': 'ID=elemental\n' }, IN_MEMORY, /^\/etc is new at each boot of this system/],
+    ['any system whose /etc is a tmpfs', {}, IN_MEMORY, /^\/etc is new at each boot of this system/],
+    [
+      'overlayroot',
+      {},
+      `mount -t tmpfs tmpfs /run; mkdir -p /run/o/u /run/o/w; mount -t overlay -o ${OVERLAY} o /etc`,
+      /^\/etc is new at each boot of this system/,
+    ],
+    ['a /var/lib in memory', {}, 'mount -t tmpfs tmpfs /var/lib', /^\/var\/lib is new at each boot: the journal/],
+  ];
+  test.for(fleeting)(
+    '%s would forget what is written: no file is, and no boot is promised',
+    async ([, files, mounts, reason]) => {
+      const running = await start([nodeWith(files)]);
+      inNode(running, mounts);
+      const before = inNode(running, 'find /etc /var/lib');
+      const { code, report: found } = await report('fix', 'node-1');
+      expect([code, found.nodes[0]?.outcome, changedInOrder(running)]).toEqual([1, 'refused', []]);
+      expect(found.nodes[0]?.reason).toMatch(reason);
+      expect(found.nodes[0]?.remedy?.at(-1)).toContain('--runtime-only');
+      const now = await report('fix', 'node-1', '--runtime-only');
+      expect(now.report.nodes[0]?.steps.map((step) => `${step.do} ${step.outcome}`)).toEqual(['set-sysctl changed']);
+      const forwarding = now.report.nodes[0]?.after?.find(({ rule }) => rule === 'ipv4-forwarding');
+      expect(forwarding?.boot?.verdict).not.toBe('pass');
+      expect((await report('undo', 'node-1')).code).toBe(0);
+      expect(inNode(running, 'find /etc /var/lib')).toBe(before);
+    },
+  );
+
+  test('a line in such an /etc is not taken for one that the next boot finds', async () => {
+    const running = await start([healthyNode('node-1')]);
+    inNode(running, IN_MEMORY);
+    const { stdout } = await run('check', 'node-1', '-o', 'json');
+    const [node] = (JSON.parse(stdout) as CheckReport).nodes;
+    const forwarding = node?.findings.find(({ rule }) => rule === 'ipv4-forwarding');
+    expect([forwarding?.verdict, forwarding?.boot?.verdict, forwarding?.boot?.actual]).toEqual([
+      'warn',
+      'unknown',
+      null,
+    ]);
+    expect(forwarding?.why).toContain('/etc is new at each boot');
+  });
 
   test('with --runtime-only its running kernel is changed, and no file', async () => {
     const running = await start([nodeWith({ '/etc/os-release': 'ID=nixos\n' })]);
