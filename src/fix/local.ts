@@ -85,7 +85,7 @@ export async function undoLocal(options: LocalUndoOptions): Promise<UndoReport> 
   const report = (node: ChangedInput) => buildUndoReport(look.reported(node));
   await agreed(options.confirm(report({ ...look.host, outcome: 'planned' })), signal);
   const change = await changeLocal(undoScript, run, (timing) => undoRequest(timing, { force }), signal);
-  const result = undone(look.host, change);
+  const result = undone(look.host, change, '--local');
   const again = await lookAgain(result, look, options);
   return report(again ? proven(result, again) : result);
 }

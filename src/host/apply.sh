@@ -67,7 +67,8 @@ room() {
   rm -f "$t"
   [ $s = 0 ] && return
   complaint "$x"
-  refuse unwritable "$d cannot be written: $x"
+  # dd names itself and our temporary file before the reason.
+  refuse unwritable "$d cannot be written (${x##*: })"
 }
 
 check_step() {

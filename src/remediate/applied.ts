@@ -2,6 +2,7 @@ import { appliedNode, type ChangedInput, type LookedAt, type StepResult } from '
 import type { Change } from './change.ts';
 import { type Locked, parseApply, type StepOutcome } from './outcome.ts';
 import type { Plan } from './plan.ts';
+import { type Attempt, lockedRemedy, refusalRemedy } from './refusals.ts';
 
 /** What a report says of a node on which a plan was carried out, or was to be. The node has not been looked at again yet. */
 export function applied(node: LookedAt, plan: Plan, change: Change): ChangedInput {
@@ -10,23 +11,27 @@ export function applied(node: LookedAt, plan: Plan, change: Change): ChangedInpu
     return appliedNode(node, plan, { results: [], failure });
   }
   if (change.is === 'lost') return unknown(node, plan, change.why);
+  const attempt: Attempt = { command: 'fix', target: plan.node };
   const outcome = parseApply(change.message);
   switch (outcome.outcome) {
     case 'unknown':
       return unknown(node, plan, outcome.problem);
     case 'locked':
-      return { ...node, outcome: 'refused', reason: lockedBy(outcome), manual: plan.manual };
-    case 'refused': {
-      const remedy =
-        outcome.code === 'undo' ? [`kubectl netprereq undo ${plan.node}`] : ['Run fix again: it makes a new plan'];
+      return {
+        ...node,
+        outcome: 'refused',
+        reason: lockedBy(outcome),
+        remedy: lockedRemedy(outcome, attempt),
+        manual: plan.manual,
+      };
+    case 'refused':
       return {
         ...node,
         outcome: 'refused',
         reason: `${outcome.reason}: nothing was changed`,
-        remedy,
+        remedy: refusalRemedy(outcome, attempt),
         manual: plan.manual,
       };
-    }
     default: {
       if (outcome.steps.length < plan.steps.length) return unknown(node, plan, 'its answer had no room for every step');
       const unfinished = outcome.stopped && outcome.steps.some(({ status }) => status === 'not-reached');

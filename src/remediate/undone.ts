@@ -3,24 +3,29 @@ import type { ReportStep, StepOutcome } from '../report/fix-report.ts';
 import { lockedBy, lost } from './applied.ts';
 import type { Change } from './change.ts';
 import { type EditedFile, parseUndo, type UndoItem, type UndoOutcome } from './outcome.ts';
+import { type Attempt, lockedRemedy, refusalRemedy } from './refusals.ts';
 
 /** Lines of a difference: more are an administrator's file, not a difference. */
 const LINES_SHOWN = 10;
 
-/** What a report says of a node on which fixes were taken back, or were to be. The node has not been looked at again yet. */
-export function undone(node: LookedAt, change: Change): ChangedInput {
+/**
+ * What a report says of a node on which fixes were taken back, or were to be. The node has not been looked at again yet.
+ * @param target how a command line names it: --local for this host
+ */
+export function undone(node: LookedAt, change: Change, target = node.name): ChangedInput {
   if (change.is === 'not-begun') {
     return { ...node, outcome: 'failed', reason: `${change.why}: nothing was changed`, remedy: change.remedy };
   }
   if (change.is === 'lost') return { ...node, ...lost(change.why) };
+  const attempt: Attempt = { command: 'undo', target };
   const outcome = parseUndo(change.message);
   switch (outcome.outcome) {
     case 'unknown':
       return { ...node, ...lost(outcome.problem) };
     case 'locked':
-      return { ...node, outcome: 'refused', reason: lockedBy(outcome) };
+      return { ...node, outcome: 'refused', reason: lockedBy(outcome), remedy: lockedRemedy(outcome, attempt) };
     case 'refused':
-      return { ...node, ...refused(outcome) };
+      return { ...node, ...refused(outcome, attempt) };
     default: {
       const failed = outcome.items.find(({ status }) => status === 'failed');
       const reason = failed && `${failed.path}: ${failed.detail ?? 'not restored'}`;
@@ -29,10 +34,15 @@ export function undone(node: LookedAt, change: Change): ChangedInput {
   }
 }
 
-function refused({ reason, edited, code }: Extract<UndoOutcome, { outcome: 'refused' }>) {
-  const remedy = edited.flatMap((file) => [`${file.path} is not as it was written here:`, ...difference(file)]);
-  const force = code === 'edited' ? ['To take it all back nevertheless: --force'] : [];
-  return { outcome: 'refused', reason: `${reason}: nothing was changed`, remedy: [...remedy, ...force] } as const;
+function refused(
+  outcome: Extract<UndoOutcome, { outcome: 'refused' }>,
+  attempt: Attempt,
+): Pick<ChangedInput, 'outcome' | 'reason' | 'remedy'> {
+  const { reason, edited, code } = outcome;
+  const shown = edited.flatMap((file) => [`${file.path} is not as it was written here:`, ...difference(file)]);
+  const remedy =
+    code === 'edited' ? [...shown, 'To take it all back nevertheless: --force'] : refusalRemedy(outcome, attempt);
+  return { outcome: 'refused', reason: `${reason}: nothing was changed`, remedy };
 }
 
 /** The lines that only one of the two has. */

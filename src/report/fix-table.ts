@@ -20,7 +20,9 @@ const PARAGRAPHS_SHOWN = 40;
 export function renderChanges(report: FixReport | UndoReport, terminal: Terminal, retype: Retype): string {
   const groups = groupNodes(report);
   const sections = [
-    ...groups.slice(0, PARAGRAPHS_SHOWN).map(({ node, names }) => paragraph(node, names, report.kind, terminal)),
+    ...groups
+      .slice(0, PARAGRAPHS_SHOWN)
+      .map(({ node, names }) => paragraph(node, names, report.kind, terminal, retype)),
     cutShort(groups.slice(PARAGRAPHS_SHOWN), terminal),
     ...notes({ ...report, nodes: [] }, terminal, retype),
     next(report, terminal, retype),
@@ -54,6 +56,7 @@ function paragraph(
   names: readonly string[],
   kind: FixReport['kind'] | UndoReport['kind'],
   terminal: Terminal,
+  retype: Retype,
 ): string[] {
   const { outcome, steps, remedy = [], manual } = node;
   const verdict = AS_VERDICT[outcome] ?? (kind === 'UndoReport' ? 'pass' : node.verdict);
@@ -65,7 +68,10 @@ function paragraph(
     terminal.columns,
   );
   const fixes = (lines: readonly string[], label: string) =>
-    lines.flatMap((line, index) => labelled(index === 0 ? label : '', line, terminal, isCommand(line)));
+    lines.flatMap((line, index) => {
+      const typed = retype(forAll(line, node.name, names));
+      return labelled(index === 0 ? label : '', typed, terminal, isCommand(line));
+    });
   return [
     first.startsWith(mark) ? tint(verdict, mark, terminal) + first.slice(mark.length) : first,
     ...rest,
@@ -74,6 +80,13 @@ function paragraph(
     ...comparisonLines(node, terminal),
     ...manual.flatMap(({ message, remedy: fix }) => [...labelled('todo', message, terminal), ...fixes(fix, 'fix')]),
   ];
+}
+
+/** What is to be typed for one node, for all that it is said of. */
+function forAll(line: string, name: string, names: readonly string[]): string {
+  if (names.length === 1 || !line.startsWith('kubectl netprereq ')) return line;
+  const all = names.length > NODES_NAMED ? 'NODE...' : names.map(shellWord).join(' ');
+  return line.replace(` ${name}`, () => ` ${all}`);
 }
 
 /** Outcomes that are no matter of the node's verdict. */

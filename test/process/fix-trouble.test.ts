@@ -50,10 +50,14 @@ describe.skipIf(unavailable)(`a node whose disk does not take it${because}`, () 
     [
       'a read-only /etc',
       'mount --bind /etc /etc; mount -o remount,bind,ro /etc',
-      /\/etc.*cannot be written: .*Read-only file system/,
+      /\/etc.*cannot be written \(Read-only file system\): nothing was changed$/,
     ],
-    ['a full /etc', full('/etc'), /\/etc.*cannot be written: .*No space left/],
-    ['a full /var/lib', full('/var/lib'), /\/var\/lib.*cannot be written: .*No space left/],
+    ['a full /etc', full('/etc'), /\/etc.*cannot be written \(No space left on device\): nothing was changed$/],
+    [
+      'a full /var/lib',
+      full('/var/lib'),
+      /\/var\/lib.*cannot be written \(No space left on device\): nothing was changed$/,
+    ],
   ] as const)('%s is found out before anything is changed, and the next node waits', async ([, damage, reason]) => {
     const running = await start([forwardingOffNode('node-1'), forwardingOffNode('node-2')]);
     inNode(running, damage);
@@ -183,7 +187,7 @@ describe.skipIf(unavailable)(`nodes that are refused${because}`, () => {
       1,
       [expect.stringMatching(/^node-1 refused fail: stale plan: .*nothing was changed$/)],
     ]);
-    expect(found.nodes[0]?.remedy).toEqual(['Run fix again: it makes a new plan']);
+    expect(found.nodes[0]?.remedy).toEqual(['Run it again, which makes a new plan:', 'kubectl netprereq fix node-1']);
     expect(inNode(running, 'cat /proc/sys/net/ipv4/ip_forward')).toBe('0\n');
   });
 });
