@@ -1,20 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openEnvelope } from '../../src/collect/envelope.ts';
 import type { CheckReport } from '../../src/report/report.ts';
 import { snapshot } from '../host/namespace-host.ts';
 import { forwardingOffNode, healthyNode, nodeWithSysctls } from '../support/clusters.ts';
-import {
-  answer,
-  changedInOrder,
-  changes,
-  inNode,
-  outcomes,
-  recordedNode,
-  recordNodes,
-  standInForEach,
-} from '../support/fixing.ts';
+import { changedInOrder, changes, inNode, outcomes, recordNodes, standInForEach } from '../support/fixing.ts';
 import type { FileMap } from '../support/namespaces/root-directory.ts';
 import type { NodeOptions } from '../support/node-object.ts';
 import type { Pod } from '../support/objects.ts';
@@ -233,56 +223,6 @@ describe.skipIf(unavailable)(`a value that something on the node resets${because
       ),
       remedy: expect.any(Array),
     });
-  });
-});
-
-/** What a node without br_netfilter tells that could load it, made from what a real one told. */
-function withoutModule(told: string): string {
-  const opened = openEnvelope(told);
-  if ('problem' in opened) throw new Error(opened.problem);
-  const release = /^n kernel (\S+)/m.exec(opened.text)?.[1];
-  const lines = opened.text
-    .trimEnd()
-    .split('\n')
-    .filter((line) => !/^(n loadable|n modules|n sysfs|n v net\/bridge\/|k )/.test(line));
-  const facts = [
-    'n loadable 1',
-    'n modules',
-    'n sysfs',
-    ...['iptables', 'ip6tables', 'arptables'].map((name) => `n v net/bridge/bridge-nf-call-${name} -`),
-    'k dir 1',
-    'k builtin',
-    'k dep kernel/net/bridge/br_netfilter.ko: kernel/net/bridge/bridge.ko kernel/net/bridge/bridge.ko:',
-    `k installed ${release}`,
-  ];
-  return answer(...lines.slice(0, 4), ...facts, ...lines.slice(4));
-}
-
-describe.skipIf(unavailable)(`a module that does not come${because}`, () => {
-  const steps = (...told: readonly string[]) =>
-    answer('np-apply 1', 'outcome failed', ...told.map((step, i) => `step ${i + 1} ${step}`), 'end');
-  test.for([
-    ['modprobe is missing', answer('np-apply 1', 'outcome refused modprobe', 'reason =the\\0040node'), 'unknown'],
-    [
-      'modprobe is missing, said in full',
-      answer('np-apply 1', 'outcome refused modprobe', 'reason =missing', 'end'),
-      'refused',
-    ],
-    [
-      'modprobe ends well and loads nothing',
-      steps('done ? ? =', 'done ? ? =', 'failed - - =not-there', 'not-reached ? ? =', 'not-reached ? ? ='),
-      'failed',
-    ],
-  ] as const)('is reported as what it is when %s', async ([, message, outcome]) => {
-    const told = withoutModule(recording?.broken ?? '');
-    const running = await start([
-      recordedNode('node-1', { broken: told, mended: told }, () => message),
-      recordedNode('node-2', recording ?? { broken: '', mended: '' }),
-    ]);
-    const { code, report: found } = await report('fix', 'node-1', 'node-2');
-    expect(found.nodes[0]?.reason ?? '').not.toMatch(/cannot be loaded/);
-    expect([code, found.nodes[0]?.outcome, found.nodes[1]?.outcome]).toEqual([1, outcome, 'planned']);
-    expect(changedInOrder(running)).toEqual(['node-1']);
   });
 });
 
