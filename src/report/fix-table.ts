@@ -7,6 +7,7 @@ import { anonymous, isCommand, labelled } from './problems.ts';
 import type { Retype } from './retype.ts';
 import { stepLines } from './steps.ts';
 import { symbol, type Terminal, tint } from './terminal.ts';
+import { isDocument } from './text.ts';
 import { hang } from './wrap.ts';
 
 const NODES_NAMED = 10;
@@ -69,6 +70,8 @@ function paragraph(
   );
   const fixes = (lines: readonly string[], label: string) =>
     lines.flatMap((line, index) => {
+      // Each line as far to the right as the others, so that what is copied is the same document.
+      if (isDocument(line)) return line.split('\n').flatMap((each) => labelled('', each, terminal, true));
       const typed = retype(forAll(line, node.name, names));
       return labelled(index === 0 ? label : '', typed, terminal, isCommand(line));
     });

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import type { CheckReport } from '../../src/report/report.ts';
 import { snapshot } from '../host/namespace-host.ts';
 import { forwardingOffNode, healthyNode, nodeWithSysctls } from '../support/clusters.ts';
@@ -127,6 +128,16 @@ describe.skipIf(unavailable)(`nodes that are refused${because}`, () => {
       null,
     ]);
     expect(forwarding?.why).toContain('/etc is new at each boot');
+  });
+
+  test('OpenShift gets a MachineConfig that can be pasted from what fix prints', async () => {
+    const running = await start([nodeWith({ '/etc/os-release': 'ID=rhcos\n' })]);
+    const { code, stdout } = await run('fix', 'node-1', '--yes');
+    const [pasted = ''] = /^ +apiVersion: machineconfiguration.*\n(?:(?! +To change).*\n)*/m.exec(stdout) ?? [];
+    const [file] = parse(pasted).spec.config.storage.files;
+    const base64 = file.contents.source.replace('data:;base64,', '');
+    expect([code, changedInOrder(running), file.path]).toEqual([1, [], '/etc/sysctl.d/99-zz-netprereq.conf']);
+    expect(Buffer.from(base64, 'base64').toString()).toBe('net.ipv4.ip_forward = 1\n');
   });
 
   test('with --runtime-only its running kernel is changed, and no file', async () => {
