@@ -28,11 +28,13 @@ export async function cleanUp(
       throw new CheckError(error.message, { tries, cause: error });
     },
   );
-  const all = scope === 'all' ? pods : await findLeftovers(cluster, namespace, 'all', { signal });
+  const all = await findLeftovers(cluster, namespace, { changing: true }, { signal });
+  const now = cluster.serverTime();
   const names = new Set(pods.map(({ metadata }) => metadata.name));
   const left = all.filter(({ metadata }) => !names.has(metadata.name));
-  const concerned = typeof scope === 'object' ? left.filter((pod) => runsOf([pod])[0] === scope.run) : left;
-  const [changing, alive] = [true, false].map((is) => runsOf(concerned.filter((pod) => isChanging(pod) === is)));
+  const concerned =
+    scope !== 'dead' && scope.run !== undefined ? left.filter((pod) => runsOf([pod])[0] === scope.run) : left;
+  const [changing, alive] = [true, false].map((is) => runsOf(concerned.filter((pod) => isChanging(pod, now) === is)));
   const result: CleanupResult = { deleted: [], failed: [], alive: alive ?? [], changing: changing ?? [] };
   const limit = limitConcurrency(8);
   await limit.map(pods, async ({ metadata }) => {

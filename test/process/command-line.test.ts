@@ -31,6 +31,7 @@ describe('usage errors are in the words of kubectl, on stderr, with exit code 2'
     [['check', '--only', 'nope'], /^error: unknown rule "nope"; the rules are br-netfilter, /],
     [['check', '--local', '--skip', 'nope'], /^error: unknown rule "nope"/],
     [['chekc'], /^error: unknown command "chekc" for "kubectl netprereq"/],
+    [['cleanup', '--force'], /^error: --force needs --run or --all-runs$/m],
     [['cleanup', '--run', 'x', '--all-runs'], /^error: --run and --all-runs cannot be used together$/m],
     [['check', '--kubeconfig', '/does/not/exist'], /\/does\/not\/exist: no such file or directory/],
   ])('%j', async ([args, wanted]) => {
