@@ -67,8 +67,7 @@ room() {
   rm -f "$t"
   [ $s = 0 ] && return
   complaint "$x"
-  # dd names itself and our temporary file before the reason.
-  refuse unwritable "$d cannot be written (${x##*: })"
+  refuse unwritable "$d cannot be written: $x"
 }
 
 check_step() {

@@ -6,6 +6,7 @@ import { pack, stripScript } from '../host/probe.ts';
 import request from '../host/request.sh';
 import resolve from '../host/resolve.sh';
 import undo from '../host/undo.sh';
+import undoLook from '../host/undo-look.sh';
 import words from '../host/words.sh';
 import type { Plan, Step } from './plan.ts';
 
@@ -17,6 +18,8 @@ const SHARED = [resolve, words, envelope, lock, journal, request];
 export const applyScript = [...SHARED, apply].map(stripScript).join('');
 /** undo.sh with all that it needs. Its arguments: mode, root, output, request. */
 export const undoScript = [...SHARED, undo].map(stripScript).join('');
+/** Tells what undoScript would do, with the same arguments. */
+export const undoLookScript = [...SHARED, undoLook].map(stripScript).join('');
 
 // Unpacks its first argument and becomes it, in the network namespace of process 1: one process, so that the kubelet's signal
 // reaches the script. A parent process 0 outside of this process's view means that process 1 is the container's own.
@@ -50,6 +53,11 @@ export function applyCommand(plan: Pick<Plan, 'bootId' | 'steps'>, timing: Timin
 /** The command of the container that takes back what fixes did. */
 export function undoCommand(timing: Timing, options: { force: boolean }): string[] {
   return podCommand(undoScript, undoRequest(timing, options));
+}
+
+/** The command of the container that tells what undoCommand's would do. */
+export function undoLookCommand(timing: Timing, options: { force: boolean }): string[] {
+  return podCommand(undoLookScript, undoRequest(timing, options));
 }
 
 function podCommand(script: string, text: string): string[] {

@@ -2,11 +2,9 @@ import type { ChangedInput, LookedAt } from '../report/build-fix.ts';
 import type { ReportStep, StepOutcome } from '../report/fix-report.ts';
 import { lockedBy, lost } from './applied.ts';
 import type { Change } from './change.ts';
-import { type EditedFile, parseUndo, type UndoItem, type UndoOutcome } from './outcome.ts';
+import { difference } from './difference.ts';
+import { parseUndo, type UndoItem, type UndoOutcome } from './outcome.ts';
 import { type Attempt, lockedRemedy, refusalRemedy } from './refusals.ts';
-
-/** Lines of a difference: more are an administrator's file, not a difference. */
-const LINES_SHOWN = 10;
 
 /**
  * What a report says of a node on which fixes were taken back, or were to be. The node has not been looked at again yet.
@@ -34,6 +32,28 @@ export function undone(node: LookedAt, change: Change, target = node.name): Chan
   }
 }
 
+/**
+ * What a report says of a node that has told what undo would do there. Nothing has been done.
+ * @param change the answer of undoLookScript
+ */
+export function foretold(node: LookedAt, change: Change, target = node.name): ChangedInput {
+  if (change.is === 'lost') return untold(node, change.why);
+  if (change.is === 'not-begun') return untold(node, change.why, change.remedy);
+  const told = undone(node, change, target);
+  const { remedy: _, reason = '', ...rest } = told;
+  if (told.outcome === 'unknown') return untold(node, reason.replace(/: what was done is not known$/, ''));
+  if (told.outcome !== 'changed') return told;
+  const steps = (rest.steps ?? []).map(
+    (each): ReportStep => (each.outcome === 'changed' ? { ...each, outcome: 'planned' } : each),
+  );
+  return { ...rest, outcome: 'planned', steps };
+}
+
+function untold(node: LookedAt, why: string, remedy?: readonly string[]): ChangedInput {
+  const reason = `what there is to take back is not known: ${why}`;
+  return { ...node, outcome: 'unknown', reason, ...(remedy && { remedy }) };
+}
+
 function refused(
   outcome: Extract<UndoOutcome, { outcome: 'refused' }>,
   attempt: Attempt,
@@ -43,17 +63,6 @@ function refused(
   const remedy =
     code === 'edited' ? [...shown, 'To take it all back nevertheless: --force'] : refusalRemedy(outcome, attempt);
   return { outcome: 'refused', reason: `${reason}: nothing was changed`, remedy };
-}
-
-/** The lines that only one of the two has. */
-function difference({ expected = '', found }: EditedFile): string[] {
-  if (found === undefined) return ['  it is gone'];
-  const [ours, theirs] = [expected, found].map((text) => text.split('\n').filter((line) => line !== ''));
-  const lines = [
-    ...(ours ?? []).filter((line) => !theirs?.includes(line)).map((line) => `- ${line}`),
-    ...(theirs ?? []).filter((line) => !ours?.includes(line)).map((line) => `+ ${line}`),
-  ];
-  return lines.length > LINES_SHOWN ? [...lines.slice(0, LINES_SHOWN), '…'] : lines;
 }
 
 const STATUS: Readonly<Record<UndoItem['status'], StepOutcome>> = {

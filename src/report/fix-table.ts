@@ -105,9 +105,8 @@ function headline({ outcome, reason, verdict, steps, after, manual }: ChangedNod
   switch (outcome) {
     case 'planned': {
       const count = steps.length === 1 ? '1 step' : `${steps.length} steps`;
-      return (
-        [...(kind === 'UndoReport' ? [] : [count]), ...(reason === undefined ? [] : [reason])].join(': ') || outcome
-      );
+      if (kind === 'UndoReport') return reason ?? 'will be taken back';
+      return [count, ...(reason === undefined ? [] : [reason])].join(': ');
     }
     case 'changed': {
       if (kind === 'UndoReport') return 'taken back';
