@@ -2,7 +2,7 @@ import { appliedNode, type ChangedInput, type LookedAt, type StepResult } from '
 import type { Change } from './change.ts';
 import { type Locked, parseApply, type StepOutcome } from './outcome.ts';
 import type { Plan } from './plan.ts';
-import { type Attempt, lockedRemedy, refusalRemedy } from './refusals.ts';
+import { type Attempt, lockedRemedy, refusalReason, refusalRemedy } from './refusals.ts';
 
 /** What a report says of a node on which a plan was carried out, or was to be. The node has not been looked at again yet. */
 export function applied(node: LookedAt, plan: Plan, change: Change): ChangedInput {
@@ -28,7 +28,7 @@ export function applied(node: LookedAt, plan: Plan, change: Change): ChangedInpu
       return {
         ...node,
         outcome: 'refused',
-        reason: `${outcome.reason}: nothing was changed`,
+        reason: refusalReason(outcome),
         remedy: refusalRemedy(outcome, attempt),
         manual: plan.manual,
       };

@@ -29,6 +29,15 @@ export function lockedRemedy({ holder }: Locked, { command, target }: Attempt): 
   ];
 }
 
+/**
+ * A script's sentence as a report has it. What a program said of why it failed comes behind its own name and that of a temporary file
+ * (dd: failed to open '/etc/.netprereq.tmp': Read-only file system): the last part of it is what people need.
+ */
+export function refusalReason({ code, reason }: Reason): string {
+  const [, what, why] = (code === 'unwritable' && /^(\S+ cannot be \w+): (?:.*: )?(.+)$/.exec(reason)) || [];
+  return `${what === undefined ? reason : `${what} (${why})`}: nothing was changed`;
+}
+
 type Remedy = (attempt: Attempt, reason: string) => string[];
 
 const ON_NODE = 'In a root shell on the node:';
@@ -39,10 +48,12 @@ const replan: Remedy = (attempt) => ['Run it again, which makes a new plan:', ag
 
 /** A disk that does not take it is full, or is read-only; each is found out in another way. */
 const unwritable: Remedy = (attempt, reason) => {
-  const [, path = '/var/lib'] = /^(\/[\w./-]{1,200}) cannot be written/.exec(reason) ?? [];
+  const [, path = '/var/lib'] = /^(\/[\w./-]{1,200}) cannot be/.exec(reason) ?? [];
   const look = /space|quota/i.test(reason)
     ? ['Make room on the node:', `df -h ${path}`, `df -i ${path}`]
-    : ['Find out on the node why it is so; after an error of the disk the kernel says it:', mountOf(path), 'dmesg'];
+    : /permitted/i.test(reason)
+      ? ['Find out on the node who has made it immutable:', `lsattr -d ${path}`]
+      : ['Find out on the node why it is so; after an error of the disk the kernel says it:', mountOf(path), 'dmesg'];
   const instead =
     attempt.command === 'fix' && path.startsWith('/etc')
       ? ['If it is meant to be so, change the running kernel only: --runtime-only']

@@ -4,7 +4,7 @@ import { lockedBy, lost } from './applied.ts';
 import type { Change } from './change.ts';
 import { difference } from './difference.ts';
 import { parseUndo, type UndoItem, type UndoOutcome } from './outcome.ts';
-import { type Attempt, lockedRemedy, refusalRemedy } from './refusals.ts';
+import { type Attempt, lockedRemedy, refusalReason, refusalRemedy } from './refusals.ts';
 
 /**
  * What a report says of a node on which fixes were taken back, or were to be. The node has not been looked at again yet.
@@ -58,11 +58,11 @@ function refused(
   outcome: Extract<UndoOutcome, { outcome: 'refused' }>,
   attempt: Attempt,
 ): Pick<ChangedInput, 'outcome' | 'reason' | 'remedy'> {
-  const { reason, edited, code } = outcome;
+  const { edited, code } = outcome;
   const shown = edited.flatMap((file) => [`${file.path} is not as it was written here:`, ...difference(file)]);
   const remedy =
     code === 'edited' ? [...shown, 'To take it all back nevertheless: --force'] : refusalRemedy(outcome, attempt);
-  return { outcome: 'refused', reason: `${reason}: nothing was changed`, remedy };
+  return { outcome: 'refused', reason: refusalReason(outcome), remedy };
 }
 
 const STATUS: Readonly<Record<UndoItem['status'], StepOutcome>> = {

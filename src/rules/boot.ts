@@ -185,7 +185,11 @@ function sourceOf(value: BootValue): State['source'] {
 function whyOff(key: SysctlKey, value: BootValue): string {
   if (value.is === 'absent') return `${key} will not exist`;
   const source = sourceOf(value);
-  if (source && 'file' in source) return `${place(source)} sets it${beaten(value)}`;
+  if (source && 'file' in source) {
+    const whose = source.file === SYSCTL_FILE ? 'our own ' : '';
+    const to = value.is === 'value' ? ` to ${excerpt(value.value)}` : '';
+    return `${whose}${place(source)} sets it${to}${beaten(value)}`;
+  }
   if (source) return `${source.agent} sets it each time it starts`;
   return `nothing sets it at boot, and the kernel starts with 0${beaten(value)}`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { applied } from '../../src/remediate/applied.ts';
-import { type Attempt, refusalRemedy } from '../../src/remediate/refusals.ts';
+import { type Attempt, refusalReason, refusalRemedy } from '../../src/remediate/refusals.ts';
 import { applyScript, undoScript } from '../../src/remediate/script.ts';
 import { undone } from '../../src/remediate/undone.ts';
 import { isCommand } from '../../src/report/problems.ts';
@@ -12,7 +12,7 @@ const LOCAL: Attempt = { command: 'fix', target: '--local' };
 const CODES = [...new Set((applyScript + undoScript).match(/(?<=\brefuse )[a-z]+/g))];
 
 describe('a refusal names what mends it', () => {
-  const DISK = '/etc/sysctl.d cannot be written (Read-only file system)';
+  const DISK = '/etc/sysctl.d cannot be written: dd: failed to open: Read-only file system';
   test.for<[code: string, reason: string, attempt: Attempt, remedy: string[]]>([
     ['boot', 'stale plan: …', FIX, ['Run it again, which makes a new plan:', 'kubectl netprereq fix node-1']],
     ['before', 'stale plan: …', LOCAL, ['Run it again, which makes a new plan:', 'kubectl netprereq fix --local']],
@@ -42,11 +42,11 @@ describe('a refusal names what mends it', () => {
     ],
     [
       'unwritable',
-      '/var/lib cannot be written (No space left on device)',
+      '/var/lib cannot be written: No space left on device',
       FIX,
       ['Make room on the node:', 'df -h /var/lib', 'df -i /var/lib', 'kubectl netprereq fix node-1'],
     ],
-    ['unwritable', '$(id) cannot be written (x)', FIX, expect.arrayContaining(['findmnt -T /var/lib'])],
+    ['unwritable', '$(id) cannot be written: x', FIX, expect.arrayContaining(['findmnt -T /var/lib'])],
     ['modprobe', 'the node has no modprobe', FIX, [expect.stringContaining('kmod'), 'kubectl netprereq fix node-1']],
     [
       'file',
@@ -81,6 +81,30 @@ describe('a refusal names what mends it', () => {
         expect(isCommand(line)).toBe(/^(kubectl|findmnt|df|dmesg|ls|head|timedatectl|chronyc) ?/.test(line));
     },
   );
+});
+
+describe('a refusal is told', () => {
+  test.for([
+    [
+      'unwritable',
+      "/var/lib cannot be written: dd: failed to open '/var/lib/.netprereq.tmp': Read-only file system",
+      '/var/lib cannot be written (Read-only file system): nothing was changed',
+    ],
+    [
+      'unwritable',
+      "/etc cannot be written: dd: can't open '/etc/.netprereq.tmp': No space left on device",
+      '/etc cannot be written (No space left on device): nothing was changed',
+    ],
+    ['unwritable', '/etc cannot be written: dd failed', '/etc cannot be written (dd failed): nothing was changed'],
+    [
+      'unwritable',
+      '/etc/x.conf cannot be replaced: sh: can not create: Operation not permitted',
+      '/etc/x.conf cannot be replaced (Operation not permitted): nothing was changed',
+    ],
+    ['before', 'stale plan: a is 1 now: x', 'stale plan: a is 1 now: x: nothing was changed'],
+  ])('%s: %s', ([code = '', reason = '', told]) => {
+    expect(refusalReason({ code, reason })).toBe(told);
+  });
 });
 
 describe('a node that another run is changing', () => {

@@ -68,6 +68,14 @@ describe('ip_forward after the next boot', () => {
     expect(judged.remedy).toEqual(remedy);
   });
 
+  test.for([
+    ['/etc/sysctl.d/99-hardening.conf', '/etc/sysctl.d/99-hardening.conf:1 sets it to 0'],
+    ['/etc/sysctl.d/99-zz-netprereq.conf', 'our own /etc/sysctl.d/99-zz-netprereq.conf:1 sets it to 0'],
+  ])('says whose %s is, and to what it sets it', ([path = '', why]) => {
+    const facts = nodeFacts({ boot: inFile(path, 'net.ipv4.ip_forward = 0') });
+    expect(sysctlAtBoot(FORWARD4, facts, flannel).why).toBe(why);
+  });
+
   test('is what Calico sets at each start, whatever the files say', () => {
     const judged = sysctlAtBoot(FORWARD4, nodeFacts(), { ...flannel, cni: 'calico', podsOnBridge: false });
     expect(judged.boot).toEqual({ verdict: 'pass', expected: '1', actual: '1', source: { agent: 'felix' } });
