@@ -3,7 +3,7 @@ import type { ConfigFile } from '../collect/facts.ts';
 /** Where *.d directories stand, the one that takes precedence first; the probe names /lib only where it is not /usr/lib. */
 export const SYSTEMD_ORDER = ['/etc', '/run', '/usr/local/lib', '/usr/lib', '/lib'] as const;
 
-/** The *.conf files of a configuration that is spread over several directories. */
+/** The *.conf files (or of another suffix) of a configuration that is spread over several directories. */
 export interface MergedFiles {
   /** Those that are read, in the order in which they are read. A mask, or what is no file, is among them and has no lines. */
   read: ConfigFile[];
@@ -18,10 +18,14 @@ export interface MergedFiles {
  * first in the order counts, whatever it is, and the rest is read by base name. Files outside of *.d directories
  * (/etc/sysctl.conf, /etc/modules) are left out.
  */
-export function mergeDirectories(files: readonly ConfigFile[], order: readonly string[] = SYSTEMD_ORDER): MergedFiles {
+export function mergeDirectories(
+  files: readonly ConfigFile[],
+  order: readonly string[] = SYSTEMD_ORDER,
+  suffix = '.conf',
+): MergedFiles {
   const rank = ({ path }: ConfigFile) => order.indexOf(directoryOf(directoryOf(path)));
   const inOrder = files
-    .filter((file) => rank(file) >= 0 && file.path.endsWith('.conf'))
+    .filter((file) => rank(file) >= 0 && file.path.endsWith(suffix))
     .sort((a, b) => rank(a) - rank(b));
   const winners = new Map<string, ConfigFile>();
   const replaced: MergedFiles['replaced'] = [];

@@ -6,14 +6,16 @@ export type ModuleName = 'br_netfilter' | 'nf_conntrack';
 
 /** Whether the next boot has a module, and what decides that. */
 export interface ModuleBoot {
-  /** By the service that sets the sysctls: there when it runs, there later, not at all. */
-  present: 'before-sysctl' | 'after-sysctl' | 'never' | 'unknown';
+  /** By the service that sets the sysctls: there when it runs, there later, there one day but who knows when, not at all. */
+  present: 'before-sysctl' | 'after-sysctl' | 'some-time' | 'never' | 'unknown';
   /** What loads it; absent for a module that is built in, or that is loaded when something needs it. */
   source?: Origin | { readonly agent: string };
   /** What keeps it from being loaded; a unit that is masked by its name. */
   stoppedBy?: Origin | { readonly unit: string };
   /** The udev rule that sets the sysctls of net.bridge again when the module comes. */
   reapplied?: { file: string; line: number };
+  /** Why nothing is known of the sysctls of net.bridge, whenever the module comes: a udev rule about it that is not understood. */
+  sysctlsUnclear?: string;
   /** One clause that says how this came about, with a node's text in it. */
   because: string;
   /** The release that was judged, where that is not the running kernel's. */

@@ -1,6 +1,7 @@
 import type { InstalledKernel, KernelFacts, NodeFacts } from '../collect/facts.ts';
 import type { ModuleTree } from './modprobe.ts';
 import type { ModuleBootFacts, ModuleName } from './module-boot.ts';
+import { compareReleases } from './release-order.ts';
 
 /** A kernel that the next boot may start, and what it has of our modules. */
 export type BootKernel = InstalledKernel;
@@ -45,19 +46,6 @@ function isGone({ modulesDirectory, moduleList, images = [], release = 'running'
 /** Only where the running kernel's own image is in the place in which the others' are looked for. */
 function isLeftover(release: string, { images, release: running }: KernelFacts): boolean {
   return images !== undefined && running !== undefined && images.includes(running) && !images.includes(release);
-}
-
-/** Negative, zero, positive: by the numbers in them, as rpm and dpkg nearly do. */
-export function compareReleases(a: string, b: string): number {
-  const [left, right] = [a, b].map((release) => release.match(/\d+|[A-Za-z]+/g) ?? []);
-  for (const [i, part] of (left ?? []).entries()) {
-    const other = right?.[i];
-    if (other === undefined) return 1;
-    const order =
-      /^\d/.test(part) && /^\d/.test(other) ? Number(part) - Number(other) : part < other ? -1 : part > other ? 1 : 0;
-    if (order !== 0) return order;
-  }
-  return (left?.length ?? 0) - (right?.length ?? 0);
 }
 
 /** 6.1.0-56-cloud-amd64 → cloud amd: its words. */

@@ -1,9 +1,12 @@
 import type { NodeFacts } from '../collect/facts.ts';
 import { parseCommandLine } from './command-line.ts';
+import { excerpt, place } from './excerpt.ts';
 import type { ModuleBoot, ModuleName } from './module-boot.ts';
 import { type Requests, requestedByAlpine, requestedBySystemd } from './modules-load.ts';
-import { excerpt, load, type Modprobe, place } from './modules-outcome.ts';
-import { readCommandLine } from './sysctl-command-line.ts';
+import { nearMiss } from './modules-near-miss.ts';
+import { load, type Modprobe } from './modules-outcome.ts';
+import { isAlpineOpenrc } from './openrc.ts';
+import { serviceState } from './service.ts';
 
 type ListFacts = Pick<NodeFacts, 'boot' | 'os'>;
 
@@ -15,12 +18,14 @@ interface Off {
 
 /** What modules-load.d and the command line come to, by the service that reads them. */
 export function fromLists(facts: ListFacts, name: ModuleName, modprobe: Modprobe): ModuleBoot {
-  const { boot, os } = facts;
+  const { boot } = facts;
   if (boot.init === undefined) return unknown('process 1 was not read');
-  const alpine = boot.init !== 'systemd' && boot.runlevels && (os.id === 'alpine' || os.idLike?.includes('alpine'));
+  const alpine = isAlpineOpenrc(facts) && boot.runlevels !== undefined;
   if (boot.init !== 'systemd' && !alpine)
     return unknown(`which modules ${excerpt(boot.init)} loads at the boot is not known`);
   if (!boot.modulesLoad) return unknown('modules-load.d was not read');
+  const service = serviceState('systemd-modules-load.service', boot);
+  if (!alpine && service.is === 'changed') return unknown(service.because);
   const words = parseCommandLine(boot.commandLine ?? '', 'systemd');
   const requested = alpine ? requestedByAlpine(boot.modulesLoad) : requestedBySystemd(boot.modulesLoad, words);
   const off = alpine ? alpineOff(boot.runlevels ?? []) : systemdOff(facts);
@@ -28,7 +33,7 @@ export function fromLists(facts: ListFacts, name: ModuleName, modprobe: Modprobe
 }
 
 function decide(
-  { os }: ListFacts,
+  { boot, os }: ListFacts,
   name: ModuleName,
   { requests, unread }: Requests,
   denylist: boolean,
@@ -55,14 +60,13 @@ function decide(
     return { present: 'never', because, ...(outcome.stoppedBy && { stoppedBy: outcome.stoppedBy }) };
   }
   if (unread[0] !== undefined) return unknown(`${excerpt(unread[0])} was not read to its end`);
-  return { present: 'never', because: `no file and no word of the kernel command line lists ${name}` };
+  const miss = nearMiss(boot.modulesLoad ?? [], name, denylist ? 'systemd' : 'alpine');
+  return { present: 'never', because: miss ?? `no file and no word of the kernel command line lists ${name}` };
 }
 
 function systemdOff({ boot }: ListFacts): Off | undefined {
-  const unit = 'systemd-modules-load.service';
-  if (boot.maskedUnits?.includes(unit)) return { unit, because: `${unit} is masked` };
-  const masked = readCommandLine(boot.commandLine ?? '').maskedUnits.includes(unit);
-  return masked ? { unit, because: `the kernel command line masks ${unit}` } : undefined;
+  const state = serviceState('systemd-modules-load.service', boot);
+  return state.is === 'off' ? state.off : undefined;
 }
 
 function alpineOff(runlevels: readonly string[]): Off | undefined {

@@ -1,4 +1,5 @@
 import type { CommandLineWord } from './command-line.ts';
+import { excerpt, place } from './excerpt.ts';
 import { denialOf, lookup, type ModuleTree, type Step, steps } from './modprobe.ts';
 import { attempt, type Ending } from './modprobe-attempt.ts';
 import { type ModprobeConfig, normalizeName, type Origin } from './modprobe-config.ts';
@@ -22,6 +23,9 @@ export interface Modprobe {
   readonly obeysInstall: boolean;
 }
 
+/** The modules whose lines in modprobe.d the probe brings, all of them. */
+const READ = /br_netfilter|bridge|stp|llc|nf_|x_tables|xt_|ip6?_?tables|ipv6/;
+
 /**
  * What asking for `name` means to the module `target`. `denylist`: whether whoever asks applies the blacklist to a module's own name, as
  * systemd-modules-load and `modprobe -b` do; to what an alias leads to it always applies.
@@ -40,7 +44,9 @@ export function load(name: string, target: string, denylist: boolean, modprobe: 
         because: `${place(denial.at)} denies ${excerpt(candidate.module)}`,
         stoppedBy: denial.at,
       };
-    return follow(taken, target, modprobe);
+    const outcome = follow(taken, target, modprobe);
+    if (outcome.is !== 'loaded' || READ.test(candidate.module)) return outcome;
+    return { is: 'maybe', because: `what modprobe.d says of ${excerpt(candidate.module)} was not read` };
   });
   const best =
     outcomes.find(({ is }) => is === 'loaded') ??
@@ -91,7 +97,7 @@ function follow(taken: readonly Step[], target: string, { tree, words, obeysInst
 
   const runs = ({ module, install }: Extract<Step, { does: 'run' }>): Ending => {
     const ending = endingOf(install.command);
-    const because = `${place(install.at)} runs "${excerpt(install.command)}" instead of loading ${excerpt(module)}`;
+    const because = `${place(install.at)} runs "${excerpt(install.command, 120)}" instead of loading ${excerpt(module)}`;
     if (ending !== undefined && obeysInstall) {
       absent.add(module);
       reasons.push({ is: 'stopped', because, stoppedBy: install.at });
@@ -149,14 +155,4 @@ function endingOf(command: string): Ending {
 function refusal(module: string, words: readonly CommandLineWord[]): string | undefined {
   const last = words.findLast(({ key }) => key.replaceAll('-', '_') === 'module_blacklist');
   return last?.value?.split(',').includes(module) ? `${last.key}=${last.value}` : undefined;
-}
-
-/** Where something stands, for a sentence. */
-export function place(at: Origin): string {
-  return 'file' in at ? `${excerpt(at.file)}:${at.line}` : `${excerpt(at.commandLine)} on the kernel command line`;
-}
-
-/** A node's text, cut to a length that a sentence can bear. */
-export function excerpt(text: string): string {
-  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }

@@ -1,13 +1,17 @@
 import type { ConfigFile } from '../collect/facts.ts';
-import { type AgentProfile, moduleAgents, moduleHints, reappliesSysctls } from './agents.ts';
+import { type AgentProfile, moduleAgents, moduleHints } from './agents.ts';
 import { parseCommandLine } from './command-line.ts';
 import { mergeDirectories } from './config-directories.ts';
+import { excerpt, place } from './excerpt.ts';
 import { modprobeOf } from './modprobe-facts.ts';
 import type { ModuleBoot, ModuleBootFacts, ModuleName } from './module-boot.ts';
+import { modulesDisabled } from './modules-disabled.ts';
 import { type BootKernel, bootKernels, inKernel } from './modules-kernel.ts';
 import { fromLists } from './modules-listed.ts';
-import { excerpt, load, type Modprobe, place } from './modules-outcome.ts';
-import { readAsSystemd } from './sysctl-files.ts';
+import { load, type Modprobe } from './modules-outcome.ts';
+import { isAlpineOpenrc } from './openrc.ts';
+import { udevRules } from './udev-rules.ts';
+import { type UnitLoads, unitLoads } from './unit-modules.ts';
 
 /**
  * Whether the next boot will have the module, on the assumption that the kernel's command line stays as it is. What was not read makes
@@ -18,6 +22,7 @@ export function simulateModuleBoot(facts: ModuleBootFacts, name: ModuleName, pro
     return unknown(`this node is a container (${excerpt(facts.container)}): its outer host loads ${name}`);
   if (facts.os.id === 'talos')
     return { present: 'before-sysctl', source: { agent: 'machined' }, because: `Talos has ${name} built in` };
+  if (facts.kernel.installedCut) return unknown('more kernels are installed than were looked at');
   const { kernels, firstIsLikely, unread } = bootKernels(facts);
   const judged = kernels.map((kernel) => judge(facts, kernel, name, profile));
   const [first] = judged;
@@ -85,16 +90,14 @@ function isPartial({ kind, truncated }: ConfigFile): boolean {
 }
 
 /** nf_conntrack is loaded as soon as a packet filter or kube-proxy needs it, so that it only has to be possible. */
-function onDemand({ boot }: ModuleBootFacts, name: ModuleName, modprobe: Modprobe): ModuleBoot {
+function onDemand(facts: ModuleBootFacts, name: ModuleName, modprobe: Modprobe): ModuleBoot {
   const outcome = load(name, name, false, modprobe);
   switch (outcome.is) {
     case 'loaded':
-      return (
-        modulesDisabled(boot) ?? {
-          present: 'after-sysctl',
-          because: `${name} is on disk, and loaded when something needs it`,
-        }
-      );
+      return unlessForbidden(facts, {
+        present: 'after-sysctl',
+        because: `${name} is on disk, and loaded when something needs it`,
+      });
     case 'stopped':
       return { present: 'never', because: outcome.because, ...(outcome.stoppedBy && { stoppedBy: outcome.stoppedBy }) };
     default:
@@ -103,40 +106,80 @@ function onDemand({ boot }: ModuleBootFacts, name: ModuleName, modprobe: Modprob
 }
 
 function atBoot(facts: ModuleBootFacts, name: ModuleName, modprobe: Modprobe, profile?: AgentProfile): ModuleBoot {
-  const { boot } = facts;
   const listed = fromLists(facts, name, modprobe);
-  if (listed.present === 'before-sysctl') return listed;
-  const reapplied = reappliesSysctls(boot);
-  for (const { agent, at, denylist } of moduleAgents(name, boot, profile)) {
-    const outcome = load(name, name, denylist, modprobe);
-    if (outcome.is === 'maybe') return unknown(`${agent} asks for ${name}, and ${outcome.because}`);
-    if (outcome.is !== 'loaded') continue;
-    const source = { agent };
+  const rules = rulesOnSysctls(facts, name);
+  if (listed.present === 'before-sysctl') return { ...listed, ...rules };
+  const units = unitLoads(name, facts.boot);
+  const doubt = doubts(facts, name, units, modprobe);
+  const asked = moduleAgents(name, units, profile).map((agent) => ({
+    ...agent,
+    outcome: load(name, name, agent.denylist, modprobe),
+  }));
+  const loading = asked.filter(({ outcome }) => outcome.is === 'loaded');
+  const [first] = loading;
+  if (first) {
+    const { agent, at } = first;
+    // What may load it besides may do so early.
+    const late =
+      listed.present !== 'unknown' && doubt === undefined && loading.every(({ when }) => when === 'after-sysctl');
     const because = at ? `${agent} loads it at each start (${place(at)})` : `${agent} loads it at each start`;
-    return modulesDisabled(boot) ?? { present: 'after-sysctl', source, because, ...(reapplied && { reapplied }) };
+    const present = late ? 'after-sysctl' : 'some-time';
+    return unlessForbidden(facts, { present, source: { agent }, because, ...rules });
   }
-  if (listed.present === 'unknown' || isRefused(listed)) return listed;
-  const doubt = doubts(facts, name);
-  return doubt === undefined ? listed : unknown(`${listed.because}, but ${doubt}`);
+  for (const { agent, outcome } of asked) {
+    if (outcome.is === 'maybe') return { ...unknown(`${agent} asks for ${name}, and ${outcome.because}`), ...rules };
+  }
+  if (listed.present === 'unknown') return { ...listed, ...rules };
+  if (isRefused(listed) || doubt === undefined) return listed;
+  return { ...unknown(`${listed.because}, but ${doubt}`), ...rules };
+}
+
+/** What udev's rules do to the sysctls of net.bridge when the module comes. */
+function rulesOnSysctls({ boot }: ModuleBootFacts, name: ModuleName): Pick<ModuleBoot, 'reapplied' | 'sysctlsUnclear'> {
+  if (!boot.mentions) return { sysctlsUnclear: 'udev rules were not read' };
+  const { rules, unread } = udevRules(name, boot);
+  const unclear = rules.find(({ does }) => does === 'unknown');
+  if (unclear) return { sysctlsUnclear: `what ${place(unclear.at)} does about ${name} is not followed` };
+  if (unread[0] !== undefined) return { sysctlsUnclear: `${excerpt(unread[0], 128)} was not read to its end` };
+  const again = rules.find(({ does }) => does === 'set the sysctls of net.bridge again');
+  return again ? { reapplied: again.at } : {};
 }
 
 /** What could load the module in ways that are not followed. */
-function doubts({ boot, os }: ModuleBootFacts, name: ModuleName): string | undefined {
+function doubts(
+  { boot, os }: ModuleBootFacts,
+  name: ModuleName,
+  units: UnitLoads,
+  modprobe: Modprobe,
+): string | undefined {
   const initramfs = parseCommandLine(boot.commandLine ?? '').find(
     ({ key, value }) => /^rd\.modules[_-]load$/.test(key) && value?.replaceAll('-', '_').split(',').includes(name),
   );
   if (initramfs) return `${initramfs.key}=${excerpt(`${initramfs.value}`)} may have the initramfs load it`;
   if (os.id === 'nixos') return 'units of NixOS were not followed';
   if (!boot.mentions) return 'systemd units, udev rules and the initramfs were not read';
-  return moduleHints(name, boot)[0];
+  return moduleHints(name, boot, units)[0] ?? drawnIn(name, modprobe);
 }
 
-/** The sysctl that forbids further modules; it cannot be taken back, so that whichever line sets it decides. */
-function modulesDisabled({ sysctl = [] }: ModuleBootFacts['boot']): ModuleBoot | undefined {
-  const line = readAsSystemd(sysctl).steps.find(
-    (step) => !('gap' in step) && step.path === 'kernel/modules_disabled' && step.value === '1',
-  );
-  if (!line || 'gap' in line) return undefined;
-  const stoppedBy = { file: line.file, line: line.line };
-  return { present: 'never', because: `${place(stoppedBy)} forbids to load modules after that`, stoppedBy };
+/** The line of modprobe.d by which another module, that something may ask for, brings this one along. */
+function drawnIn(name: ModuleName, modprobe: Modprobe): string | undefined {
+  if (load(name, name, false, modprobe).is === 'stopped') return undefined;
+  const { softDependencies, installs, aliases } = modprobe.config;
+  const names = (text: string) => text.replaceAll('-', '_').includes(name);
+  const line =
+    softDependencies.find(({ pattern, pre, post }) => pattern !== name && [...pre, ...post].some(names)) ??
+    installs.find(({ pattern, command }) => pattern !== name && names(command)) ??
+    aliases.find(({ module }) => module === name);
+  return line && `${place(line.at)} has it loaded along with ${excerpt(line.pattern)}`;
+}
+
+/** Setting the sysctls may forbid to load modules from then on. */
+function unlessForbidden({ boot, os }: ModuleBootFacts, answer: ModuleBoot): ModuleBoot {
+  const forbidden = modulesDisabled(boot, isAlpineOpenrc({ boot, os }));
+  if (forbidden.is === 'no') return answer;
+  if (forbidden.is === 'unknown') return { ...answer, ...unknown(`${answer.because}, but ${forbidden.because}`) };
+  const stoppedBy = forbidden.at;
+  const because = `${place(stoppedBy)} forbids to load modules after that`;
+  if (answer.present === 'some-time') return { ...answer, ...unknown(`${answer.because}, but ${because}`) };
+  return { present: 'never', because, stoppedBy };
 }

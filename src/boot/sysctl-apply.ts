@@ -8,6 +8,10 @@ import type { Place, Setting, Step } from './sysctl-lines.ts';
 export type Fate =
   /** A later line, or one that is written later, sets the same variable. */
   | 'overridden'
+  /** A later line exempts the key, which takes back what was assigned to it. */
+  | 'taken back'
+  /** It is a pattern, and another line names the key, to set it or to exempt it. */
+  | 'spared'
   /** An earlier line says the same. */
   | 'repeated'
   /** The kernel does not take the value. */
@@ -17,10 +21,18 @@ export type Fate =
   /** A file of the same name in a directory of higher precedence stands in its place. */
   | 'file replaced'
   /** Its file is not among those that are read. */
-  | 'not read';
+  | 'not read'
+  /** Nothing reads the files. */
+  | 'not applied';
+
+/** What became of a line that did not decide, and the line, or the whole file, that made it so. */
+export interface Lost {
+  fate: Fate;
+  by?: Setting | { file: string };
+}
 
 /** What became of lines; one that is not in it was overridden, or did decide. */
-export type Fates = Map<Setting, Fate>;
+export type Fates = Map<Setting, Lost>;
 
 interface Entry {
   setting: Setting;
@@ -34,14 +46,19 @@ interface Entry {
  * the writes is not that of the last lines. Patterns spare every path that has a line of its own. Since release 252 it does not
  * write what the sysctl holds already.
  */
-export function applySystemd(kernel: Kernel, steps: readonly Step[], skipsRedundant = true): Fates {
+export function applySystemd(
+  kernel: Kernel,
+  steps: readonly Step[],
+  { skipsRedundant = true, knowsPatterns = true } = {},
+): Fates {
   const fates: Fates = new Map();
   const entries = entriesOf(steps, fates);
   for (const [path, { setting }] of entries) {
     if (setting.value === undefined) continue;
-    const targets = isGlob(path)
-      ? SYSCTL_PATHS.filter((target) => globMatches(path, target) && !entries.has(target))
-      : [path];
+    const targets =
+      isGlob(path) && knowsPatterns
+        ? SYSCTL_PATHS.filter((target) => globMatches(path, target) && !entries.has(target))
+        : [path];
     for (const target of targets) writeLine(kernel, target, setting, setting.value, fates, skipsRedundant);
   }
   forgetWhatGapsHide(kernel, steps, entries);
@@ -55,8 +72,10 @@ function entriesOf(steps: readonly Step[], fates: Fates): Map<string, Entry> {
     const existing = entries.get(setting.path);
     if (existing && existing.setting.value === setting.value) {
       existing.asked = asked;
-      fates.set(setting, 'repeated');
+      fates.set(setting, { fate: 'repeated', by: existing.setting });
     } else {
+      if (existing)
+        fates.set(existing.setting, { fate: setting.value === undefined ? 'taken back' : 'overridden', by: setting });
       entries.delete(setting.path);
       entries.set(setting.path, { setting, asked });
     }
@@ -139,7 +158,7 @@ function writeLine(
     return;
   }
   const outcome = write(kernel, path, value, placeOf(setting));
-  if (outcome !== 'written') fates.set(setting, outcome);
+  if (outcome !== 'written') fates.set(setting, { fate: outcome });
 }
 
 /** A line that confirms what is there already decides all the same: it is the last that had its say. */

@@ -1,5 +1,7 @@
 import type { BootInputs } from '../collect/facts.ts';
+import { inRunlevel } from './openrc.ts';
 import { combinations, type Option } from './possibilities.ts';
+import { serviceState } from './service.ts';
 import type { AgentSettings } from './sysctl-agents.ts';
 import { type CommandLine, kernelAtStart, readCommandLine } from './sysctl-command-line.ts';
 import { forget, type Kernel, loadBrNetfilter, write } from './sysctl-kernel.ts';
@@ -14,12 +16,12 @@ export type ModulePresence = 'builtin' | 'before' | 'after' | 'never' | 'unknown
 /** What the simulation needs to know besides the node's files. */
 export interface BootContext {
   brNetfilter: ModulePresence;
-  /** A udev rule runs systemd-sysctl for net/bridge as soon as br_netfilter is loaded. */
-  bridgeReapplied?: boolean;
-  /** Process 1 is not systemd because the node is an OpenRC system. */
+  /** Process 1 is not systemd because the node is an Alpine system, with OpenRC. */
   openrc?: boolean;
-  /** Release of the kernel that will boot. */
-  kernelRelease?: string;
+  /** The oldest release of systemd that the node may have; absent: any. */
+  oldestSystemd?: number;
+  /** Releases of the kernels that may boot. */
+  kernelReleases?: readonly string[];
   /** Programs that set sysctls each time they start, in the order in which they do. */
   agents?: readonly AgentSettings[];
 }
@@ -27,7 +29,7 @@ export interface BootContext {
 /** What one run of the simulation takes for granted. */
 interface World {
   brNetfilter: Exclude<ModulePresence, 'unknown'>;
-  /** What applies the files; 'none': nothing does. */
+  /** What applies the files; 'none': nothing does; 'unknown': something that may do anything. */
   service: ProgramName | 'none' | 'unknown';
   kernelKnowsSysctls: boolean;
 }
@@ -44,8 +46,8 @@ export function simulateSysctlBoot<K extends SysctlKey>(
   const line = inputs.commandLine === undefined ? undefined : readCommandLine(inputs.commandLine);
   const worlds = combinations<World>({
     brNetfilter: presences(context.brNetfilter),
-    service: services(inputs, line, context),
-    kernelKnowsSysctls: sysctlParameters(line, context.kernelRelease),
+    service: services(inputs, context),
+    kernelKnowsSysctls: sysctlParameters(line, context.kernelReleases ?? []),
   });
   const runs = worlds.map(({ assuming, world }) => ({ assuming, outcome: boot(inputs, line, context, world) }));
   return settleAll(keys, runs);
@@ -60,37 +62,55 @@ function presences(presence: ModulePresence): Option<World['brNetfilter']>[] {
   ];
 }
 
-function services(inputs: BootInputs, line: CommandLine | undefined, context: BootContext): Option<World['service']>[] {
+const NONE: Option<World['service']> = { is: 'none', assuming: 'if nothing applies the files' };
+
+function services(inputs: BootInputs, context: BootContext): Option<World['service']>[] {
   if (context.openrc) {
-    return [{ is: "Alpine's OpenRC", assuming: "if Alpine's sysctl service applies the files" }, ...PROCPS_RELEASES];
+    const alpine = [
+      { is: "Alpine's OpenRC", assuming: "if Alpine's sysctl service applies the files" },
+      ...PROCPS_RELEASES,
+    ] as const;
+    const runs = inRunlevel(inputs, 'sysctl');
+    return runs === false ? [NONE] : runs ? [...alpine] : [...alpine, NONE];
   }
   if (inputs.init !== 'systemd') return [{ is: 'unknown', assuming: '' }];
-  const running: Option<World['service']>[] = [
-    { is: 'systemd-sysctl', assuming: 'if systemd is 252 or newer' },
-    { is: 'systemd-sysctl before 252', assuming: 'if systemd is older than 252' },
-  ];
-  const none: Option<World['service']> = { is: 'none', assuming: 'if systemd-sysctl.service is masked' };
-  if ([...(inputs.maskedUnits ?? []), ...(line?.maskedUnits ?? [])].includes('systemd-sysctl.service')) return [none];
-  return inputs.maskedUnits && line ? running : [...running, none];
+  const state = serviceState(SERVICE, inputs);
+  if (state.is === 'off') return [NONE];
+  if (state.is === 'changed') return [{ is: 'unknown', assuming: '' }];
+  const releases = SYSTEMD_RELEASES.filter(({ before }) => (context.oldestSystemd ?? 0) < before);
+  return state.is === 'unread' ? [...releases, { ...NONE, assuming: `if ${SERVICE} is masked` }] : [...releases];
 }
 
+const SERVICE = 'systemd-sysctl.service';
+
+/** The releases of systemd that read files differently, each with the release that no longer does. */
+const SYSTEMD_RELEASES = [
+  { is: 'systemd-sysctl', before: Number.POSITIVE_INFINITY, assuming: 'if systemd is 252 or newer' },
+  { is: 'systemd-sysctl before 252', before: 252, assuming: 'if systemd is older than 252' },
+  { is: 'systemd-sysctl before 246', before: 246, assuming: 'if systemd is older than 246' },
+  { is: 'systemd-sysctl before 240', before: 240, assuming: 'if systemd is older than 240' },
+] as const satisfies readonly (Option<ProgramName> & { before: number })[];
+
 /** The kernel takes sysctls from its command line since 5.8; some vendors' older kernels may do so too. */
-function sysctlParameters(line: CommandLine | undefined, release: string | undefined): Option<boolean>[] {
-  const [major = 0, minor = 0] = (release ?? '').split('.').map(Number);
+function sysctlParameters(line: CommandLine | undefined, releases: readonly string[]): Option<boolean>[] {
   const knows = { is: true, assuming: 'if the kernel takes sysctls from its command line' };
-  if (!line?.settings.length || major > 5 || (major === 5 && minor >= 8)) return [knows];
-  return [knows, { is: false, assuming: 'if the kernel takes none from its command line' }];
+  const all =
+    releases.length > 0 &&
+    releases.every((release) => {
+      const [major = 0, minor = 0] = release.split('.').map(Number);
+      return major > 5 || (major === 5 && minor >= 8);
+    });
+  return !line?.settings.length || all
+    ? [knows]
+    : [knows, { is: false, assuming: 'if the kernel takes none from its command line' }];
 }
 
 function boot(inputs: BootInputs, line: CommandLine | undefined, context: BootContext, world: World): Outcome {
   const { brNetfilter, service, kernelKnowsSysctls } = world;
-  const reapplied = context.bridgeReapplied && brNetfilter === 'after';
-  // Nothing outside of net/bridge depends on it, so that it does not matter whether both are applied together.
-  const late = brNetfilter === 'after' && !(reapplied && service.startsWith('systemd'));
   const kernel = kernelAtStart(line, brNetfilter === 'builtin', kernelKnowsSysctls);
-  if (brNetfilter === 'before' || (reapplied && !late)) loadBrNetfilter(kernel);
+  if (brNetfilter === 'before') loadBrNetfilter(kernel);
   const outcome = runService(kernel, service, inputs);
-  if (late) loadBrNetfilter(kernel, reapplied ? 'a udev rule applies the files, and the service does not' : undefined);
+  if (brNetfilter === 'after') loadBrNetfilter(kernel);
   for (const { agent, enables } of context.agents ?? []) {
     // What is on already does not need the agent: the file that set it decides.
     const off = enables.filter((key) => kernel.get(key)?.value !== '1');
@@ -99,10 +119,17 @@ function boot(inputs: BootInputs, line: CommandLine | undefined, context: BootCo
   return outcome;
 }
 
-function runService(kernel: Kernel, service: World['service'], { init, sysctl: files }: BootInputs): Outcome {
+function runService(kernel: Kernel, service: World['service'], inputs: BootInputs): Outcome {
+  const { sysctl: files } = inputs;
   if (service !== 'none' && service !== 'unknown') return run(service, kernel, files);
-  if (service === 'unknown') {
-    forget(kernel, init === undefined ? 'process 1 was not read' : `what ${init} does with sysctl files is not known`);
-  }
+  if (service === 'unknown') forget(kernel, whyUnknown(inputs));
   return runNone(kernel, files);
+}
+
+function whyUnknown(inputs: BootInputs): string {
+  if (inputs.init === undefined) return 'process 1 was not read';
+  const state = serviceState(SERVICE, inputs);
+  return inputs.init === 'systemd' && state.is === 'changed'
+    ? state.because
+    : `what ${inputs.init} does with sysctl files is not known`;
 }

@@ -6,23 +6,19 @@ import { SYSCTL_KEYS, type SysctlKey, sysctl } from './sysctl-keys.ts';
 export interface CommandLine {
   /** The words by which the kernel sets sysctls before process 1 starts. */
   settings: { word: string; path: string; value: string }[];
-  /** systemd units that it masks, with their suffix. */
-  maskedUnits: string[];
   /** The parameters of the kernel's ipv6 module. */
-  ipv6: { disabled: boolean; disableIpv6?: { word: string; value: string } };
+  ipv6: { disabledBy?: string; disableIpv6?: { word: string; value: string } };
 }
 
 /** Reads /proc/cmdline. */
 export function readCommandLine(text: string): CommandLine {
   const words = parseCommandLine(text, 'kernel');
+  const disable = words.findLast(({ key }) => key === 'ipv6.disable');
   const disableIpv6 = words.findLast(({ key, value }) => key === 'ipv6.disable_ipv6' && value !== undefined);
   return {
     settings: words.flatMap(setting),
-    maskedUnits: parseCommandLine(text, 'systemd').flatMap(({ key, value }) =>
-      key === 'systemd.mask' && value !== undefined ? [/\.[a-z]+$/.test(value) ? value : `${value}.service`] : [],
-    ),
     ipv6: {
-      disabled: isSet(words.findLast(({ key }) => key === 'ipv6.disable')?.value),
+      ...(disable && isSet(disable.value) && { disabledBy: show(disable) }),
       ...(disableIpv6 && { disableIpv6: { word: show(disableIpv6), value: isSet(disableIpv6.value) ? '1' : '0' } }),
     },
   };
@@ -51,10 +47,10 @@ export function kernelAtStart(line: CommandLine | undefined, builtIn: boolean, k
   const kernel = freshKernel(SYSCTL_KEYS.filter((key) => exists(key, line, builtIn)));
   if (!line) forget(kernel, 'the kernel command line was not read');
   const { disableIpv6 } = line?.ipv6 ?? {};
-  for (const key of ['net.ipv6.conf.all.disable_ipv6', 'net.ipv6.conf.default.disable_ipv6'] as const) {
-    if (disableIpv6 && kernel.has(key)) {
-      kernel.set(key, { value: disableIpv6.value, source: { commandLine: disableIpv6.word } });
-    }
+  // Interfaces take it from conf.default when they come; conf.all stays 0 (addrconf_init_net).
+  const inherited = 'net.ipv6.conf.default.disable_ipv6';
+  if (disableIpv6 && kernel.has(inherited)) {
+    kernel.set(inherited, { value: disableIpv6.value, source: { commandLine: disableIpv6.word } });
   }
   if (knowsSysctls)
     for (const { word, path, value } of line?.settings ?? []) write(kernel, path, value, { commandLine: word });
@@ -64,5 +60,5 @@ export function kernelAtStart(line: CommandLine | undefined, builtIn: boolean, k
 function exists(key: SysctlKey, line: CommandLine | undefined, builtIn: boolean): boolean {
   const { needs } = sysctl(key);
   if (needs === 'br_netfilter') return builtIn;
-  return needs !== 'ipv6' || !line?.ipv6.disabled;
+  return needs !== 'ipv6' || line?.ipv6.disabledBy === undefined;
 }

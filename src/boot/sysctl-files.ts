@@ -1,22 +1,22 @@
 import type { ConfigFile } from '../collect/facts.ts';
 import { basename, compareBytes, mergeDirectories, SYSTEMD_ORDER } from './config-directories.ts';
-import type { Fate } from './sysctl-apply.ts';
+import type { Lost } from './sysctl-apply.ts';
 import { type LineReader, procpsLine, type Setting, type Step, stepsOf, systemdLine } from './sysctl-lines.ts';
 
 /** What a program reads of a node's sysctl files. */
 export interface Reading {
   steps: Step[];
   /** Lines of files that it does not read. */
-  ignored: { setting: Setting; fate: Fate }[];
+  ignored: { setting: Setting; lost: Lost }[];
 }
 
 const RUN_FIRST = ['/run', '/etc', '/usr/local/lib', '/usr/lib', '/lib'];
 const MAIN_FILE = '/etc/sysctl.conf';
 
 /** systemd-sysctl. It does not look at /etc/sysctl.conf, unless a link in sysctl.d leads there. */
-export function readAsSystemd(files: readonly ConfigFile[]): Reading {
-  const { steps, ignored } = readDirectories(files, SYSTEMD_ORDER, systemdLine);
-  return { steps, ignored: [...ignored, ...ignoredLines(mainFile(files), 'not read', systemdLine)] };
+export function readAsSystemd(files: readonly ConfigFile[], line: LineReader = systemdLine): Reading {
+  const { steps, ignored } = readDirectories(files, SYSTEMD_ORDER, line);
+  return { steps, ignored: [...ignored, ...ignoredLines(mainFile(files), { fate: 'not read' }, line)] };
 }
 
 /** `sysctl --system` of procps: the directories, and /etc/sysctl.conf at the end. Releases before 4.0 put /run before /etc. */
@@ -28,11 +28,10 @@ export function readAsProcps(files: readonly ConfigFile[], runFirst: boolean): R
 /** Alpine's OpenRC service: directory after directory, /etc/sysctl.conf before /run; a mask replaces nothing. */
 export function readAsAlpine(files: readonly ConfigFile[]): Reading {
   const { unlisted } = mergeDirectories(files);
-  const replacedIn = (directories: readonly string[]) => (file: ConfigFile) =>
-    directories.some((directory) => {
-      const other = files.find(({ path }) => path === `${directory}/sysctl.d/${basename(file.path)}`);
-      return other?.kind === 'file' || other?.kind === 'unreadable';
-    });
+  const replacedIn = (directories: readonly string[], file: ConfigFile) =>
+    directories
+      .flatMap((directory) => files.filter(({ path }) => path === `${directory}/sysctl.d/${basename(file.path)}`))
+      .find(({ kind }) => kind === 'file' || kind === 'unreadable');
   const layers: [directory: string, above: string[]][] = [
     ['/lib', ['/etc', '/run']],
     ['/usr/lib', ['/etc', '/run']],
@@ -44,7 +43,8 @@ export function readAsAlpine(files: readonly ConfigFile[]): Reading {
   for (const [directory, above] of layers) {
     if (directory === '/run') steps.push(...mainFile(files).flatMap(procpsSteps));
     for (const file of inDirectory(files, `${directory}/sysctl.d`)) {
-      if (replacedIn(above)(file)) ignored.push(...ignoredLines([file], 'file replaced', procpsLine));
+      const by = replacedIn(above, file);
+      if (by) ignored.push(...ignoredLines([file], { fate: 'file replaced', by: { file: by.path } }, procpsLine));
       else steps.push(...procpsSteps(file));
     }
   }
@@ -64,10 +64,8 @@ function readDirectories(files: readonly ConfigFile[], order: readonly string[],
       ...merged.read.flatMap((file) => (read === procpsLine ? procpsSteps(file) : stepsOf(file, read))),
       ...gaps(merged.unlisted),
     ],
-    ignored: ignoredLines(
-      merged.replaced.map(({ file }) => file),
-      'file replaced',
-      read,
+    ignored: merged.replaced.flatMap(({ file, by }) =>
+      ignoredLines([file], { fate: 'file replaced', by: { file: by.path } }, read),
     ),
   };
 }
@@ -87,7 +85,7 @@ function mainFile(files: readonly ConfigFile[]): ConfigFile[] {
   return files.filter(({ path }) => path === MAIN_FILE);
 }
 
-function ignoredLines(files: readonly ConfigFile[], fate: Fate, read: LineReader): Reading['ignored'] {
+function ignoredLines(files: readonly ConfigFile[], lost: Lost, read: LineReader): Reading['ignored'] {
   const steps = files.flatMap((file) => stepsOf(file, read));
-  return steps.flatMap((step) => ('gap' in step ? [] : [{ setting: step, fate }]));
+  return steps.flatMap((step) => ('gap' in step ? [] : [{ setting: step, lost }]));
 }

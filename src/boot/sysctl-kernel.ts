@@ -26,10 +26,9 @@ export function freshKernel(existing: readonly SysctlKey[] = SYSCTL_KEYS): Kerne
   return new Map(existing.map((key) => [key, { value: sysctl(key).kernelDefault, source: { kernelDefault: true } }]));
 }
 
-/** Adds what br_netfilter brings; unknown for the given reason. */
-export function loadBrNetfilter(kernel: Kernel, unknownBecause?: string): void {
+/** Adds what br_netfilter brings. */
+export function loadBrNetfilter(kernel: Kernel): void {
   const bridge = freshKernel(SYSCTL_KEYS.filter((key) => sysctl(key).needs === 'br_netfilter'));
-  if (unknownBecause !== undefined) forget(bridge, unknownBecause);
   for (const [key, cell] of bridge) kernel.set(key, cell);
 }
 

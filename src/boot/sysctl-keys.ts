@@ -47,11 +47,8 @@ export const SYSCTLS = {
     on: 'write',
   }),
   'net.ipv6.conf.default.disable_ipv6': ipv6('default/disable_ipv6', '0'),
-  'net.ipv6.conf.all.accept_ra': ipv6('all/accept_ra', '1'),
-  'net.ipv6.conf.default.accept_ra': ipv6('default/accept_ra', '1'),
   'net.bridge.bridge-nf-call-iptables': bridge('iptables'),
   'net.bridge.bridge-nf-call-ip6tables': bridge('ip6tables'),
-  'net.bridge.bridge-nf-call-arptables': bridge('arptables'),
 } as const satisfies Readonly<Record<string, Sysctl>>;
 
 export type SysctlKey = keyof typeof SYSCTLS;

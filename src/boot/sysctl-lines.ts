@@ -43,7 +43,7 @@ export function stepsOf(file: ConfigFile, read: LineReader): Step[] {
 }
 
 function linesWithin(text: string, read: LineReader) {
-  const lines = read === systemdLine ? text.split(/[\r\0]/) : [text];
+  const lines = read === procpsLine ? [text] : text.split(/[\r\0]/);
   return lines.flatMap((line) => read(line) ?? []);
 }
 
@@ -57,6 +57,20 @@ export function systemdLine(line: string): Omit<Setting, keyof Place> | undefine
   // systemd refuses to write outside of /proc/sys, however the path gets back there.
   if (path.split('/').includes('..')) return undefined;
   return { path, value: at === -1 ? undefined : strip(text.slice(at + 1), SYSTEMD_BLANK) };
+}
+
+/**
+ * What systemd-sysctl made of a line before release 246: it knew no line without `=`, and before release 240 a dash was a part of the
+ * key. How it wrote to paths that are spelled in a roundabout way is not followed.
+ */
+export function oldSystemdLine(line: string, knowsDash: boolean): Omit<Setting, keyof Place> | Gap | undefined {
+  const text = strip(line, SYSTEMD_BLANK);
+  const at = text.indexOf('=');
+  if (/^[#;]/.test(text) || at === -1) return undefined;
+  const key = strip(text.slice(0, at), SYSTEMD_BLANK);
+  const path = slashed(knowsDash ? key.replace(/^-/, '') : key);
+  if (path !== simplified(path) || path.split('/').includes('..')) return { gap: 'spells a key in a roundabout way' };
+  return { path, value: strip(text.slice(at + 1), SYSTEMD_BLANK) };
 }
 
 /** procps' reading of a line. */

@@ -2,7 +2,7 @@ import type { ConfigFile } from '../collect/facts.ts';
 import { applyProcps, applySystemd, type Fates, type ProcpsPatterns } from './sysctl-apply.ts';
 import { type Reading, readAsAlpine, readAsProcps, readAsSystemd } from './sysctl-files.ts';
 import type { Kernel } from './sysctl-kernel.ts';
-import type { Setting, Step } from './sysctl-lines.ts';
+import { oldSystemdLine, type Setting, type Step } from './sysctl-lines.ts';
 import type { Outcome } from './sysctl-value.ts';
 
 interface Program {
@@ -12,7 +12,12 @@ interface Program {
 
 const systemd = (skipsRedundant: boolean): Program => ({
   read: readAsSystemd,
-  apply: (kernel, steps) => applySystemd(kernel, steps, skipsRedundant),
+  apply: (kernel, steps) => applySystemd(kernel, steps, { skipsRedundant }),
+});
+
+const oldSystemd = (knowsDash: boolean): Program => ({
+  read: (files) => readAsSystemd(files, (line) => oldSystemdLine(line, knowsDash)),
+  apply: (kernel, steps) => applySystemd(kernel, steps, { skipsRedundant: false, knowsPatterns: false }),
 });
 
 const procps = (runFirst: boolean, patterns: ProcpsPatterns): Program => ({
@@ -24,6 +29,8 @@ const procps = (runFirst: boolean, patterns: ProcpsPatterns): Program => ({
 const PROGRAMS = {
   'systemd-sysctl': systemd(true),
   'systemd-sysctl before 252': systemd(false),
+  'systemd-sysctl before 246': oldSystemd(true),
+  'systemd-sysctl before 240': oldSystemd(false),
   'newest procps': procps(false, 'all'),
   'procps 4.0': procps(false, 'assignments'),
   'procps 3.3.17': procps(true, 'assignments'),
@@ -38,15 +45,17 @@ export function run(name: ProgramName, kernel: Kernel, files: readonly ConfigFil
   const { read, apply }: Program = PROGRAMS[name];
   const { steps, ignored } = files ? read(files) : { steps: [{ gap: 'the sysctl files were not read' }], ignored: [] };
   const fates = apply(kernel, steps);
-  for (const { setting, fate } of ignored) fates.set(setting, fate);
+  for (const { setting, lost } of ignored) fates.set(setting, lost);
   return { kernel, settings: [...settingsOf(steps), ...ignored.map(({ setting }) => setting)], fates };
 }
 
 /** What it comes to when nothing reads the files. */
 export function runNone(kernel: Kernel, files: readonly ConfigFile[] | undefined): Outcome {
   const { steps, ignored } = readAsSystemd(files ?? []);
-  const settings = [...settingsOf(steps), ...ignored.map(({ setting }) => setting)];
-  return { kernel, settings, fates: new Map(settings.map((setting) => [setting, 'not read'])) };
+  const applied = settingsOf(steps);
+  const fates: Fates = new Map(applied.map((setting) => [setting, { fate: 'not applied' }]));
+  for (const { setting, lost } of ignored) fates.set(setting, lost);
+  return { kernel, settings: [...applied, ...ignored.map(({ setting }) => setting)], fates };
 }
 
 function settingsOf(steps: readonly Step[]): Setting[] {

@@ -1,19 +1,24 @@
 import { globMatches, isGlob } from './glob.ts';
-import type { Fate, Fates } from './sysctl-apply.ts';
+import type { Fate, Fates, Lost } from './sysctl-apply.ts';
 import type { Kernel, Source } from './sysctl-kernel.ts';
 import { pathsThatSet, type SysctlKey } from './sysctl-keys.ts';
 import type { Place, Setting } from './sysctl-lines.ts';
 
 /** A line that sets the sysctl too, and did not decide. */
 export interface OtherLine extends Place {
+  /** Of the key as the line has it, below /proc/sys: perhaps another name of the sysctl, or a pattern. */
+  path: string;
   /** As the file has it. */
   value: string;
   fate: Fate;
+  /** What made it so: another line, or a file that stands in the place of its own. */
+  by?: { file: string; line?: number };
 }
 
 /** What a sysctl will hold, and what decides that. */
 export type BootValue =
-  | { is: 'value'; value: string; source: Source; others: readonly OtherLine[] }
+  /** `path`: the key as the line has it that decides. */
+  | { is: 'value'; value: string; source: Source; path?: string; others: readonly OtherLine[] }
   /** It does not exist. */
   | { is: 'absent'; others: readonly OtherLine[] }
   | { is: 'unknown'; because: string; others: readonly OtherLine[] };
@@ -27,19 +32,34 @@ export interface Outcome {
 }
 
 /** The value of one sysctl in an outcome. */
-function valueIn({ kernel, settings, fates }: Outcome, key: SysctlKey): BootValue {
+function valueIn(outcome: Outcome, key: SysctlKey): BootValue {
+  const { kernel, settings } = outcome;
   const cell = kernel.get(key);
   const source = cell?.value === undefined ? undefined : cell.source;
-  const others = settings.flatMap((setting): OtherLine[] => {
-    const { file, line, value } = setting;
-    const decided = source && 'file' in source && source.file === file && source.line === line;
-    if (value === undefined || decided || !sets(setting, key)) return [];
-    return [{ file, line, value, fate: fates.get(setting) ?? 'overridden' }];
+  const setting = settings.filter((one) => sets(one, key));
+  const decides = (one: Setting) => source && 'file' in source && source.file === one.file && source.line === one.line;
+  const decider = setting.findLast(decides);
+  const others = setting.flatMap((one): OtherLine[] => {
+    const { file, line, path, value } = one;
+    if (value === undefined || decides(one)) return [];
+    const { fate, by } = whatBecame(one, outcome, setting) ?? { fate: 'overridden', by: decider };
+    const place = by && ('line' in by ? { file: by.file, line: by.line } : { file: by.file });
+    return [{ file, line, path, value, fate, ...(place && { by: place }) }];
   });
   if (!cell) return { is: 'absent', others };
   return cell.value === undefined
     ? { is: 'unknown', because: cell.because, others }
-    : { is: 'value', value: cell.value, source: cell.source, others };
+    : { is: 'value', value: cell.value, source: cell.source, ...(decider && { path: decider.path }), others };
+}
+
+/** What kept a line from deciding, if it was not the line that did decide. */
+function whatBecame(one: Setting, { fates }: Outcome, setting: readonly Setting[]): Lost | undefined {
+  const lost = fates.get(one);
+  // A line that repeats another shares its fate.
+  if (lost?.fate === 'repeated' && lost.by && 'path' in lost.by) return fates.get(lost.by) ?? lost;
+  if (lost || !isGlob(one.path)) return lost;
+  const named = setting.findLast((other) => !isGlob(other.path) && globMatches(one.path, other.path));
+  return named && { fate: 'spared', by: named };
 }
 
 function sets({ path }: Setting, key: SysctlKey): boolean {

@@ -12,6 +12,8 @@ export interface Speech {
   notice(text: string): void;
   /** Makes room for a question. */
   clear(): void;
+  /** Leaves the terminal to another program until what it returns is called. */
+  yieldTo(): () => void;
 }
 
 /** What came of the work, the signal that cut it short, and what completes the commands that its report proposes. */
@@ -40,6 +42,7 @@ export async function attended<T>(
       process.stderr.write(`${retype(text)}\n`);
     },
     clear,
+    yieldTo: () => progress.yieldTo(),
   };
   try {
     const end = await interruptible(

@@ -85,7 +85,7 @@ export function attendedChange<T>(
 function clusterMeans(flags: ChangeFlagValues, selection: Selection, speech: Speech, underWay: ChangesUnderWay) {
   return {
     ...podOptionsOf(flags),
-    connection: connectionOptions(flags, speech.notice),
+    connection: connectionOptions(flags, speech),
     selection,
     leastPrivilege: false,
     concurrency: LOOKS_AT_ONCE,

@@ -1,14 +1,15 @@
 import type { ConnectionOptions } from '../kube/connection.ts';
-import { type KubectlFlagValues, seconds } from './flags.ts';
+import type { Speech } from './attended.ts';
+import { type KubectlFlagValues, requestTimeout } from './flags.ts';
 import { verbosity } from './verbosity.ts';
 
 /**
  * kubectl's flags as the Kubernetes port takes them; what was not given, or is empty, is left out.
- * @param log where the lines of -v go; to stderr unless something else is shown there
+ * @param speech what else is shown on stderr, where the lines of -v go and plug-ins may ask
  */
 export function connectionOptions(
   flags: KubectlFlagValues,
-  log: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
+  speech?: Pick<Speech, 'notice' | 'yieldTo'>,
 ): ConnectionOptions {
   const options: Record<keyof ConnectionOptions, unknown> = {
     kubeconfig: flags.kubeconfig,
@@ -29,8 +30,9 @@ export function connectionOptions(
     tlsServerName: flags['tls-server-name'],
     insecureSkipTlsVerify: flags['insecure-skip-tls-verify'],
     disableCompression: flags['disable-compression'],
-    log: { level: verbosity(flags.v), write: log },
-    requestTimeout: flags['request-timeout'] && seconds('request-timeout', flags['request-timeout']),
+    log: { level: verbosity(flags.v), write: speech?.notice ?? ((line) => process.stderr.write(`${line}\n`)) },
+    onPlugin: speech?.yieldTo,
+    requestTimeout: flags['request-timeout'] && requestTimeout(flags['request-timeout']),
   };
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== ''));
 }

@@ -1,16 +1,19 @@
 const UNIT_SECONDS: Record<string, number> = { ns: 1e-9, us: 1e-6, µs: 1e-6, μs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
+/** Go counts nanoseconds in 63 bits. */
+const LONGEST_SECONDS = 2 ** 63 / 1e9;
 
 /**
- * Parses a duration as Go writes it (`1m30s`, `500ms`, `0`), which is how kubectl's flags take them.
+ * Parses a duration as Go writes it (`1m30s`, `500ms`, `-1s`, `0`), which is how kubectl's flags take them.
  * As kubectl does for --request-timeout, a bare integer counts as seconds.
  * @returns seconds; undefined when the text is no duration
  */
 export function parseDuration(text: string): number | undefined {
   if (/^\d+$/.test(text)) return Number(text);
-  if (!/^(\d+(\.\d*)?(ns|us|µs|μs|ms|s|m|h))+$/.test(text)) return undefined;
+  if (!/^[-+]?((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))+$/.test(text)) return undefined;
   let seconds = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d*)?)(ns|us|µs|μs|ms|s|m|h)/g)) {
+  for (const [, amount, unit] of text.matchAll(/([\d.]+)(ns|us|µs|μs|ms|s|m|h)/g)) {
     seconds += Number(amount) * (UNIT_SECONDS[unit ?? ''] ?? Number.NaN);
   }
-  return seconds;
+  if (seconds > LONGEST_SECONDS) return undefined;
+  return text.startsWith('-') ? -seconds : seconds;
 }

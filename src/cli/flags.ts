@@ -6,6 +6,9 @@ import { PULL_POLICIES } from '../collect/image.ts';
 import { UsageError } from '../errors.ts';
 import { parseDuration } from './duration.ts';
 
+/** setTimeout fires at once beyond it. */
+const LONGEST_TIMER_SECONDS = (2 ** 31 - 1) / 1000;
+
 /**
  * The seconds of a flag that takes a Go duration, of at most a day.
  * @throws UsageError
@@ -14,9 +17,22 @@ export function seconds(flag: string, text: string, least = 0): number {
   const value = parseDuration(text);
   const wrong = (why: string) => new UsageError(`invalid argument "${text}" for "--${flag}" flag: ${why}`);
   if (value === undefined) throw wrong('not a duration (for example 30s, 1m30s)');
-  // Timers overflow after 24 days, and nobody waits that long.
-  if (value > 86_400 || value < least) throw wrong(least > 0 ? `not between ${least}s and 24h` : 'more than 24h');
+  // Nobody waits that long.
+  if (value > 86_400 || value < least)
+    throw wrong(least > 0 ? `not between ${least}s and 24h` : 'not between 0s and 24h');
   return value;
+}
+
+/**
+ * The seconds of --request-timeout, as kubectl takes it: a negative one is no limit. More than a timer can count to is none either.
+ * @throws UsageError
+ */
+export function requestTimeout(text: string): number {
+  const value = parseDuration(text);
+  if (value !== undefined) return value < 0 || value > LONGEST_TIMER_SECONDS ? 0 : value;
+  throw new UsageError(
+    `invalid argument "${text}" for "--request-timeout" flag: not a duration (for example 30s, 1m30s, or 0 for no limit)`,
+  );
 }
 
 /**

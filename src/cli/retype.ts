@@ -1,5 +1,6 @@
 import { CheckError } from '../errors.ts';
 import type { Retype } from '../report/retype.ts';
+import { shellWord } from '../shell-word.ts';
 import type { KubectlFlagValues } from './flags.ts';
 
 /** A kubectl command as hints are written: at the beginning of a line, or behind a colon. */
@@ -8,7 +9,7 @@ const COMMAND = /(?<=^\s*|: )kubectl( netprereq (?:check|cleanup|fix|undo)(?! --
 /**
  * What makes a command that is proposed for typing reach the same cluster as the same user: kubectl's connection flags that were given
  * are put into it, quoted for a shell where that is needed. kubectl itself takes them anywhere, a plug-in only behind its name.
- * A token is a secret, so a placeholder stands for it.
+ * A token is a secret, so a placeholder stands for it, and for the password in a server's URL.
  */
 export function retypeWith(flags: KubectlFlagValues): Retype {
   const given = connectionWords(flags);
@@ -16,8 +17,8 @@ export function retypeWith(flags: KubectlFlagValues): Retype {
   const kubeconfig = connectionWords({ kubeconfig: flags.kubeconfig });
   return (text) =>
     text.replace(COMMAND, (command, _plugin, offset: number) => {
-      // A context or user that does not exist must not be put into the command that lists those that do.
-      const listing = text.startsWith('kubectl config get-contexts', offset);
+      // A context or user that does not exist must not be put into the command that lists those that do, or that mends the file.
+      const listing = /^kubectl config (?:get-(?:contexts|clusters|users)|set|unset)\b/.test(text.slice(offset));
       return [command, ...(listing ? kubeconfig : given)].join(' ');
     });
 }
@@ -36,7 +37,7 @@ function connectionWords(flags: KubectlFlagValues): string[] {
     ['context', flags.context],
     ['cluster', flags.cluster],
     ['user', flags.user],
-    ['server', flags.server],
+    ['server', flags.server && withPlaceholder(flags.server)],
     ['token', flags.token && 'TOKEN'],
     ['as', flags.as],
     ...(flags['as-group'] ?? []).map((group): [string, string] => ['as-group', group]),
@@ -47,12 +48,12 @@ function connectionWords(flags: KubectlFlagValues): string[] {
     ['tls-server-name', flags['tls-server-name']],
   ];
   return [
-    ...values.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, shellQuoted(value)])),
+    ...values.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, shellWord(value)])),
     ...(flags['insecure-skip-tls-verify'] ? ['--insecure-skip-tls-verify'] : []),
   ];
 }
 
-/** A word for a POSIX shell. */
-function shellQuoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+/** A URL with another word for the password in it. */
+function withPlaceholder(url: string): string {
+  return url.replace(/^([a-z]+:\/\/)?([^/?#]*?):[^/?#]*@/i, '$1$2:PASSWORD@');
 }

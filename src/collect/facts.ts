@@ -22,7 +22,7 @@ export interface NodeFacts {
    * `sysctls`) is not 2, that route goes as soon as IPv6 forwarding is switched on.
    */
   advertisedRoutes?: readonly string[];
-  /** By module name, with underscores: br_netfilter, nf_conntrack. */
+  /** By module name, with underscores: br_netfilter, nf_conntrack, and what modules.dep has need br_netfilter. */
   modules: Readonly<Record<string, ModuleFacts>>;
   /** The bridges of the node's network namespace; undefined: not read. */
   bridges?: readonly Bridge[];
@@ -50,8 +50,10 @@ export interface KernelFacts {
   modulesDirectory?: boolean;
   /** Whether that directory has a modules.dep, without which modprobe finds nothing; undefined: it could not be read. */
   moduleList?: boolean;
-  /** All directory names in /lib/modules. */
+  /** The directory names in /lib/modules, the newest release first. */
   installed?: readonly string[];
+  /** There are more of them. */
+  installedCut?: true;
   /** Those of them that have an image: /boot/vmlinuz-NAME or /lib/modules/NAME/vmlinuz. */
   images?: readonly string[];
   /** What installed kernels other than the running one have of our modules; of at most 8. */
@@ -111,16 +113,23 @@ export interface BootInputs {
   commandLine?: string;
   /** systemd units that are masked (linked to /dev/null): systemd-sysctl.service, systemd-modules-load.service. */
   maskedUnits?: readonly string[];
+  /** Those of the two of which there is no file; where masks were read, none without this. */
+  absentUnits?: readonly string[];
+  /** Those of the two that run something else, or on a condition, by a file of the node's own; as above. */
+  replacedUnits?: readonly string[];
   /** sysctl.d of /etc, /run, /usr/local/lib, /usr/lib, /lib, and /etc/sysctl.conf. */
   sysctl?: readonly ConfigFile[];
   /** modules-load.d of the same directories, and /etc/modules. */
   modulesLoad?: readonly ConfigFile[];
   /** modprobe.d of the same directories. */
   modprobe?: readonly ConfigFile[];
-  /** Other files that name br_netfilter, with those lines: systemd units, udev rules, what the initramfs is built from. */
+  /**
+   * Systemd units and udev rules that name br_netfilter, each with all files that complete or replace it, whatever those name; and what
+   * the initramfs is built from. Continued lines are joined at the number of the first.
+   */
   mentions?: readonly ConfigFile[];
-  /** Those units among them that a target wants or requires. */
-  enabledUnits?: readonly string[];
+  /** What wants or requires those units by an entry in a directory of its own: { unit: 'x.service', by: 'multi-user.target' }. */
+  wantedUnits?: readonly WantedUnit[];
   /**
    * The types of the file systems that directories lie on, by FILE_SYSTEM_PLACES; of an overlay the type of what is written to.
    * undefined: not read.
@@ -135,6 +144,11 @@ export interface BootInputs {
 /** Directories of which it matters whether they outlast a boot: of configuration, and of fix's journal. */
 export const FILE_SYSTEM_PLACES = ['/etc', '/etc/sysctl.d', '/etc/modules-load.d', '/var/lib'] as const;
 export type FileSystemPlace = (typeof FILE_SYSTEM_PLACES)[number];
+
+export interface WantedUnit {
+  unit: string;
+  by: string;
+}
 
 export interface ConfigFile {
   /** Absolute, as seen on the node; for a link the link's own path. */

@@ -8,15 +8,13 @@ import {
   type ModuleFacts,
   type NodeFacts,
   type Reading,
+  type WantedUnit,
 } from './facts.ts';
 import { configFiles, networkConfiguration, osRelease } from './parse-files.ts';
 import { complete, record, type Sections, sectionsOf, words } from './parse-records.ts';
 
 /** The kernel modules that the probe looks for. */
 const MODULES = ['br_netfilter', 'nf_conntrack', 'bridge', 'ipv6'] as const;
-
-/** The probe looks no further when it has found so many files that name br_netfilter: there may be others. */
-const MENTIONS_LIMIT = 16;
 
 /** What the letters in the probe's `n dropped` record stand for, as paths into NodeFacts. */
 const SECTION_NAMES: ReadonlyMap<string, string> = new Map([
@@ -109,6 +107,7 @@ function kernel(sections: Sections, modulesDisabled: Reading | undefined): Kerne
     modulesDirectory: flag(record(sections, 'k', 'dir')),
     moduleList: hasModuleList(own),
     installed: installed === undefined ? undefined : words(installed),
+    installedCut: record(sections, 'k', 'cut') === undefined ? undefined : (true as const),
     images: images === undefined ? undefined : words(images),
     others: others.length > 0 ? others : undefined,
     modulesDisabled,
@@ -128,30 +127,41 @@ function modules(sections: Sections): Record<string, ModuleFacts> {
     return found === undefined ? undefined : new Set(words(found).map(moduleName));
   });
   const lists = moduleLists(kernelRecords(sections)[0] ?? []);
-  return moduleFacts((name) =>
-    defined<ModuleFacts>({ loaded: loaded?.has(name), inSysfs: inSysfs?.has(name), ...lists(name) }),
-  );
+  const entries = MODULES.map((name): [string, ModuleFacts] => [
+    name,
+    defined<ModuleFacts>({ loaded: loaded?.has(name), inSysfs: inSysfs?.has(name), ...lists.of(name) }),
+  ]);
+  return moduleFacts(entries, lists);
 }
 
-function moduleFacts(factsOf: (name: string) => ModuleFacts): Record<string, ModuleFacts> {
-  const entries = MODULES.map((name) => [name, factsOf(name)] as const);
-  return Object.fromEntries(entries.filter(([, facts]) => Object.keys(facts).length > 0));
+function moduleFacts(entries: readonly [string, ModuleFacts][], { others }: ModuleLists): Record<string, ModuleFacts> {
+  return Object.fromEntries([...others, ...entries.filter(([, facts]) => Object.keys(facts).length > 0)]);
+}
+
+interface ModuleLists {
+  of: (name: string) => ModuleFacts;
+  /** Modules that need br_netfilter. */
+  others: readonly (readonly [string, ModuleFacts])[];
 }
 
 /** What a kernel's modules.builtin and modules.dep say, by its records. */
-function moduleLists(records: readonly string[]): (name: string) => ModuleFacts {
+function moduleLists(records: readonly string[]): ModuleLists {
   const own = new Map([['k', records]]);
   const builtin = record(own, 'k', 'builtin');
   const dependencies = record(own, 'k', 'dep');
   const builtins = builtin === undefined ? undefined : new Set(words(builtin).map(moduleName));
   const lines = dependencies === undefined ? undefined : dependencyLines(words(dependencies));
-  return (name) => {
-    const line = lines?.get(name);
-    return defined<ModuleFacts>({
-      builtin: builtins?.has(name),
-      file: lines && (line?.file ?? null),
-      dependencies: line?.needs,
-    });
+  const needing = dependencyLines(words(record(own, 'k', 'needs') ?? ''));
+  return {
+    of: (name) => {
+      const line = lines?.get(name);
+      return defined<ModuleFacts>({
+        builtin: builtins?.has(name),
+        file: lines && (line?.file ?? null),
+        dependencies: line?.needs,
+      });
+    },
+    others: [...needing].map(([name, { file, needs }]) => [name, { file, dependencies: needs }]),
   };
 }
 
@@ -180,7 +190,11 @@ function otherKernels(sections: Sections): NonNullable<KernelFacts['others']> {
     .slice(1)
     .flatMap(([of = '', ...lists]) => {
       const [release] = words(of.slice('of '.length));
-      const modules = moduleFacts(moduleLists(lists));
+      const known = moduleLists(lists);
+      const modules = moduleFacts(
+        MODULES.map((name) => [name, known.of(name)]),
+        known,
+      );
       return release === undefined
         ? []
         : [defined<InstalledKernel>({ release, modules, moduleList: hasModuleList(lists) })];
@@ -220,20 +234,25 @@ function bridge(text: string): Bridge[] {
 function boot(sections: Sections): BootInputs {
   const [init] = words(record(sections, 'i', 'comm') ?? '');
   const [id] = words(record(sections, 'i', 'boot') ?? '');
-  const masked = record(sections, 'i', 'masked');
+  const unitsThat = (word: string) => {
+    const found = record(sections, 'i', word);
+    return found === undefined ? undefined : words(found);
+  };
   const runlevels = record(sections, 'i', 'runlevels');
   const mentions = configFiles(sections, 'u');
   return defined({
     id,
     init,
     commandLine: sections.get('a')?.[0],
-    maskedUnits: masked === undefined ? undefined : words(masked),
+    maskedUnits: unitsThat('masked'),
+    absentUnits: unitsThat('absent'),
+    replacedUnits: unitsThat('replaced'),
     sysctl: configFiles(sections, 's'),
     modulesLoad: configFiles(sections, 'm'),
     modprobe: configFiles(sections, 'p'),
-    mentions: mentions && mentions.length < MENTIONS_LIMIT ? mentions : undefined,
+    mentions,
     fileSystems: fileSystems(sections),
-    enabledUnits: mentions && wantedUnits(sections),
+    wantedUnits: mentions && wantedUnits(sections),
     runlevels: runlevels === undefined ? undefined : words(runlevels),
   });
 }
@@ -247,9 +266,15 @@ function fileSystems(sections: Sections): BootInputs['fileSystems'] {
   return Object.fromEntries(entries) as Record<FileSystemPlace, string>;
 }
 
-function wantedUnits(sections: Sections): string[] {
-  const records = (sections.get('i') ?? []).filter((text) => text.startsWith('wanted '));
-  return [...new Set(records.map((text) => text.slice('wanted '.length)))];
+/** `wanted multi-user.target.wants/x.service`; a 0 behind it: a link to /dev/null, which hides an entry of the same name elsewhere. */
+function wantedUnits(sections: Sections): WantedUnit[] {
+  const records = (sections.get('i') ?? []).filter((text) => text.startsWith('wanted ')).map((text) => words(text));
+  const masked = new Set(records.flatMap(([, entry, mask]) => (entry !== undefined && mask === '0' ? [entry] : [])));
+  const entries = new Set(records.flatMap(([, entry]) => (entry === undefined || masked.has(entry) ? [] : [entry])));
+  return [...entries].flatMap((entry) => {
+    const [, by, unit] = /^([^/]+)\.(?:wants|requires)\/([^/]+)$/.exec(entry) ?? [];
+    return by === undefined || unit === undefined ? [] : [{ unit, by }];
+  });
 }
 
 function dropped(sections: Sections): string[] {

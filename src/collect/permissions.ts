@@ -1,6 +1,7 @@
 import { CheckError } from '../errors.ts';
 import type { Access, Call, Cluster } from '../kube/cluster.ts';
-import { POD_VERBS, rbacManifest, USER_PLACEHOLDER } from './rbac-manifest.ts';
+import { type RefusedImpersonation, refusedImpersonation } from '../kube/errors.ts';
+import { impersonationManifest, POD_VERBS, rbacManifest, USER_PLACEHOLDER } from './rbac-manifest.ts';
 
 /** What a check needs of the API server, cluster-wide and in the namespace of its pods. */
 const CLUSTER_WIDE: Access[] = [{ verb: 'list', resource: 'nodes' }];
@@ -23,6 +24,8 @@ export async function permissionError(
   namespace: string,
   call: Call,
 ): Promise<CheckError> {
+  const refused = refusedImpersonation(error.message);
+  if (refused) return impersonationError(error, refused);
   // Whoever may not even ask what is allowed still gets the manifest.
   const missing = await missingPermissions(cluster, namespace, call).catch(() => []);
   const [, named] = /User "([^"]+)"/.exec(error.message) ?? [];
@@ -41,6 +44,20 @@ export async function permissionError(
       'An administrator can grant what a check needs with kubectl apply -f - and this:',
     ],
     document: rbacManifest(namespace, user ?? USER_PLACEHOLDER),
+  });
+}
+
+/** What a check needs is no help to somebody who is not even let be whom they want to be. */
+function impersonationError(error: Error, refused: RefusedImpersonation): CheckError {
+  const { user, resource, name } = refused;
+  return new CheckError(error.message, {
+    cause: error,
+    tries: [
+      `${user} may not impersonate ${resource} "${name}".`,
+      'Be yourself: leave out --as, --as-group and --as-uid, and what begins with as in the kubeconfig.',
+      'Or an administrator can grant it with kubectl apply -f - and this:',
+    ],
+    document: impersonationManifest(refused),
   });
 }
 

@@ -1,4 +1,5 @@
 import { Document, isMap, isScalar, visit } from 'yaml';
+import type { RefusedImpersonation } from '../kube/errors.ts';
 
 /** What a check does with its pods. */
 export const POD_VERBS = ['create', 'list', 'watch', 'delete'] as const;
@@ -64,6 +65,21 @@ export function rbacManifest(namespace: string, user: string): string {
     plain({ kind: 'ClusterRoleBinding', metadata: { name: binding }, roleRef: roleRef('ClusterRole'), subjects }),
     role('Role', { name: NAME, namespace }, IN_NAMESPACE),
     plain({ kind: 'RoleBinding', metadata: { name: binding, namespace }, roleRef: roleRef('Role'), subjects }),
+  ].join('---\n');
+}
+
+/** The manifest that lets a user impersonate one other, or have one of its groups or other attributes. */
+export function impersonationManifest({ user, group, resource, name }: RefusedImpersonation): string {
+  const role = `impersonate-${resource}-${name}`.replaceAll(/[/%]/g, '-');
+  const rules = [{ apiGroups: [group], resources: [resource], verbs: ['impersonate'], resourceNames: [name] }];
+  return [
+    plain({ kind: 'ClusterRole', metadata: { name: role }, rules }),
+    plain({
+      kind: 'ClusterRoleBinding',
+      metadata: { name: `${role}-${user.replaceAll(/[/%]/g, '-')}` },
+      roleRef: { kind: 'ClusterRole', name: role, apiGroup: API_GROUP },
+      subjects: [subject(user)],
+    }),
   ].join('---\n');
 }
 

@@ -68,12 +68,12 @@ export class Check extends Command {
       retype,
     } = await attended(
       flags,
-      async (signal, { progress, notice }) => {
+      async (signal, speech) => {
         if (flags.local) return (await import('../check/local.ts')).checkLocal({ run, rules, overrides, signal });
         const { checkCluster } = await import('../check/cluster.ts');
         return checkCluster({
           run,
-          connection: connectionOptions(flags, notice),
+          connection: connectionOptions(flags, speech),
           selection,
           rules,
           overrides,
@@ -81,8 +81,8 @@ export class Check extends Command {
           leastPrivilege: flags['least-privilege'],
           concurrency: count('concurrency', flags.concurrency),
           signal,
-          onProgress: progress,
-          onNotice: notice,
+          onProgress: speech.progress,
+          onNotice: speech.notice,
         });
       },
       (retyped) => {

@@ -28,17 +28,20 @@
 #   n fs TYPE TYPE TYPE TYPE        what /etc, sysctl.d and modules-load.d in it, and /var/lib lie on; of an overlay what is written to
 #   n ra PATH…                      accept_ra of the links that have a default route from a router advertisement
 #   b NAME V4 V6 COUNT PORT…        a bridge: nf_call_iptables, nf_call_ip6tables (0, 1, -), its ports
-#   k dir 0|1, k installed NAME…    /lib/modules/RELEASE; the names in /lib/modules
+#   k dir 0|1, k installed NAME…    /lib/modules/RELEASE; the names in /lib/modules, the newest first
 #   k builtin PATH…                 our modules in modules.builtin
 #   k dep PATH: PATH…               our modules in modules.dep, each followed by what it needs
+#   k needs PATH: PATH…             modules in modules.dep that need br_netfilter
 #   k nodep                         there is no modules.dep, nor its binary form
 #   k images NAME…                  those of them that have an image
+#   k cut                           there are more, all of them older
 #   k of NAME                       what follows are the lists of this other kernel
 #   k config WORD…                  CONFIG_X=y, or "CONFIG_X is" (not set)
 #   o container [HINT]              what says that the node is itself a container; none: looked, found nothing
 #   i runlevels LEVEL/SERVICE…      OpenRC: which of our services are in a runlevel; no record without /etc/runlevels
-#   i wanted UNIT                   a unit of section u that another one wants
+#   i wanted BY.wants/UNIT [0]      what wants a unit of section u (or BY.requires/UNIT); 0: the entry is masked
 #   i boot ID, i comm NAME, i masked UNIT…, a LINE (the kernel's command line)
+#   i absent UNIT…, i replaced UNIT…  of those services, which there are not, and which are not as systemd has them; as a whole with masked
 #   LETTER + PATH [TARGET]          a file, and where the link leads when it is one; 0: linked to /dev/null, ?: neither file nor
 #                                   directory that can be read as one, !: unreadable (also a directory)
 #   LETTER NUMBER TEXT              a line of the file above it; LETTER t: it was cut; LETTER e: reading it failed
@@ -48,8 +51,8 @@
 #   n log                           the container's log has the whole text
 #   n end                           last line
 #
-# Files: o os-release, c CNI configuration, u units, udev rules and settings of the initramfs that name br_netfilter (at most 16),
-# p modprobe.d, m modules-load.d, s sysctl.d.
+# Files: o os-release, c CNI configuration, u units and udev rules that name br_netfilter (at most 16 of them), with all files that
+# complete or replace those, and settings of the initramfs, p modprobe.d, m modules-load.d, s sysctl.d.
 exec 2>/dev/null
 export LC_ALL=C
 PATH=${PATH:+$PATH:}/usr/sbin:/usr/bin:/sbin:/bin
@@ -58,7 +61,9 @@ own=
 case $mode:$4 in pod:0) own=1 ;; esac
 I=/proc/1
 [ "$mode" = host ] && I=$R/proc/1
-ours='(br[-_]netfilter|nf[-_]conntrack|bridge|ipv6)'
+named='br[-_]netfilter'
+ours="($named|nf[-_]conntrack|bridge|ipv6)"
+dirs='/etc /run /usr/local/lib /usr/lib /lib'
 
 # The word that stands for $1, in E. Interface names, file names and link targets may have any bytes but / and NUL.
 esc() {
@@ -174,9 +179,21 @@ lists() {
   resolve "$1/modules.builtin" && scan 'k builtin' "^([^:]*/)?$ours\.ko\$" "$P"
   resolve "$1/modules.dep"
   case $? in
-    0) scan 'k dep' "^([^:]*/)?$ours\.ko(\.[a-z0-9]+)?:.*" "$P" ;;
+    0)
+      scan 'k dep' "^([^:]*/)?$ours\.ko(\.[a-z0-9]+)?:.*" "$P"
+      scan 'k needs' "^[^:]*:.*[ /]$named\.ko.*" "$P"
+      ;;
     1) resolve "$1/modules.dep.bin" || e k nodep ;;
   esac
+}
+
+# The names of the directories in P, the newest release first: by their numbers, each of which goes before all letters.
+newest() {
+  for d in "$P"/*/; do
+    d=${d%/}
+    [ -d "$d" ] && esc "${d##*/}" && e "$E"
+  done | awk '{k=$0;o="";while(match(k,/[0-9]+/)){o=o substr(k,1,RSTART-1)"~"substr("0000000000000000"substr(k,RSTART,RLENGTH),RLENGTH+1);k=substr(k,RSTART+RLENGTH)}print o k" "$0}' |
+    sort -r | sed 's/.* //' | head -n 65
 }
 
 # What explains why the kernel has something or lacks it.
@@ -194,19 +211,18 @@ kernel() {
   resolve $base
   s=$?
   if [ $s = 1 ] || { [ $s = 0 ] && [ -r "$P" ]; }; then
-    line='k installed' images='k images' n=0
+    line='k installed' images='k images' n=0 list=$(newest)
     set --
-    for d in "$P"/*/; do
-      [ -d "$d" ] && [ $n -lt 32 ] || continue
-      n=$((n + 1)) d=${d%/}
-      d=${d##*/}
-      esc "$d"
-      line="$line $E"
-      if resolve "/boot/vmlinuz-$d" || resolve "$base/$d/vmlinuz"; then images="$images $E"; fi
+    for d in $list; do
+      n=$((n + 1))
+      [ $n -le 64 ] || break
+      line="$line $d"
+      if resolve "/boot/vmlinuz-$d" || resolve "$base/$d/vmlinuz"; then images="$images $d"; fi
       [ "$d" = "$rel" ] || set -- "$@" "$d"
     done
     e "$line"
     e "$images"
+    [ $n -le 64 ] || e k cut
   fi
   for x in /proc/config.gz "/boot/config-$rel" "/lib/modules/$rel/config"; do
     case $x in
@@ -225,8 +241,7 @@ kernel() {
   for x; do
     n=$((n + 1))
     [ $n -le 8 ] || break
-    esc "$x"
-    e "k of $E"
+    e "k of $x"
     lists "$base/$x"
   done
 }
@@ -274,22 +289,50 @@ boot() {
   fi
 }
 
-# The first directory that has the unit decides. An empty file masks it as well as a link to /dev/null.
+# The first directory that has the unit decides. An empty file masks it as well as a link to /dev/null. One of the node's own that
+# starts something else, and a drop-in that adds a command or a condition, make of it something that nobody knows.
 masks() {
-  line='i masked'
+  masked='' absent='' replaced=''
   for x in systemd-sysctl.service systemd-modules-load.service; do
-    for d in /etc /run /usr/lib; do
+    for d in $dirs; do
       resolve $d/systemd/system/$x
       s=$?
       [ $s = 2 ] && return
-      if [ "$P" = "$R/dev/null" ] || { [ -f "$P" ] && ! [ -s "$P" ]; }; then
-        line="$line $x"
-        break
-      fi
-      [ $s = 0 ] && break
+      [ $s = 0 ] || [ "$P" = "$R/dev/null" ] && break
     done
+    if [ "$P" = "$R/dev/null" ] || { [ -f "$P" ] && ! [ -s "$P" ]; }; then
+      masked="$masked $x"
+    elif [ $s = 1 ]; then
+      absent="$absent $x"
+    else
+      changed=
+      case $d in /etc | /run | /usr/local/lib)
+        commands '' "$P" || return
+        case $found in *' '* | *"$nl"*) changed=1 ;; ExecStart=*/"${x%.service}") ;; *) changed=1 ;; esac
+        ;;
+      esac
+      for d in $dirs; do
+        resolve $d/systemd/system/$x.d || continue
+        for f in "$P"/*.conf; do
+          resolve "$d/systemd/system/$x.d/${f##*/}" || continue
+          commands '|Condition|Assert' "$P" || return
+          [ "$found" ] && changed=1
+        done
+      done
+      [ "$changed" ] && replaced="$replaced $x"
+    fi
   done
-  e "$line"
+  e "i masked$masked"
+  [ "$absent" ] && e "i absent$absent"
+  [ "$replaced" ] && e "i replaced$replaced"
+}
+
+# The lines of a unit that say what it runs, in found.
+commands() {
+  found=
+  [ "$2" = "$R/dev/null" ] && return
+  [ -f "$2" ] && [ -r "$2" ] && found=$(grep -E "^[[:space:]]*(Exec$1)" "$2")
+  [ $? -lt 2 ] && [ -r "$2" ]
 }
 
 # The mounts of process 1, walked from the top as the kernel does: one that came later may hide what is below it.
@@ -331,7 +374,8 @@ file() {
     esc "$x"
     line="$line $E"
   fi
-  if [ "$at" = "$R/dev/null" ]; then
+  # An empty unit is masked, too; empty drop-ins and rules say nothing anyway.
+  if [ "$at" = "$R/dev/null" ] || { [ $1 = u ] && [ -f "$at" ] && ! [ -s "$at" ]; }; then
     r "$1 0 $line"
   elif [ $s = 2 ]; then
     r "$1 ! $line"
@@ -358,8 +402,14 @@ confs() {
     return 0
   fi
   set -- "$d"/*.conf
+  [ $c != m ] || set -- "$d"/*
   [ $# -le 200 ] || return
   for f; do
+    # A list of another name is not read: it is told of where it names the module.
+    case $f in
+      *.conf) ;;
+      *) [ -f "$f" ] && ! [ -L "$f" ] && head -c 65536 "$f" | grep -q $named || continue ;;
+    esac
     if [ -e "$f" ] || [ -L "$f" ]; then file $c "$dir/${f##*/}" listed; fi
   done
 }
@@ -369,7 +419,7 @@ section() {
   c=$1 n=$2
   shift 2
   seen=
-  for dir in /etc /run /usr/local/lib /usr/lib /lib; do
+  for dir in $dirs; do
     confs $c $dir/$n || { r n dropped $c; return; }
   done
   for f; do file $c $f; done
@@ -390,29 +440,112 @@ cni() {
   r c end
 }
 
-# Files of other kinds that name br_netfilter, and which of them are units that something wants. find follows no link.
-mentions() {
-  command -v find >/dev/null || return
-  set --
-  for x in /etc /run /usr/local/lib /usr/lib; do
-    for d in systemd/system udev/rules.d initramfs-tools/modules dracut.conf.d; do resolve $x/$d && set -- "$@" "$P"; done
+# names KIND: adds to found what files of this kind name br_netfilter, whatever else they are called. A file that is too large to be
+# searched is taken for one that does. Fails where there is more than is gone through. find follows no link.
+names() {
+  k=$1 seen=
+  for dir in $dirs; do
+    dir=$dir/$k
+    resolve $dir
+    [ $? != 1 ] || continue
+    d=$P
+    case "$seen" in *"|$d|"*) continue ;; esac
+    seen="$seen|$d|"
+    if ! [ -r "$d" ] || ! [ -x "$d" ]; then
+      r "u ! $dir"
+      continue
+    fi
+    [ $(find "$d" | wc -l) -le 4000 ] || return
+    set -f
+    IFS=$nl
+    set -- $(find "$d" \( -type l -o -size +2048 -o ! -perm -4 \) -print -o -type f -exec grep -l $named {} +)
+    unset IFS
+    set +f
+    for x; do consider "${x#"$d/"}"; done
   done
+}
+
+# Adds the unit, or whatever this file makes, to found.
+consider() {
+  n=$1
+  if [ -d "$d/$n" ] && ! [ -L "$d/$n" ] && [ -r "$d/$n" ] && [ -x "$d/$n" ]; then return; fi
+  # The rest of a name with a newline in it does not exist.
+  if [ -d "$d/$n" ] && ! [ -L "$d/$n" ] || ! [ -e "$d/$n" ] && ! [ -L "$d/$n" ]; then
+    r "u ! $dir"
+    return
+  fi
+  case $n in
+    *.wants/*$named* | *.requires/*$named*) ;;
+    *.wants/* | *.requires/*) [ -L "$d/$n" ] && return ;;
+    *)
+      resolve "$dir/$n"
+      [ -f "$P" ] || return
+      [ "$(find "$P" -size +128)" ] || ! [ -r "$P" ] || head -c 65536 "$P" | grep -q $named || return
+      ;;
+  esac
+  case $n in
+    *.d/*) n=${n%%.d/*} ;;
+    *.wants/* | *.requires/*) n=${n##*/} ;;
+  esac
+  add $k "$n"
+}
+
+# An instance of a template has the template's files as well; any unit may want one of modprobe@.service.
+add() {
+  case "$found$nl" in *"$nl$1/$2$nl"*) return ;; esac
+  found=$found$nl$1/$2
+  case $1/$2 in
+    */*@?*.service) add $1 "${2%%@*}@.service" ;;
+    *.service) add $1 modprobe@.service ;;
+  esac
+}
+
+# group KIND/NAME: the files that make it what it is, wherever they stand, and what wants it. Fails where there are too many.
+group() {
+  n=${1##*/} seen=
+  for dir in $dirs; do
+    dir=$dir/${1%/*}
+    resolve $dir
+    d=$P
+    case "$seen" in *"|$d|"*) continue ;; esac
+    seen="$seen|$d|"
+    if [ -L "$d/$n" ] || [ -e "$d/$n" ]; then file u "$dir/$n" listed; fi
+    resolve "$dir/$n.d" || P=
+    set -- "$1" ${P:+"$P"/*.conf}
+    [ $# -le 32 ] || return
+    for f; do
+      case $f in /*) if [ -L "$f" ] || [ -e "$f" ]; then file u "$dir/$n.d/${f##*/}" listed; fi ;; esac
+    done
+    for f in "$d"/*.wants/"$n" "$d"/*.requires/"$n"; do
+      [ -L "$f" ] || [ -e "$f" ] || continue
+      f=${f#"$d/"}
+      resolve "$dir/$f"
+      x=
+      [ "$P" = "$R/dev/null" ] && x=' 0'
+      esc "$f"
+      r "i wanted $E$x"
+    done
+  done
+}
+
+# Files of other kinds that name br_netfilter, with all that completes or replaces them.
+mentions() {
+  command -v find >/dev/null || return 0
+  found=
+  for x in systemd/system udev/rules.d dracut.conf.d mkinitcpio.conf.d; do names $x || return; done
   set -f
   IFS=$nl
-  # Without a path find would go through the working directory.
-  [ "$1" ] && set -- $(find "$@" -type f -exec grep -l 'br[-_]netfilter' {} + | head -n 16)
+  set -- $found
   unset IFS
   set +f
-  for x; do
-    file u "${x#"$R"}"
-    x=${x%.service*}.service
-    for d in "$R"/etc/systemd/system/*.wants/"${x##*/}"; do [ -L "$d" ] && r "i wanted ${x##*/}"; done
-  done
+  [ $# -le 16 ] || return
+  for x; do group "$x" || return; done
+  for x in /etc/initramfs-tools/modules /etc/dracut.conf /etc/mkinitcpio.conf /etc/sysconfig/kernel; do file u $x; done
   r u end
 }
 
 files() {
-  (mentions)
+  (mentions) || r n dropped u
   file o /etc/os-release || file o /usr/lib/os-release
   cni
   section p modprobe.d
@@ -423,16 +556,19 @@ files() {
 
 # Only lines of other subsystems go, by the literal beginning of their key, so that no spelling hides one that matters. What has
 # a carriage return (or was a NUL) inside stays, because systemd ends a line there. A modprobe.d file with a continued line
-# stays as it is: even a comment can be continued.
+# stays as it is: even a comment can be continued. Continued lines of units and rules are joined, without the comments among them,
+# at the first one's number.
 filter='function keep(l,k){if(l~/\r./)return 1;if(l~/^[ \t\r]*$/)return 0;'
 filter=$filter'if(l~(c=="p"?"^[ \t]*#":"^[ \t]*[#;]"))return 0;'
-filter=$filter'if(c=="p")return l~/br[-_]netfilter|bridge|stp|llc|nf[-_]|x[-_]tables|ip6?[-_]?tables|ipv6|net-pf-10|crc32c|[*?[]/;'
-filter=$filter'if(c=="u")return l~/br[-_]netfilter/;if(c!="s")return 1;k=l;sub(/^[ \t-]*/,"",k);sub(/=.*/,"",k);if(k~/\.\.|modules_d|[*?[{]/)return 1;'
+filter=$filter'if(c=="p")return l~/br[-_]netfilter|bridge|stp|llc|nf[-_]|x[-_]tables|xt[-_]|ip6?[-_]?tables|ipv6|net-pf-10|crc32c|[*?[]/;'
+filter=$filter'if(c=="u")return l~/br[-_]netfilter|GOTO|^[ \t]*(Exec|Default|Before|After|Cond|Assert|User|Dyn|Prot|Cap|Root|Priv)/;if(c!="s")return 1;k=l;sub(/^[ \t-]*/,"",k);sub(/=.*/,"",k);if(k~/\.\.|modules_d|[*?[{]/)return 1;'
 filter=$filter'return k!~/^((kernel|vm|fs|dev|user|abi|debug)[.\/]|net[.\/](core|unix|ipv4[.\/](tcp|udp|icmp|igmp|neigh)|ipv6[.\/](icmp|neigh)))/}'
 filter=$filter'function put(t){o+=length(t)+4;if(o>262144)return 0;print c" "t;return 1}'
 filter=$filter'function types(s,v,j){while(j++<16&&match(s,/"type"[ \t\r]*:[ \t\r]*"[^"]*"/)){'
 filter=$filter'v=substr(s,RSTART,RLENGTH);s=substr(s,RSTART+RLENGTH);sub(/"$/,"",v);sub(/.*"/,"",v);put("type "v)}}'
-filter=$filter'function flush(i,w,s){if(b>65537){n--;print c" t"}else if(L[n]=="")n--;'
+filter=$filter'function join(i){for(i=1;i<=n;i++)if(L[i]~/^[ \t]*[#;]/)L[i]=i>1&&L[i-1]~/\\$/?"\\":"";'
+filter=$filter'for(i=n;i>1;i--)if(L[i-1]~/\\\r?$/){sub(/\\\r?$/," ",L[i-1]);L[i-1]=L[i-1] L[i];L[i]=""}}'
+filter=$filter'function flush(i,w,s){if(b>65537){n--;print c" t"}else if(L[n]=="")n--;if(c=="u")join();'
 filter=$filter'for(i=1;i<=n;i++){if(c=="p"&&L[i]~/\\\r?$/)w=1;if(c=="c")s=s" "L[i]}if(c=="c")types(s);'
 filter=$filter'else for(i=1;i<=n;i++)if(c=="o"?L[i]~/^(ID|ID_LIKE|VERSION_ID|VARIANT_ID|PRETTY_NAME)=/:w||keep(L[i]))'
 filter=$filter'if(!put(i" "L[i])){print c" t";break}}'

@@ -170,8 +170,9 @@ export async function connect(options: ConnectionOptions, env: NodeJS.ProcessEnv
   const connection = loadKubeconfig(options, env);
   const transport = new Transport({
     server: connection.server,
-    credentials: new Credentials(connection, env),
+    credentials: new Credentials(connection, env, options.onPlugin),
     userAgent: userAgent(),
+    proxy: connection.proxy,
     requestTimeout: connection.requestTimeout,
     compression: connection.compression,
     onRequest: options.log && requestLog(options.log.level, options.log.write),

@@ -3,9 +3,12 @@ import type { AgentOptions, RequestOptions } from 'node:https';
 import { getCACertificates } from 'node:tls';
 import type { DispatcherOptions, User } from '@kubernetes/client-node';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import type { ConnectionOptions } from './connection.ts';
 import { credentialError, KubeError } from './errors.ts';
-import { runExecPlugin } from './exec-plugin.ts';
+import { type PluginCredential, runExecPlugin } from './exec-plugin.ts';
 import type { Connection } from './kubeconfig.ts';
+import type { ExecConfig } from './kubeconfig-document.ts';
+import { tlsMaterialError } from './tls-material.ts';
 
 /** What authenticates requests: headers, and how connections are made. */
 export interface Credential {
@@ -19,6 +22,8 @@ export interface Credential {
 
 /** How long a token file or a login provider of client-node is trusted before it is asked again: what client-go does. */
 const REREAD_MS = 60_000;
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 interface Login {
   user: Partial<User>;
@@ -36,13 +41,32 @@ function tokenFromFile(file: string, { token: known }: User): Partial<User> {
   }
 }
 
-async function logIn(connection: Connection, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Login> {
+async function runPlugin(
+  exec: ExecConfig,
+  connection: Connection,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+  onPlugin: ConnectionOptions['onPlugin'],
+): Promise<PluginCredential> {
+  const ended = onPlugin?.();
+  try {
+    return await runExecPlugin(exec, connection, env, signal);
+  } finally {
+    ended?.();
+  }
+}
+
+async function logIn(
+  connection: Connection,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+  onPlugin: ConnectionOptions['onPlugin'],
+): Promise<Login> {
   if (connection.tokenFile !== undefined) {
     return { user: tokenFromFile(connection.tokenFile, connection.user), expiresAt: Date.now() + REREAD_MS };
   }
   if (connection.exec !== undefined) {
-    const { token, certificate, expiresAt } = await runExecPlugin(connection.exec, connection, env, signal);
-    const base64 = (pem: string) => Buffer.from(pem).toString('base64');
+    const { token, certificate, expiresAt } = await runPlugin(connection.exec, connection, env, signal, onPlugin);
     return {
       user: {
         ...(token !== undefined ? { token } : {}),
@@ -82,15 +106,19 @@ async function credential(connection: Connection, login: Login): Promise<Credent
       `${user.authProvider?.name ?? 'kubeconfig'}: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
+  const unusable = tlsMaterialError(options, connection.cluster, user, connection.exec?.command);
+  if (unusable) throw unusable;
   const headers: Record<string, string | string[]> = { ...connection.impersonation };
   const bearer = (options.headers as Record<string, string> | undefined)?.Authorization;
-  const basic = options.auth ? `Basic ${Buffer.from(options.auth).toString('base64')}` : undefined;
-  const authorization = bearer ?? basic;
+  const basic = options.auth ? `Basic ${base64(options.auth)}` : undefined;
+  const { urlLogin } = connection;
+  const inUrl = urlLogin && `Basic ${base64(`${urlLogin.username}:${urlLogin.password}`)}`;
+  const authorization = inUrl ?? bearer ?? basic;
   if (authorization !== undefined) headers.Authorization = authorization;
   return {
     headers,
     dispatcher: config.createDispatcherOptions(connection.cluster, tlsOptions(options, connection.server)),
-    secrets: [authorization?.split(' ')[1], user.password].flatMap((secret) => secret || []),
+    secrets: [authorization?.split(' ')[1], user.password, urlLogin?.password].flatMap((secret) => secret || []),
     expiresAt: login.expiresAt,
   };
 }
@@ -112,9 +140,9 @@ export class Credentials {
   readonly #closing = new AbortController();
   #current: Current | undefined;
 
-  constructor(connection: Connection, env: NodeJS.ProcessEnv) {
+  constructor(connection: Connection, env: NodeJS.ProcessEnv, onPlugin?: ConnectionOptions['onPlugin']) {
     this.#renewable = Boolean(connection.exec ?? connection.tokenFile ?? connection.user.authProvider);
-    this.#obtain = async (signal) => credential(connection, await logIn(connection, env, signal));
+    this.#obtain = async (signal) => credential(connection, await logIn(connection, env, signal, onPlugin));
   }
 
   /** The credential to use now. Rejects with a KubeError when it cannot be obtained; the next call tries anew. */

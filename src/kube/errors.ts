@@ -59,6 +59,34 @@ const TRIES_BY_STATUS: Record<number, readonly string[]> = {
   503: ['kubectl get --raw /readyz'],
 };
 
+/** A refused impersonation in the authorizer's own words: who may not, and what the right is for. */
+export interface RefusedImpersonation {
+  user: string;
+  group: string;
+  /** Such as users, groups, userextras/scopes. */
+  resource: string;
+  name: string;
+}
+
+/** Undefined for a refusal of anything else. */
+export function refusedImpersonation(message: string): RefusedImpersonation | undefined {
+  const words =
+    /"(?<name>[^"]*)" is forbidden: User "(?<user>[^"]*)" cannot impersonate resource "(?<resource>[^"]+)" in API group "(?<group>[^"]*)"/;
+  const { name, user, resource, group } = words.exec(message)?.groups ?? {};
+  if (name === undefined || user === undefined || resource === undefined || group === undefined) return undefined;
+  return { name, user, resource, group };
+}
+
+function triesFor(httpStatus: number, message: string): readonly string[] {
+  const refused = httpStatus === 403 ? refusedImpersonation(message) : undefined;
+  if (refused === undefined) return TRIES_BY_STATUS[httpStatus] ?? [];
+  const { user, resource, name } = refused;
+  return [
+    `${user} may not impersonate ${resource} "${name}": an administrator can grant that, with a rule for the verb impersonate`,
+    'or be yourself: leave out --as, --as-group and --as-uid, and what begins with as in the kubeconfig',
+  ];
+}
+
 function invalid(status: Status): string {
   const { kind, name, causes = [] } = status.details ?? {};
   const subject = kind || name ? `The ${kind ?? ''} "${name ?? ''}" is invalid` : 'The request is invalid';
@@ -81,7 +109,7 @@ export function statusError(httpStatus: number, status: Status): KubeError {
   return new KubeError(printable(message), {
     status: httpStatus,
     reason: status.reason,
-    tries: TRIES_BY_STATUS[httpStatus] ?? [],
+    tries: triesFor(httpStatus, message),
   });
 }
 

@@ -1,7 +1,8 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
-import { configurationError } from './errors.ts';
+import { shellWord } from '../shell-word.ts';
+import { configurationError, type KubeError } from './errors.ts';
 import { type Fields, flag, given, object, objects, text, texts, WrongType } from './kubeconfig-fields.ts';
+import { NotYaml, yamlValue } from './kubeconfig-yaml.ts';
 
 /** Paths in an entry are absolute: relative ones were resolved against the file that holds them. */
 export interface ClusterEntry {
@@ -162,25 +163,25 @@ function decode(value: unknown, file: string): KubeconfigDocument {
   };
 }
 
+/** The error for a file that is no kubeconfig; `what` quotes nothing of it. */
+export function brokenFile(file: string, what: string): KubeError {
+  return configurationError(`error loading config file "${file}": ${what}`, {
+    tries: [`mend it: "\${EDITOR:-vi}" ${shellWord(file)}`, 'kubectl config view must be able to read it too'],
+  });
+}
+
 /**
  * One kubeconfig from its text. `file` is where it came from: for messages, and for relative paths. Throws a KubeError
  * for text that is not YAML or no kubeconfig; the message quotes nothing of the text, which holds credentials.
  */
 export function parseKubeconfig(content: string, file: string): KubeconfigDocument {
-  const lines = new LineCounter();
-  const document = parseDocument(content, { lineCounter: lines, prettyErrors: false });
-  const problem = document.errors[0];
-  if (problem) {
-    const what = problem.code.toLowerCase().replaceAll('_', ' ');
-    throw configurationError(
-      `error loading config file "${file}": yaml: line ${lines.linePos(problem.pos[0]).line}: ${what}`,
-    );
-  }
   try {
-    return decode(document.toJS(), file);
+    return decode(yamlValue(content), file);
   } catch (error) {
-    if (error instanceof WrongType) throw configurationError(`error loading config file "${file}": ${error.message}`);
-    throw error;
+    const what =
+      error instanceof NotYaml ? `yaml: ${error.message}` : error instanceof WrongType ? error.message : undefined;
+    if (what === undefined) throw error;
+    throw brokenFile(file, what);
   }
 }
 

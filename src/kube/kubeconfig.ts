@@ -19,6 +19,7 @@ import {
 } from './kubeconfig-document.ts';
 import { kubeconfigFiles, readKubeconfig } from './kubeconfig-file.ts';
 import { validationError } from './kubeconfig-validation.ts';
+import type { NamedProxy } from './proxy.ts';
 import { inClusterDocument } from './service-account.ts';
 
 /** Where to connect and as whom: one cluster and one user, flags applied, nothing left to choose. */
@@ -28,7 +29,11 @@ export interface Connection {
   namespace: { name: string; explicit: boolean } | undefined;
   /** As client-node's KubeConfig takes it. */
   cluster: ClientCluster;
+  /** On the way to the server. */
+  proxy: NamedProxy | undefined;
   user: User;
+  /** The login in the server's URL, which comes before all other ways, also over plain http. */
+  urlLogin?: { username: string; password: string };
   /** Read anew every minute; wins over user.token where it can be read. */
   tokenFile?: string;
   exec?: ExecConfig;
@@ -55,23 +60,30 @@ function chooseContext(document: KubeconfigDocument, options: ConnectionOptions)
   throw configurationError(`context was not found for specified context: ${name}`, { inConfiguration: true, tries });
 }
 
+/** What lists the names that there are, and the one that was likely meant. */
+function namesTries(kind: 'cluster' | 'user', name: string, entries: Map<string, unknown>): string[] {
+  const near = nearest(name, [...entries.keys()]);
+  return [
+    ...(near === undefined ? [] : [`did you mean ${near}?`]),
+    `kubectl config get-${kind}s`,
+    `choose one with --${kind}`,
+  ];
+}
+
 /** Reports names in a context that lead nowhere, unless a flag replaces them. */
 function checkReferences(
-  document: KubeconfigDocument,
+  { clusters, users }: KubeconfigDocument,
   name: string,
   context: ContextEntry,
   options: ConnectionOptions,
 ): ContextEntry {
-  const missing = (kind: string, entry: string) =>
-    configurationError(`${kind} "${entry}" was not found for context "${name}"`, {
+  for (const [kind, entries] of [['cluster', clusters] as const, ['user', users] as const]) {
+    const entry = context[kind];
+    if (options[kind] !== undefined || entry === undefined || entries.has(entry)) continue;
+    throw configurationError(`${kind} "${entry}" was not found for context "${name}"`, {
       inConfiguration: true,
-      tries: ['kubectl config view', `name another with --${kind}`],
+      tries: namesTries(kind, entry, entries),
     });
-  if (options.cluster === undefined && context.cluster !== undefined && !document.clusters.has(context.cluster)) {
-    throw missing('cluster', context.cluster);
-  }
-  if (options.user === undefined && context.user !== undefined && !document.users.has(context.user)) {
-    throw missing('user', context.user);
   }
   return context;
 }
@@ -80,23 +92,30 @@ function choose<T>(
   entries: Map<string, T>,
   flag: string | undefined,
   name: string | undefined,
-  kind: string,
+  kind: 'cluster' | 'user',
 ): T | undefined {
   if (flag === undefined) return name === undefined ? undefined : entries.get(name);
   const entry = entries.get(flag);
-  if (entry === undefined)
-    throw configurationError(`${kind} "${flag}" does not exist`, { tries: ['kubectl config view'] });
-  return entry;
+  if (entry !== undefined) return entry;
+  // kubectl's word for a user.
+  const what = kind === 'user' ? 'auth info' : kind;
+  throw configurationError(`${what} "${flag}" does not exist`, { tries: namesTries(kind, flag, entries) });
 }
 
 function nothingFound(env: NodeJS.ProcessEnv): never {
-  throw configurationError(`no kubeconfig found: ${kubeconfigFiles(env).join(', ')} does not exist`, {
+  const files = kubeconfigFiles(env);
+  const why = files.length === 0 ? 'KUBECONFIG names no file' : `${files.join(', ')} does not exist`;
+  throw configurationError(`no kubeconfig found: ${why}`, {
     tries: [
       'name one with --kubeconfig or KUBECONFIG',
       'kubectl config view shows what kubectl uses',
       'kubectl netprereq check --local needs no cluster',
     ],
   });
+}
+
+function loginOf({ username, password }: URL): { username: string; password: string } {
+  return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
 
 /** Whether the user has another way of logging in, which makes a plug-in superfluous; it might prompt. */
@@ -118,19 +137,21 @@ export function resolveConnection(
   const clusterName = options.cluster ?? context.cluster ?? '';
   const userName = options.user ?? context.user ?? '';
   const clusterInFile = choose(document.clusters, options.cluster, context.cluster, 'cluster') ?? {};
-  const userInFile = choose(document.users, options.user, context.user, 'auth info') ?? {};
+  const userInFile = choose(document.users, options.user, context.user, 'user') ?? {};
   const clusterEntry = clusterWithFlags(clusterInFile, options);
   const userEntry = userWithFlags(userInFile, options);
   const invalid = validationError({ entry: clusterEntry, name: clusterName }, { entry: userEntry, name: userName });
   if (invalid) throw invalid;
   const url = serverUrl(clusterEntry, clusterName);
   const login: UserEntry = url.protocol === 'https:' ? userEntry : {};
-  const cluster = clientCluster(clusterEntry, clusterName, url, env);
+  const { cluster, proxy } = clientCluster(clusterEntry, clusterName, url, env);
   const namespace = options.namespace ?? context.namespace;
   return {
     server: cluster.server,
     namespace: namespace === undefined ? undefined : { name: namespace, explicit: options.namespace !== undefined },
     cluster,
+    proxy,
+    ...(url.username !== '' || url.password !== '' ? { urlLogin: loginOf(url) } : {}),
     user: clientUser(login, userName),
     ...(login.tokenFile !== undefined ? { tokenFile: login.tokenFile } : {}),
     ...(login.exec !== undefined && !hasOwnCredential(login) ? { exec: login.exec } : {}),

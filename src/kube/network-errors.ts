@@ -1,4 +1,7 @@
+import { STATUS_CODES } from 'node:http';
 import { KubeError, printable } from './errors.ts';
+import { type NamedProxy, proxyTries } from './proxy.ts';
+import { ProxyError } from './tunnel.ts';
 
 const UNKNOWN_AUTHORITY = 'tls: failed to verify certificate: x509: certificate signed by unknown authority';
 const OUTDATED = 'tls: failed to verify certificate: x509: certificate has expired or is not yet valid';
@@ -83,9 +86,33 @@ function wrongName(error: unknown): string | undefined {
   return `tls: failed to verify certificate: x509: certificate is valid for ${names || 'no name'}, not ${String(property(found, 'host'))}`;
 }
 
-/** The KubeError for a request that got no answer from `host` (host:port). */
-export function networkError(error: unknown, host: string): KubeError {
+/** The words for a failure on the way to `host`; undefined when nobody knows any. */
+function wordsFor(error: unknown, host: string): string | undefined {
   const code = errorCode(error);
+  if (code === 'ECONNREFUSED') return `dial tcp ${host}: connect: connection refused`;
+  return wrongName(error) ?? (code === undefined ? undefined : WORDS[code]?.(host));
+}
+
+/** A proxy that is not there, or does not let pass. */
+function proxyFailure(failure: ProxyError, error: unknown, host: string, proxy: NamedProxy): KubeError {
+  const { status } = failure;
+  const said = status === undefined ? undefined : `the proxy answered ${status} ${STATUS_CODES[status] ?? ''}`.trim();
+  const what = said ?? wordsFor(error, proxy.host) ?? failure.message;
+  // Go's words are not even about a proxy then.
+  const text = status === 407 ? 'Proxy Authentication Required' : `proxyconnect tcp: ${what}`;
+  const tries = proxyTries(proxy, host, status);
+  return new KubeError(printable(`Unable to connect to the server: ${text}`), {
+    code: errorCode(error),
+    tries,
+    cause: error,
+  });
+}
+
+/** The KubeError for a request that got no answer from `host` (host:port), to which `proxy` was to lead. */
+export function networkError(error: unknown, host: string, proxy?: NamedProxy): KubeError {
+  const code = errorCode(error);
+  const failure = chain(error).find((e) => e instanceof ProxyError);
+  if (failure !== undefined && proxy !== undefined) return proxyFailure(failure, error, host, proxy);
   if (code === 'ECONNREFUSED') {
     const message = `The connection to the server ${host} was refused - did you specify the right host or port?`;
     return new KubeError(message, { code, tries: TRY_ADDRESS, cause: error });
@@ -95,8 +122,7 @@ export function networkError(error: unknown, host: string): KubeError {
     const tries = ['name the certificate with --tls-server-name, if this is the right server'];
     return new KubeError(printable(`Unable to connect to the server: ${name}`), { code, tries, cause: error });
   }
-  const words = code === undefined ? undefined : WORDS[code]?.(host);
-  const text = words ?? (error instanceof Error ? error.message : String(error));
+  const text = wordsFor(error, host) ?? (error instanceof Error ? error.message : String(error));
   const tries = CERTIFICATE.has(text) ? TRY_CA : TRY_ADDRESS;
   return new KubeError(printable(`Unable to connect to the server: ${text}`), { code, tries, cause: error });
 }

@@ -4,10 +4,13 @@ import type { Credential, Credentials } from './credentials.ts';
 import { abortable, type Deadline, deadline } from './deadline.ts';
 import { Dispatchers } from './dispatcher.ts';
 import { KubeError } from './errors.ts';
+import { masked } from './masking.ts';
 import { errorCode, isTransient, networkError } from './network-errors.ts';
+import { type NamedProxy, proxyTries } from './proxy.ts';
 import type { RequestListener } from './request-log.ts';
 import { type Answer, answerError, answerObject, header, readBody } from './response.ts';
 import { attemptsFor, backoff, retryAfter, type Sleep, sleep } from './retry.ts';
+import { ProxyError } from './tunnel.ts';
 
 /** One call of the API. `path` is below the server's URL and has its query; `body` is sent as JSON. */
 export interface ApiRequest {
@@ -23,6 +26,8 @@ export interface TransportOptions {
   server: string;
   credentials: Credentials;
   userAgent: string;
+  /** On the way to the server, for messages: connections are the credential's affair. */
+  proxy?: NamedProxy | undefined;
   /** Seconds per attempt; 0 = no limit; undefined = 30. */
   requestTimeout?: number | undefined;
   /** Whether answers may come compressed; true unless said otherwise. */
@@ -55,10 +60,12 @@ export class Transport {
   readonly #credentials: Credentials;
   readonly #dispatchers: Dispatchers;
   readonly #userAgent: string;
+  readonly #proxy: NamedProxy | undefined;
   readonly #attemptMs: number | undefined;
   readonly #compression: boolean;
   readonly #onRequest: RequestListener | undefined;
   readonly #sleep: Sleep;
+  #closed = false;
   #clock: { date: number; at: number } | undefined;
 
   constructor(options: TransportOptions) {
@@ -67,6 +74,7 @@ export class Transport {
     this.#credentials = options.credentials;
     this.#dispatchers = new Dispatchers(this.#url.origin);
     this.#userAgent = options.userAgent;
+    this.#proxy = options.proxy;
     const { requestTimeout } = options;
     this.#attemptMs = requestTimeout === undefined ? ATTEMPT_MS : requestTimeout * 1000 || undefined;
     this.#compression = options.compression ?? true;
@@ -105,6 +113,7 @@ export class Transport {
 
   /** Ends every connection, and a credential plug-in that still runs. */
   async close(): Promise<void> {
+    this.#closed = true;
     this.#credentials.close();
     await this.#dispatchers.close();
   }
@@ -145,14 +154,21 @@ export class Transport {
     const { statusCode: status, headers, body, credential, deadline } = exchange;
     try {
       const answer = { status, headers, text: await readBody(body, headers, this.host) };
-      this.#onRequest?.({ event: 'body', text: withoutSecrets(answer.text, credential) });
+      this.#onRequest?.({ event: 'body', text: masked(answer.text, credential.secrets) });
       if (status < 300) return { answer };
-      return { answer, error: answerError({ ...answer, text: withoutSecrets(answer.text, credential) }, this.host) };
+      return { answer, error: this.#answerError({ ...answer, text: masked(answer.text, credential.secrets) }) };
     } catch (error) {
       throw this.#explain(error, caller, deadline);
     } finally {
       deadline.clear();
     }
+  }
+
+  /** Plain http has no tunnel that fails: what a proxy answers comes as if the server had. */
+  #answerError(answer: Answer): KubeError {
+    const { status } = answer;
+    if (status !== 407 || this.#proxy === undefined) return answerError(answer, this.host);
+    return networkError(new ProxyError(`the proxy answered ${status}`, { status }), this.host, this.#proxy);
   }
 
   /** Sends the request and resolves with the head of the answer; a 401 is answered once with a new credential. */
@@ -182,7 +198,10 @@ export class Transport {
       this.#onRequest?.({ event: 'request', ...traced, headers: options.headers, body: options.body });
       const dispatcher = this.#dispatchers.get(credential.dispatcher, use);
       // undici hears of an abort only when the connection has been made, hence abortable.
-      const answer = await abortable(dispatcher.request(options), limit.signal);
+      const answer = await abortable(
+        dispatcher.request({ ...options, headers: asBytes(options.headers) }),
+        limit.signal,
+      );
       const { statusCode: status, headers } = answer;
       this.#onRequest?.({ event: 'response', ...traced, status, headers, milliseconds: elapsed() });
       const date = Date.parse(header(headers, 'date') ?? '');
@@ -192,7 +211,8 @@ export class Transport {
       limit.clear();
       const reason = this.#explain(error, request.signal, limit);
       const message = reason instanceof Error ? reason.message : String(reason);
-      this.#onRequest?.({ event: 'failure', ...traced, milliseconds: elapsed(), message });
+      // What is ended by close() has not failed: something else was the reason, and was told.
+      if (!this.#closed) this.#onRequest?.({ event: 'failure', ...traced, milliseconds: elapsed(), message });
       throw reason;
     }
   }
@@ -216,15 +236,29 @@ export class Transport {
     };
   }
 
+  /** A proxy that swallows what it is sent is not told from a server that does. */
+  #timedOut(reason: unknown): unknown {
+    if (!(reason instanceof KubeError) || this.#proxy === undefined) return reason;
+    const { message, code, tries } = reason;
+    return new KubeError(message, { code, tries: [...tries, ...proxyTries(this.#proxy, this.host, undefined)] });
+  }
+
   /** What to reject with: the caller's reason, our own limit, or the failure in kubectl's words. A bug stays what it is. */
   #explain(error: unknown, caller: AbortSignal | undefined, limit: Deadline): unknown {
     if (caller?.aborted) return caller.reason;
-    if (limit.signal.aborted) return limit.signal.reason;
-    return error instanceof KubeError || errorCode(error) === undefined ? error : networkError(error, this.host);
+    if (limit.signal.aborted) return this.#timedOut(limit.signal.reason);
+    return error instanceof KubeError || errorCode(error) === undefined
+      ? error
+      : networkError(error, this.host, this.#proxy);
   }
 }
 
-/** A debugging proxy may echo the request; its page must not carry the credential into our messages. */
-function withoutSecrets(text: string, credential: Credential): string {
-  return credential.secrets.reduce((clean, secret) => clean.replaceAll(secret, '[credential]'), text);
+/** undici writes each character as a byte, and refuses those that are more than one. Go sends what it was given: UTF-8. */
+function asBytes(headers: Record<string, string | string[]>): Record<string, string | string[]> {
+  const bytes = (value: string) => Buffer.from(value, 'utf8').toString('latin1');
+  const converted = Object.entries(headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.map(bytes) : bytes(value),
+  ]);
+  return Object.fromEntries(converted);
 }

@@ -1,11 +1,13 @@
 import { RULES } from '../rules/index.ts';
-import type { Finding, Repair } from '../rules/rule.ts';
+import type { Finding, Repair, Rule } from '../rules/rule.ts';
 import type { Manual, Step } from './plan.ts';
 
 /** A finding that a plan may act on, and what its rule lets a program do. */
 export interface Chosen {
   finding: Finding;
   repair: Repair | undefined;
+  /** What its rule says of a next boot. */
+  atBoot: Rule['atBoot'] | undefined;
 }
 
 /** A part of a plan. */
@@ -24,7 +26,10 @@ export function choose(findings: readonly Finding[], only: readonly string[] | u
       const named = only?.includes(rule);
       return only === undefined ? severity === 'required' : named && severity !== 'info';
     })
-    .map((finding) => ({ finding, repair: RULES.find(({ id }) => id === finding.rule)?.repair }));
+    .map((finding) => {
+      const rule = RULES.find(({ id }) => id === finding.rule);
+      return { finding, repair: rule?.repair, atBoot: rule?.atBoot };
+    });
 }
 
 /** Whether the running kernel lacks it; a rule that waits for another one lacks what that one lacks. */

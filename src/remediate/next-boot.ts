@@ -1,4 +1,5 @@
 import type { ModuleName } from '../boot/module-boot.ts';
+import { inRunlevel, isAlpineOpenrc } from '../boot/openrc.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
 import { moduleAtBoot, sysctlAtBoot } from '../rules/boot.ts';
@@ -64,7 +65,12 @@ function keepModules(
 
 function waitsForService(name: ModuleName, facts: NodeFacts, profile: ClusterProfile): boolean {
   const { boot } = facts;
-  const services = { ...boot, maskedUnits: [], ...(boot.runlevels && { runlevels: ['boot/modules', 'boot/sysctl'] }) };
+  const services = {
+    ...boot,
+    maskedUnits: [],
+    absentUnits: [],
+    ...(boot.runlevels && { runlevels: ['boot/modules', 'boot/sysctl'] }),
+  };
   const line: Step = { do: 'keep-module', module: name, before: 'absent', why: '' };
   return moduleAtBoot(name, foresee({ ...facts, boot: services }, [line]), profile).boot.verdict === 'pass';
 }
@@ -78,16 +84,17 @@ function keepSysctls(chosen: readonly Chosen[], facts: NodeFacts, profile: Clust
     if (boot.verdict === 'pass' || (boot.verdict === 'unknown' && !isLost(finding))) return [];
     const before = own.sysctls.get(key) ?? 'absent';
     const step: Step = { do: 'keep-sysctl', key, before, after: '1', why: why ?? message ?? finding.message };
-    return [{ finding, key, step }];
+    return [step];
   });
-  const aided = foresee(
-    facts,
-    needed.map(({ step }) => step),
-  );
+  const aided = foresee(facts, needed);
   return {
     // A line that does not win yet does no harm, and decides as soon as what stands in its way is gone.
-    steps: needed.filter(({ step }) => !('after' in step && step.before === step.after)).map(({ step }) => step),
-    manual: needed.flatMap(({ finding, key }) => unkept(finding.rule, sysctlAtBoot(key, aided, profile))),
+    steps: needed.filter((step) => !('after' in step && step.before === step.after)),
+    manual: chosen.flatMap(({ finding, repair, atBoot }) => {
+      const judged = repair?.sysctl === undefined ? undefined : atBoot?.(aided, profile);
+      if (!judged || (judged.boot.verdict === 'unknown' && !isLost(finding))) return [];
+      return unkept(finding.rule, judged);
+    }),
   };
 }
 
@@ -115,13 +122,15 @@ function outOfRunlevels(
   const services = [
     { name: 'modules', used: steps.some((step) => step.do === 'keep-module') },
     { name: 'sysctl', used: steps.some((step) => step.do === 'keep-sysctl') },
-  ];
-  const { runlevels } = facts.boot;
+  ] as const;
   return services.flatMap(({ name, used }) => {
-    if (!used || runlevels?.some((link) => link.endsWith(`/${name}`))) return [];
-    const message = runlevels
-      ? `OpenRC's service ${name}, which reads our file at the boot, is in no runlevel`
-      : `whether OpenRC's service ${name}, which reads our file at the boot, is in a runlevel was not read`;
+    const known = inRunlevel(facts.boot, name);
+    // Of Alpine's services that are in none, the simulated boot has told.
+    if (!used || known || (known === false && isAlpineOpenrc(facts))) return [];
+    const message =
+      known === false
+        ? `OpenRC's service ${name}, which reads our file at the boot, is in no runlevel`
+        : `whether OpenRC's service ${name}, which reads our file at the boot, is in a runlevel was not read`;
     return [
       {
         rule: chosen.find(({ finding }) => isLost(finding))?.finding.rule ?? name,

@@ -1,9 +1,9 @@
 import { isSysctlKey } from '../boot/sysctl-keys.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
-import { switchedOffBy } from '../rules/boot.ts';
 import { excerpt, place } from '../rules/excerpt.ts';
 import { RULES } from '../rules/index.ts';
+import { switchedOffBy } from '../rules/switched-off.ts';
 import type { Manual, Plan } from './plan.ts';
 
 /**

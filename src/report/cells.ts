@@ -1,5 +1,4 @@
-import type { Verdict } from '../rules/rule.ts';
-import { VERDICTS } from '../rules/rule.ts';
+import { type State, VERDICTS, type Verdict } from '../rules/rule.ts';
 import type { NodeReport, ReportFinding } from './report.ts';
 
 /** What the default table says of one node; nodes that agree in all of it share a row. */
@@ -70,6 +69,27 @@ export function findingsCell(node: NodeReport): string {
       verdict === 'pass' || verdict === 'skip' ? `${rules.length} ${verdict}` : `${verdict}: ${rules.join(', ')}`,
     )
     .join('; ');
+}
+
+/** A few words on what decides a node's next boot, for one row per node: the rules by verdict, each with the line or the program. */
+export function bootCell(node: NodeReport): string {
+  const judged = node.findings.flatMap(({ rule, boot }) =>
+    boot && boot.verdict !== 'skip' ? [{ rule, ...boot }] : [],
+  );
+  if (judged.length === 0) return '-';
+  return VERDICTS.map((verdict) => ({ verdict, states: judged.filter((state) => state.verdict === verdict) }))
+    .filter(({ states }) => states.length > 0)
+    .map(
+      ({ verdict, states }) =>
+        `${verdict}: ${states.map(({ rule, source }) => `${rule}${decided(source)}`).join(', ')}`,
+    )
+    .join('; ');
+}
+
+function decided(source: State['source']): string {
+  if (source === undefined) return '';
+  if ('agent' in source) return ` (${source.agent})`;
+  return ` (${source.line === undefined ? source.file : `${source.file}:${source.line}`})`;
 }
 
 function rulesOf(node: NodeReport, verdict: Verdict): string[] {

@@ -1,10 +1,9 @@
 import { VERDICTS } from '../rules/rule.ts';
-import { nameList } from './names.ts';
 import type { Problem } from './problems.ts';
+import { reapplied } from './reapplied.ts';
 import type { CheckReport, ClusterSummary } from './report.ts';
 import type { Retype } from './retype.ts';
 import { skippedRules } from './skipped.ts';
-import { sourceText } from './source.ts';
 import type { Terminal } from './terminal.ts';
 import { hang } from './wrap.ts';
 
@@ -98,29 +97,6 @@ function clusterText({ distribution, cni, cniBackend, kubeProxyMode, ipFamilies 
   const parts = [distribution, network, proxy, ipFamilies?.join(' and ') ?? 'IP families not known'];
   return `Cluster: ${parts.filter((part) => part !== null).join(', ')}`;
 }
-
-/**
- * Where `sysctl --system`, which people type to "reload the files", would undo what the boot gets right: it reads other files, in
- * another order.
- */
-function reapplied({ nodes }: NotedReport): string[] {
-  const cases = nodes.flatMap(({ name, findings }) =>
-    findings.flatMap(({ rule, boot, reapply }) =>
-      boot?.verdict === 'pass' && reapply?.verdict === 'fail'
-        ? [{ name, text: `${rule} as ${reapply.actual}${sourceText(reapply.source)}` }]
-        : [],
-    ),
-  );
-  return [...Map.groupBy(cases, ({ text }) => text)].map(([text, group]) => {
-    const names = nameList(
-      group.map(({ name }) => name),
-      NODES_NAMED,
-    );
-    return `Do not run sysctl --system on ${names}: unlike the boot, it leaves ${text}.`;
-  });
-}
-
-const NODES_NAMED = 10;
 
 /** The closing line: how many nodes, how they fared, how long it took. */
 export function summaryLines(report: CheckReport, terminal: Terminal): string[] {

@@ -1,4 +1,4 @@
-import { findingsCell } from './cells.ts';
+import { bootCell, findingsCell } from './cells.ts';
 import { notes, summaryLines } from './notes.ts';
 import type { CheckReport, NodeReport } from './report.ts';
 import type { Retype } from './retype.ts';
@@ -13,9 +13,14 @@ const HEADS = ['NODE', 'VERDICT', 'FINDINGS', 'KERNEL', 'OS', 'ARCH', 'RUNTIME']
  * out of sight, are last. Expects printable text.
  */
 export function renderWide(report: CheckReport, terminal: Terminal, retype: Retype): string {
+  const withBoot = report.nodes.some(({ findings }) => findings.some(({ boot }) => boot !== undefined));
   const withReason = report.nodes.some(({ reason }) => reason !== undefined);
-  const heads = withReason ? [...HEADS, 'REASON'] : HEADS;
-  const rows = report.nodes.map((node) => row(node, terminal));
+  const heads = [...HEADS, ...(withBoot ? ['AFTER REBOOT'] : []), ...(withReason ? ['REASON'] : [])];
+  const rows = report.nodes.map((node) => [
+    ...row(node, terminal),
+    ...(withBoot ? [bootCell(node)] : []),
+    ...(withReason ? [node.reason ?? ''] : []),
+  ]);
   const unlimited = { ...terminal, columns: undefined };
   const sections = [
     rows.length > 0 ? aligned([heads, ...rows]) : [],
@@ -31,7 +36,7 @@ export function renderWide(report: CheckReport, terminal: Terminal, retype: Rety
 function row(node: NodeReport, terminal: Terminal): string[] {
   const { os, kernel, arch, runtime } = node.system;
   const system = [kernel, os, arch, runtime].map((value) => value ?? '<unknown>');
-  return [node.name, verdictLabel(node.verdict, terminal), findingsCell(node), ...system, node.reason ?? ''];
+  return [node.name, verdictLabel(node.verdict, terminal), findingsCell(node), ...system];
 }
 
 /** Pads the columns by hand: cli-table3 needs seconds for thousands of rows. */

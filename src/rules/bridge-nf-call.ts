@@ -2,7 +2,7 @@ import type { SysctlKey } from '../boot/sysctl-keys.ts';
 import type { ClusterProfile, IpFamily } from '../cluster/profile.ts';
 import type { Bridge, NodeFacts } from '../collect/facts.ts';
 import { judgeAbsent } from './active-module.ts';
-import { switchedOffBy, sysctlAtBoot, type Writer } from './boot.ts';
+import { sysctlAtBoot } from './boot.ts';
 import { podBridges } from './bridges.ts';
 import { excerpt, place } from './excerpt.ts';
 import { moduleState } from './module.ts';
@@ -10,6 +10,7 @@ import { podNetwork, usesFamily } from './pod-network.ts';
 import { isOn, type Judgement, undetermined } from './reading.ts';
 import { bridgeWarning, setSysctl } from './remedy.ts';
 import type { Applicability, Rule } from './rule.ts';
+import { switchedOffBy, type Writer } from './switched-off.ts';
 
 interface BridgeNfCall {
   id: string;

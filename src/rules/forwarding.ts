@@ -1,10 +1,11 @@
 import type { SysctlKey } from '../boot/sysctl-keys.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
-import { switchedOffBy, sysctlAtBoot } from './boot.ts';
+import { sysctlAtBoot } from './boot.ts';
 import { excerpt, place } from './excerpt.ts';
 import { isOn, type Judgement, sysctlPath, undetermined } from './reading.ts';
 import { setSysctl } from './remedy.ts';
+import { switchedOffBy } from './switched-off.ts';
 
 /** Judges one forwarding switch. */
 export function judgeForwarding(key: SysctlKey, facts: NodeFacts, profile: ClusterProfile): Judgement {

@@ -1,3 +1,4 @@
+import { isAlpineOpenrc } from '../boot/openrc.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
 import { isFleeting } from './fleeting.ts';
@@ -43,6 +44,7 @@ export function hostSystem(facts: NodeFacts, profile: ClusterProfile): HostSyste
     return 'ephemeral';
   }
   const init = facts.boot.init;
-  if ((id === 'alpine' || id === 'gentoo') && init !== undefined && init !== 'systemd') return 'openrc';
+  if (isAlpineOpenrc(facts)) return 'openrc';
+  if (id === 'gentoo' && init !== undefined && init !== 'systemd') return 'openrc';
   return 'systemd';
 }

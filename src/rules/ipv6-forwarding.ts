@@ -1,13 +1,11 @@
 import type { NodeFacts } from '../collect/facts.ts';
 import { sysctlAtBoot } from './boot.ts';
-import { excerpt } from './excerpt.ts';
 import { judgeForwarding } from './forwarding.ts';
+import { ipv6OffNow, withIpv6AtBoot } from './ipv6-off.ts';
 import { usesFamily } from './pod-network.ts';
-import { isOn, type Judgement } from './reading.ts';
 import type { Rule } from './rule.ts';
 
 const KEY = 'net.ipv6.conf.all.forwarding';
-const DISABLED = 'net.ipv6.conf.all.disable_ipv6';
 const SWITCH_ON = `sysctl -w ${KEY}=1`;
 
 /**
@@ -37,8 +35,8 @@ export const ipv6Forwarding: Rule = {
   },
 
   evaluate(facts, profile) {
-    const off = facts.sysctls[DISABLED];
-    if (off?.is === 'value' && isOn(off.value)) return switchedOff(excerpt(off.value));
+    const off = ipv6OffNow(facts, profile);
+    if (off) return off;
     const judgement = judgeForwarding(KEY, facts, profile);
     const { verdict, actual } = judgement.now;
     if (verdict !== 'fail') return judgement;
@@ -47,18 +45,8 @@ export const ipv6Forwarding: Rule = {
     return { ...judgement, remedy };
   },
 
-  atBoot: (facts, profile) => sysctlAtBoot(KEY, facts, profile),
+  atBoot: (facts, profile) => withIpv6AtBoot(sysctlAtBoot(KEY, facts, profile), facts, profile),
 };
-
-/** The kernel keeps the forwarding switch of an IPv6 that it has switched off. */
-function switchedOff(value: string): Judgement {
-  return {
-    now: { verdict: 'fail', expected: '1', actual: 'IPv6 is off', cause: 'value' },
-    message: `${DISABLED} is ${value}: IPv6 is switched off`,
-    why: 'interfaces have no IPv6 addresses while it is',
-    remedy: [`sysctl -w ${DISABLED}=0`, `Remove what sets ${DISABLED} from the sysctl files of the node`],
-  };
-}
 
 function withoutIpv6({ boot }: NodeFacts): { why: string; remedy: string[] } {
   const off = /(?:^|\s)(ipv6\.disable=1)(?:\s|$)/.test(boot.commandLine ?? '');

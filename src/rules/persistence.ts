@@ -85,6 +85,16 @@ export function persistent(steps: readonly string[]): string[] {
   return steps.filter((step) => !/^(sysctl -w|modprobe) /.test(step));
 }
 
+/**
+ * A recipe's steps without those that the node does not need: a line of one's own where what is there suffices, a service that is in
+ * a runlevel. Other systems than those whose files may be written have neither.
+ */
+export function needed(steps: readonly string[], ownLine: boolean, inRunlevel = false): string[] {
+  return steps.filter(
+    (step) => (ownLine || !step.startsWith('echo ')) && !(inRunlevel && step.startsWith('rc-update ')),
+  );
+}
+
 /** Keeps what other prerequisites put there; run twice, the line is there twice, which is harmless in both files. */
 function append(line: string, file: string): string {
   return `echo '${line}' >>${file}`;

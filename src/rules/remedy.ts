@@ -1,26 +1,39 @@
 import type { ModuleName } from '../boot/module-boot.ts';
+import { wayToModule } from '../boot/module-obstacles.ts';
+import { inRunlevel } from '../boot/openrc.ts';
+import type { SysctlKey } from '../boot/sysctl-keys.ts';
+import { wayToSysctl } from '../boot/sysctl-obstacles.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
-import type { Writer } from './boot.ts';
 import { otherBridgesInUse } from './bridges.ts';
-import { excerpt, place } from './excerpt.ts';
+import { excerpt } from './excerpt.ts';
 import { type HostSystem, hostSystem } from './host-system.ts';
 import type { Inactivity } from './module.ts';
-import { removeAt } from './origin.ts';
 import { installModule } from './package.ts';
-import { RECIPES } from './persistence.ts';
+import { MODULES_FILE, needed, RECIPES, SYSCTL_FILE } from './persistence.ts';
+import { removals } from './removal.ts';
 import type { Cause } from './rule.ts';
+import type { Writer } from './switched-off.ts';
 
-type Obstacle = (name: ModuleName, facts: NodeFacts, inactivity: Inactivity, system: HostSystem) => string[];
+type Obstacle = (name: ModuleName, facts: NodeFacts, inactivity: Inactivity, profile: ClusterProfile) => string[];
 
-const denied: Obstacle = (_name, _facts, { denial }) => (denial ? [removeAt(denial.at)] : []);
+/** What denies it now, and all that would at the boot: the first that goes lets the next one speak. */
+const denied: Obstacle = (name, facts, { denial }, profile) => {
+  const { obstacles } = wayToModule(name, MODULES_FILE, facts, profile);
+  const steps = removals(denial ? [denial.at, ...obstacles] : obstacles, facts, profile);
+  // The kernel obeys its command line until it is started without that word.
+  return denial?.stops === 'everybody' && 'commandLine' in denial.at ? [...steps, 'Then reboot'] : steps;
+};
+
+/** The systems whose kernels come in packages; on these, too, a file may be written by hand. */
+const PACKAGED: ReadonlySet<HostSystem> = new Set(['systemd', 'openrc']);
 
 /** What has to be out of the way before a module can be loaded, by cause. */
 const OBSTACLES: Partial<Record<Cause, Obstacle>> = {
   'not-loaded': denied,
   'deny-listed': denied,
-  'not-shipped': (name, facts, _inactivity, system) =>
-    system === 'systemd' || system === 'openrc'
+  'not-shipped': (name, facts, _inactivity, profile) =>
+    PACKAGED.has(hostSystem(facts, profile))
       ? installModule(name, facts)
       : [`Boot an image of this system whose kernel has ${name}`],
   'kernel-mismatch': () => ['Drain the node and reboot it into the installed kernel'],
@@ -37,7 +50,7 @@ export function obstacleTo(
   profile: ClusterProfile,
   inactivity: Inactivity,
 ): string[] {
-  return OBSTACLES[inactivity.cause]?.(name, facts, inactivity, hostSystem(facts, profile)) ?? [];
+  return OBSTACLES[inactivity.cause]?.(name, facts, inactivity, profile) ?? [];
 }
 
 /** Steps that make an inactive module active, now and at each boot. */
@@ -48,13 +61,25 @@ export function activateModule(
   inactivity: Inactivity,
 ): string[] {
   const obstacle = obstacleTo(name, facts, profile, inactivity);
-  return [...obstacle, ...RECIPES[hostSystem(facts, profile)].loadModule(name)];
+  const system = hostSystem(facts, profile);
+  const { ownLine } = wayToModule(name, MODULES_FILE, facts, profile);
+  const steps = RECIPES[system].loadModule(name);
+  return unique([
+    ...obstacle,
+    ...(PACKAGED.has(system) ? needed(steps, ownLine, inRunlevel(facts.boot, 'modules')) : steps),
+  ]);
 }
 
-/** Steps that set a sysctl to 1, now and at each boot; first away with the line that set it otherwise, where one is known. */
-export function setSysctl(key: string, facts: NodeFacts, profile: ClusterProfile, writer?: Writer): string[] {
-  const remove = writer ? removal(`${key} = ${writer.value}`, writer) : [];
-  return [...remove, ...RECIPES[hostSystem(facts, profile)].setSysctl(key)];
+/** Steps that set a sysctl to 1, now and at each boot; first away with the lines that set it otherwise, as far as they are known. */
+export function setSysctl(key: SysctlKey, facts: NodeFacts, profile: ClusterProfile, writer?: Writer): string[] {
+  const system = hostSystem(facts, profile);
+  const { obstacles, ownLine } = wayToSysctl({ key, on: true, ownFile: SYSCTL_FILE }, facts, profile);
+  const off = writer ? [{ file: writer.file, line: writer.line }] : [];
+  const steps = RECIPES[system].setSysctl(key);
+  return unique([
+    ...removals([...off, ...obstacles], facts, profile),
+    ...(PACKAGED.has(system) ? needed(steps, ownLine, inRunlevel(facts.boot, 'sysctl')) : steps),
+  ]);
 }
 
 /** Bridge netfilter concerns every bridge of a node: virtual machines have lost their network to it. */
@@ -64,6 +89,6 @@ export function bridgeWarning(facts: NodeFacts): string[] {
   return [`Beware: this also filters ${excerpt(others.join(', '))}: check that FORWARD accepts their traffic first`];
 }
 
-function removal(text: string, source: Writer): string[] {
-  return [`Remove ${place(source)} (${excerpt(text)})`];
+function unique(steps: readonly string[]): string[] {
+  return [...new Set(steps)];
 }

@@ -42,7 +42,7 @@ export interface Evaluation {
   now: State;
   /** What the next boot will make of it; absent: not determined. */
   boot?: State;
-  /** What `sysctl --system` would make of it, where that is worse than and not the same as the boot. */
+  /** What `sysctl --system` would make of it, where that is not what the boot makes of it. */
   reapply?: State;
   /** The kernel module behind it. */
   module?: { name: string; state: ModuleState };

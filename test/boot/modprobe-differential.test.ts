@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareConfiguration, compareRun, compareSteps, type Difference } from './generator/modprobe-compare.ts';
 import { VERSION, whyNoCage, whyNoModprobe } from './generator/modprobe-real.ts';
-import { type RandomTree, randomTree, smaller, type TreeOnDisk, writeTree } from './generator/modprobe-tree.ts';
+import { LONG, type RandomTree, randomTree, smaller, type TreeOnDisk, writeTree } from './generator/modprobe-tree.ts';
 
 // NETPREREQ_TREES=10000 for a long run, NETPREREQ_SEED to repeat one: the trees have that seed and those after it.
 const TREES = Number(process.env.NETPREREQ_TREES ?? 300);
@@ -56,14 +56,15 @@ function occurrences(): Record<string, number> {
   const having = (test: (tree: RandomTree) => boolean) => trees.filter(test).length;
   const lines = Object.entries(FEATURES).map(([name, pattern]) => [
     name,
-    having(({ files }) => files.some((file) => file.lines.some((line) => pattern.test(line)))),
+    having(({ files }) => files.some((file) => file.lines.some((line) => line.length < LONG && pattern.test(line)))),
   ]);
   const kinds = ['mask', 'dangling', 'directory'].map((kind) => [
     kind,
     having(({ files }) => files.some((file) => file.kind === kind)),
   ]);
   const replaced = having(({ files }) => new Set(files.map(({ name }) => name)).size < files.length);
-  return Object.fromEntries([...lines, ...kinds, ['same name twice', replaced]]);
+  const long = having(({ files }) => files.some((file) => file.lines.some((line) => line.length >= LONG)));
+  return Object.fromEntries([...lines, ...kinds, ['same name twice', replaced], ['long line', long]]);
 }
 
 const why = whyNoModprobe();

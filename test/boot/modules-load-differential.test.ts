@@ -4,12 +4,15 @@ import { release } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseCommandLine } from '../../src/boot/command-line.ts';
+import { mergeDirectories } from '../../src/boot/config-directories.ts';
 import { denialOf, lookup, type ModuleTree } from '../../src/boot/modprobe.ts';
 import { parseModprobeConfig } from '../../src/boot/modprobe-config.ts';
-import { requestedBySystemd } from '../../src/boot/modules-load.ts';
+import { type Request, requestedBySystemd } from '../../src/boot/modules-load.ts';
 import {
   configFiles,
+  DIRECTORIES,
   fewerLines,
+  LONG,
   type RandomFile,
   type RandomTree,
   randomTree,
@@ -31,22 +34,28 @@ interface BootTree {
   commandLine: string;
 }
 
-// The program looks at fixed places: what it is to find there is put over them in a mount namespace of its own. Its debug messages tell
-// what it asks for and what becomes of that; inserting always fails, because what stands for modules are empty files.
+// The program looks at fixed places: what it is to find there is put over them in a mount namespace of its own, where they need not be
+// there at all. Its debug messages tell what it asks for and what becomes of that; inserting always fails, because what stands for
+// modules are empty files.
 const SCRIPT = [
-  'mount -t overlay overlay -o "lowerdir=$1/over:/usr/lib" /usr/lib && mount --bind "$1/lib/modules" /usr/lib/modules || exit 125',
-  'mount -t tmpfs tmpfs /run && mkdir /run/modprobe.d /run/modules-load.d || exit 125',
-  'for kind in modprobe modules-load; do',
-  '  mount --bind "$1/$kind/0" /etc/$kind.d && mount --bind "$1/$kind/1" /run/$kind.d || exit 125',
-  '  mount --bind "$1/$kind/2" /usr/lib/$kind.d || exit 125',
+  'try() { "$@" 2>&1 || { echo "it failed to $*"; exit 125; }; }',
+  'try mount -t overlay overlay -o "lowerdir=$1/over:/usr/lib" /usr/lib',
+  'try mount -t overlay overlay -o "lowerdir=$1/over:/etc" /etc',
+  'try mount --bind "$1/lib/modules" /usr/lib/modules',
+  'for place in /run /usr/local/lib; do',
+  '  try mount -t tmpfs tmpfs $place',
+  '  try mkdir $place/modprobe.d $place/modules-load.d',
   'done',
-  'mount --bind "$1/cmdline" /proc/cmdline || exit 125',
+  'for kind in modprobe modules-load; do',
+  ...DIRECTORIES.map((directory, i) => `  try mount --bind "$1/$kind/${i}" ${directory}/$kind.d`),
+  'done',
+  'try mount --bind "$1/cmdline" /proc/cmdline',
   'export SYSTEMD_LOG_LEVEL=debug SYSTEMD_LOG_TARGET=console SYSTEMD_LOG_COLOR=0 SYSTEMD_PROC_CMDLINE="$2"',
   `exec ${PROGRAM} 2>&1`,
 ].join('\n');
 
-/** What systemd-modules-load says of each name, or undefined where it cannot be run over made-up files. */
-function modulesLoad(tree: BootTree): string[] | undefined {
+/** What systemd-modules-load says of each file and each name, or why it cannot be run over made-up files. */
+function modulesLoad(tree: BootTree): string[] | { whyNot: string } {
   using disk = writeTree(tree.modprobe, release());
   writeFiles(join(disk.root, 'modules-load'), tree.lists);
   for (const place of ['modules', 'modprobe.d', 'modules-load.d']) {
@@ -65,18 +74,20 @@ function modulesLoad(tree: BootTree): string[] | undefined {
     disk.root,
     tree.commandLine,
   ];
-  const { stdout, status } = spawnSync('unshare', args, {
+  const { stdout, stderr, status } = spawnSync('unshare', args, {
     encoding: 'utf8',
     cwd: '/',
     timeout: 10_000,
     killSignal: 'SIGKILL',
   });
   // systemd writes a newline for a carriage return at the end of a name.
-  return status === null || status >= 125 ? undefined : stdout.replaceAll("\n'", "\r'").split('\n').flatMap(messageOf);
+  if (status !== null && status < 125) return stdout.replaceAll("\n'", "\r'").split('\n').flatMap(messageOf);
+  return { whyNot: `${stdout ?? ''}${stderr ?? ''}`.trim().replaceAll('\n', ', ') || 'it was ended' };
 }
 
 // A name may end in a carriage return, which a dot does not stand for without the s.
 const MESSAGES: readonly (readonly [RegExp, string])[] = [
+  [/^apply: (.*)$/s, 'reads'],
   [/^Loading module: (.*)$/s, 'asks for'],
   [/^Module '(.*)' is (?:deny-listed|denylisted|blacklisted)/s, 'denied'],
   [/^Module '(.*)' is built ?in$/s, 'built in'],
@@ -101,14 +112,24 @@ function simulate({ modprobe, lists, commandLine }: BootTree): string[] {
     builtin: (name) => modprobe.kernel.builtin.includes(name),
   };
   const words = parseCommandLine(commandLine, 'systemd');
-  const { requests } = requestedBySystemd(configFiles(lists, 'modules-load.d'), words);
-  return requests.flatMap(({ name }) => {
+  const files = configFiles(lists, 'modules-load.d');
+  const { requests } = requestedBySystemd(files, words);
+  const messages = ({ name }: Request) => {
     const fates = (lookup(name, config, tree) ?? []).map(({ module }) => {
       if (tree.builtin(module)) return `built in ${module}`;
       return denialOf(module, config) ? `denied ${module}` : `tried ${module}`;
     });
     return [`asks for ${name}`, ...(fates.length > 0 ? fates : [`not found ${name}`])];
-  });
+  };
+  // Which file a name is from, the real one tells by reading it first.
+  const read = mergeDirectories(files).read.filter(({ kind }) => kind !== 'other');
+  return [
+    ...requests.filter(({ at }) => 'commandLine' in at).flatMap(messages),
+    ...read.flatMap(({ path }) => [
+      `reads ${path}`,
+      ...requests.filter(({ at }) => 'file' in at && at.file === path).flatMap(messages),
+    ]),
+  ];
 }
 
 const NAMES = [
@@ -140,13 +161,15 @@ function randomBoot(seed: number): BootTree {
     () => `${name()},${name()}`,
     () => `${name()}\\`,
     () => `${name()} # why`,
+    () => `${' '.repeat(LONG)}${name()}`,
+    () => `#${name().repeat(LONG)}`,
   ];
   const line = () => {
     const end = pick(['', '', '', ' ', '\t', '\r', ` \r${name()}`, '\r\r']);
     return `${pick(['', '', ' ', '\t', '\t \t'])}${pick(contents)()}${end}`;
   };
   const file = (): RandomFile => ({
-    directory: pick([0, 0, 1, 2] as const),
+    directory: pick([0, 0, 1, 2, 3] as const),
     name: `${pick(FILE_NAMES)}${pick(SUFFIXES)}`,
     kind: pick(['file', 'file', 'file', 'file', 'file', 'mask', 'dangling'] as const),
     lines: some(5, line),
@@ -171,7 +194,8 @@ function randomBoot(seed: number): BootTree {
 
 function differs(tree: BootTree): { simulated: string[]; real: string[] } | undefined {
   const simulated = simulate(tree);
-  const real = modulesLoad(tree) ?? ['it did not run'];
+  const real = modulesLoad(tree);
+  if (!Array.isArray(real)) return { simulated, real: [real.whyNot] };
   return JSON.stringify(simulated) === JSON.stringify(real) ? undefined : { simulated, real };
 }
 
@@ -193,10 +217,59 @@ const EMPTY: BootTree = {
   lists: [],
   commandLine: '',
 };
-const RUNS = existsSync(PROGRAM) && process.getuid?.() === 0 && modulesLoad(EMPTY) !== undefined;
-const TITLE = `what systemd-modules-load asks for over ${TREES} trees, NETPREREQ_SEED=${SEED}${RUNS ? '' : ' (skipped: it needs that program, and root that can mount)'}`;
+const WHY_NOT = whyNot();
+const TITLE = `what systemd-modules-load asks for over ${TREES} trees, NETPREREQ_SEED=${SEED}${WHY_NOT ? ` (skipped: ${WHY_NOT})` : ''}`;
 
-describe.skipIf(!RUNS)(TITLE, { timeout: 60_000 + TREES * 400 }, () => {
+function whyNot(): string | undefined {
+  if (!existsSync(PROGRAM)) return 'there is no systemd-modules-load here';
+  if (process.getuid?.() !== 0) return 'it needs root, who can mount';
+  const trial = modulesLoad(EMPTY);
+  return Array.isArray(trial) ? undefined : trial.whyNot;
+}
+
+const FEATURES: Readonly<Record<string, RegExp>> = {
+  'comment #': /^\s*#/,
+  'comment ;': /^\s*;/,
+  'comment behind a name': /\S #/,
+  'two names': /np\S* \S/,
+  blanks: /^[ \t]+np|np\S*[ \t]+$/,
+  dash: /np-/,
+  backslash: /\\/,
+  'carriage return': /\r/,
+};
+
+/** How many of the trees have each feature. */
+function occurrences(trees: readonly BootTree[]): Record<string, number> {
+  const having = (test: (tree: BootTree) => boolean) => trees.filter(test).length;
+  const lines = Object.entries(FEATURES).map(([feature, pattern]) => [
+    feature,
+    having(({ lists }) => lists.some((file) => file.lines.some((line) => line.length < LONG && pattern.test(line)))),
+  ]);
+  const places = DIRECTORIES.map((directory, i) => [
+    directory,
+    having(({ lists }) => lists.some((file) => file.directory === i)),
+  ]);
+  return Object.fromEntries([
+    ...lines,
+    ...places,
+    ['long line', having(({ lists }) => lists.some((file) => file.lines.some((line) => line.length >= LONG)))],
+    ['mask', having(({ lists }) => lists.some(({ kind }) => kind === 'mask'))],
+    ['dangling link', having(({ lists }) => lists.some(({ kind }) => kind === 'dangling'))],
+    ['another suffix', having(({ lists }) => lists.some((file) => !file.name.endsWith('.conf')))],
+    ['same name twice', having(({ lists }) => new Set(lists.map((file) => file.name)).size < lists.length)],
+    ['command line', having(({ commandLine }) => /modules[-_]load=/.test(commandLine))],
+  ]);
+}
+
+describe.skipIf(WHY_NOT)(TITLE, { timeout: 60_000 + TREES * 400 }, () => {
+  test('the trees have every feature', () => {
+    const counts = occurrences(Array.from({ length: TREES }, (_, i) => randomBoot(SEED + i)));
+    process.stderr.write(
+      `systemd-modules-load: ${TREES} trees from seed ${SEED}; trees with each feature: ${JSON.stringify(counts)}\n`,
+    );
+    if (TREES >= 300) expect(Math.min(...Object.values(counts))).toBeGreaterThan(0);
+  });
+
   test('is what the real one asks for, and what the deny list says of it', () => {
     const fates: Record<string, number> = {};
     for (let seed = SEED; seed < SEED + TREES; seed++) {

@@ -10,6 +10,8 @@ const NEWER = `999.${release()}`;
 const CONFIG = 'CONFIG_MODULES=y\nCONFIG_BRIDGE_NETFILTER=m\nCONFIG_NF_CONNTRACK=m\n';
 const UNIT = '/etc/systemd/system/kubelet.service.d/10 "$(id)".conf';
 const WANTED = '/etc/systemd/system/multi-user.target.wants/kubelet.service';
+const KUBELET = '/usr/lib/systemd/system/kubelet.service';
+const BRIDGE_RULES = '/usr/lib/udev/rules.d/90-bridge.rules';
 const RULE = 'SUBSYSTEM=="module", KERNEL=="br_netfilter", RUN+="/usr/lib/systemd/systemd-sysctl --prefix=/net/bridge"';
 
 describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('by the probe under $title', ({ shell }) => {
@@ -35,25 +37,26 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('by the
     const node = facts({
       '/etc/modules-load.d/k8s.conf': '',
       [UNIT]: '[Service]\nExecStartPre=/sbin/modprobe br_netfilter\n',
-      [WANTED]: { link: '/usr/lib/systemd/system/kubelet.service' },
-      '/usr/lib/udev/rules.d/90-bridge.rules': `# why\n${RULE}\n`,
-      '/etc/udev/rules.d/link.rules': { link: '/usr/lib/udev/rules.d/90-bridge.rules' },
+      [KUBELET]: '[Service]\nExecStart=/usr/bin/kubelet\n',
+      [WANTED]: { link: KUBELET },
+      [BRIDGE_RULES]: `# why\n${RULE}\n`,
+      '/etc/udev/rules.d/link.rules': { link: BRIDGE_RULES },
       '/etc/udev/rules.d/other.rules': 'KERNEL=="sda"\n',
       '/etc/initramfs-tools/modules': '# br_netfilter is not here\next4\n',
     });
     expect(node.boot.mentions?.map(({ path }) => path).sort()).toEqual(
-      [UNIT, '/etc/initramfs-tools/modules', '/usr/lib/udev/rules.d/90-bridge.rules'].sort(),
+      [UNIT, KUBELET, '/etc/initramfs-tools/modules', '/etc/udev/rules.d/link.rules', BRIDGE_RULES].sort(),
     );
-    expect(node.boot.enabledUnits).toEqual(['kubelet.service']);
+    expect(node.boot.wantedUnits).toEqual([{ unit: 'kubelet.service', by: 'multi-user.target' }]);
     expect(simulateModuleBoot(node, 'br_netfilter')).toMatchObject({
       present: 'after-sysctl',
       source: { agent: 'kubelet' },
-      reapplied: { file: '/usr/lib/udev/rules.d/90-bridge.rules', line: 2 },
+      reapplied: { file: BRIDGE_RULES, line: 2 },
     });
   });
 
   check('a node without any of these directories names nothing', () => {
-    expect(facts({}).boot).toMatchObject({ mentions: [], enabledUnits: [] });
+    expect(facts({}).boot).toMatchObject({ mentions: [], wantedUnits: [] });
   });
 
   check('more files that name it than are read leave it open', () => {

@@ -3,49 +3,14 @@ import type { AgentProfile } from '../../src/boot/agents.ts';
 import type { ModuleBoot, ModuleBootFacts } from '../../src/boot/module-boot.ts';
 import { simulateModuleBoot } from '../../src/boot/modules.ts';
 import type { BootInputs, ConfigFile, KernelFacts, ModuleFacts } from '../../src/collect/facts.ts';
+import { facts, file, mask, ON_DISK } from './made-up-node.ts';
 
-function file(path: string, ...lines: string[]): ConfigFile {
-  return { path, kind: 'file', lines: lines.map((text, i) => ({ number: i + 1, text })) };
-}
-
-const ON_DISK: Readonly<Record<string, ModuleFacts>> = {
-  br_netfilter: { loaded: false, builtin: false, file: 'br_netfilter.ko', dependencies: ['bridge', 'stp', 'llc'] },
-  nf_conntrack: {
-    loaded: false,
-    builtin: false,
-    file: 'nf_conntrack.ko',
-    dependencies: ['nf_defrag_ipv4', 'libcrc32c'],
-  },
-  bridge: { builtin: false, file: 'bridge.ko', dependencies: ['stp', 'llc'] },
-};
 const NOT_SHIPPED: Readonly<Record<string, ModuleFacts>> = {
   br_netfilter: { builtin: false, file: null },
   bridge: { builtin: false, file: 'bridge.ko', dependencies: ['stp', 'llc'] },
 };
 const K8S = file('/etc/modules-load.d/k8s.conf', 'overlay', 'br_netfilter');
 const LISTED = { modulesLoad: [K8S] };
-
-/** A Debian node whose files were all read, and which lists nothing, but for what a case changes. */
-function facts(boot: BootInputs, others: Partial<ModuleBootFacts> = {}): ModuleBootFacts {
-  const inputs: BootInputs = {
-    init: 'systemd',
-    commandLine: 'ro quiet',
-    maskedUnits: [],
-    sysctl: [],
-    modulesLoad: [],
-    modprobe: [],
-    mentions: [],
-    enabledUnits: [],
-  };
-  const kernel: KernelFacts = {
-    release: '6.1.0-9-amd64',
-    loadable: true,
-    modulesDirectory: true,
-    installed: ['6.1.0-9-amd64'],
-    config: {},
-  };
-  return { os: { id: 'debian' }, container: null, kernel, modules: ON_DISK, ...others, boot: { ...inputs, ...boot } };
-}
 
 const without = (key: keyof BootInputs, boot: BootInputs): ModuleBootFacts => {
   const all = facts(boot);
@@ -135,6 +100,45 @@ describe('the lists of the boot', () => {
     ],
   ])('%s', (_, node, expected, profile) => {
     expect(simulateModuleBoot(node, 'br_netfilter', profile)).toMatchObject(expected);
+  });
+});
+
+describe('a list that names it in vain is named', () => {
+  const LIST = '/etc/modules-load.d/k8s.conf';
+  const VENDOR = { ...K8S, path: '/usr/lib/modules-load.d/k8s.conf' };
+  test.each([
+    ['with a comment behind it', [file(LIST, 'br_netfilter # x')], `${LIST}:1 names br_netfilter, but not alone`],
+    [
+      'with another name before it',
+      [file(LIST, 'x', 'overlay br-netfilter')],
+      `${LIST}:2 names br_netfilter, but not alone`,
+    ],
+    [
+      'in a masked file',
+      [mask(LIST), VENDOR],
+      `${VENDOR.path}:2 names br_netfilter, but ${LIST} (a link to /dev/null)`,
+    ],
+    [
+      'in a file that another replaces',
+      [file(LIST), VENDOR],
+      `${VENDOR.path}:2 names br_netfilter, but ${LIST} stands in`,
+    ],
+    [
+      'in /etc/modules',
+      [file('/etc/modules', 'br_netfilter')],
+      '/etc/modules:1 names br_netfilter, but systemd does not',
+    ],
+    [
+      'under another suffix',
+      [file(`${LIST}.bak`, 'br_netfilter')],
+      `${LIST}.bak:1 names br_netfilter, but systemd does not`,
+    ],
+    ['nowhere', [file(LIST, 'overlay')], 'no file and no word of the kernel command line lists br_netfilter'],
+  ])('%s', (_, modulesLoad, because) => {
+    expect(simulateModuleBoot(facts({ modulesLoad }), 'br_netfilter')).toEqual({
+      present: 'never',
+      because: expect.stringContaining(because),
+    });
   });
 });
 
@@ -265,8 +269,9 @@ describe('modprobe.d', () => {
 });
 
 describe('agents, units and other ways', () => {
+  const wanted = (...units: string[]) => units.map((unit) => ({ unit, by: 'multi-user.target' }));
   const unit = (line: string, enabled = ['net.service']) =>
-    facts({ mentions: [file(UNIT, '[Service]', line)], enabledUnits: enabled });
+    facts({ mentions: [file(UNIT, '[Service]', line)], wantedUnits: wanted(...enabled) });
   test.each<Case>([
     ['k3s', facts({}), { present: 'after-sysctl', source: { agent: 'k3s' } }, { distribution: 'k3s' }],
     [
@@ -285,7 +290,7 @@ describe('agents, units and other ways', () => {
     ['a list goes before an agent', facts(LISTED), { present: 'before-sysctl' }, { distribution: 'rke2' }],
     ['flannel loads nothing', facts({}), { present: 'never' }, { cni: 'flannel' }],
     ['an enabled unit', unit(EXEC), { present: 'after-sysctl', source: { agent: 'net.service' } }],
-    ['a unit that nothing wants', unit(EXEC, []), { present: 'never' }],
+    ['a unit that nothing is known to want', unit(EXEC, []), { present: 'unknown' }],
     [
       'a second name is a parameter without -a',
       unit('ExecStart=/sbin/modprobe overlay br_netfilter'),
@@ -296,8 +301,11 @@ describe('agents, units and other ways', () => {
     [
       'a drop-in of the kubelet',
       facts({
-        mentions: [file('/etc/systemd/system/kubelet.service.d/9.conf', EXEC)],
-        enabledUnits: ['kubelet.service'],
+        mentions: [
+          file('/etc/systemd/system/kubelet.service.d/9.conf', EXEC),
+          file('/usr/lib/systemd/system/kubelet.service', 'ExecStart=/usr/bin/kubelet'),
+        ],
+        wantedUnits: wanted('kubelet.service'),
       }),
       { present: 'after-sysctl', source: { agent: 'kubelet' } },
     ],
@@ -352,6 +360,13 @@ describe('kernels', () => {
     const both = ['6.1.0-9-amd64', release];
     return kernel({ installed: both, images: both, others: [{ release, modules: others }], ...changes });
   };
+  const between = (release: string, other: string, others: Readonly<Record<string, ModuleFacts>>) =>
+    kernel({
+      release,
+      installed: [other, release],
+      images: [other, release],
+      others: [{ release: other, modules: others }],
+    });
   const replacing = {
     installed: ['6.1.0-9-amd64', '6.5-rt'],
     others: [{ release: '6.5-rt', modules: ON_DISK, moduleList: true }],
@@ -400,11 +415,26 @@ describe('kernels', () => {
     ],
     ['a newer one that was removed', two(NOT_SHIPPED, { images: ['6.1.0-9-amd64'] }), { present: 'before-sysctl' }],
     [
+      'more of them than were looked at',
+      kernel({ installedCut: true }),
+      { present: 'unknown', because: expect.stringContaining('more kernels') },
+    ],
+    [
       'a newer one that was not read',
       kernel({ installed: ['6.1.0-9-amd64', '6.1.0-10-amd64'] }),
       { present: 'unknown' },
     ],
     ['an older one', kernel({ installed: ['5.10.0-1-amd64', '6.1.0-9-amd64'] }), { present: 'before-sysctl' }],
+    [
+      "an older one of RHEL 8, of the minor release's beginning",
+      between('4.18.0-348.2.1.el8_5.x86_64', '4.18.0-348.el8.x86_64', NOT_SHIPPED),
+      { present: 'before-sysctl' },
+    ],
+    [
+      'a newer one of RHEL 9 without it',
+      between('5.14.0-70.el9.x86_64', '5.14.0-70.13.1.el9_0.x86_64', NOT_SHIPPED),
+      { present: 'never', kernel: '5.14.0-70.13.1.el9_0.x86_64' },
+    ],
     [
       'one that replaced the running one',
       two(ON_DISK, { modulesDirectory: false, installed: ['6.1.0-10-amd64'] }),
@@ -451,7 +481,7 @@ describe('systems', () => {
       { present: 'never' },
     ],
     ['another init', facts({ ...LISTED, init: 'runit' }), { present: 'unknown' }],
-    ['another init, but an agent', facts({ init: 'runit' }), { present: 'after-sysctl' }, { distribution: 'k0s' }],
+    ['another init, but an agent', facts({ init: 'runit' }), { present: 'some-time' }, { distribution: 'k0s' }],
     [
       'Alpine',
       alpine(['boot/modules'], { modulesLoad: [file('/etc/modules', 'br_netfilter')] }),

@@ -3,7 +3,8 @@ import { sysctlAgents } from '../../src/boot/sysctl-agents.ts';
 import { type BootContext, type ModulePresence, simulateSysctlBoot } from '../../src/boot/sysctl-boot.ts';
 import type { SysctlKey } from '../../src/boot/sysctl-keys.ts';
 import { simulateReapply } from '../../src/boot/sysctl-reapply.ts';
-import type { BootInputs, ConfigFile } from '../../src/collect/facts.ts';
+import { oldestSystemd } from '../../src/boot/systemd-release.ts';
+import type { BootInputs, ConfigFile, OsFacts } from '../../src/collect/facts.ts';
 
 const FORWARD = 'net.ipv4.ip_forward';
 const BRIDGE = 'net.bridge.bridge-nf-call-iptables';
@@ -24,7 +25,7 @@ function linesOf(content: string): ConfigFile['lines'] {
   return content.split('\n').map((text, i) => ({ number: i + 1, text }));
 }
 
-const CONTEXT: BootContext = { brNetfilter: 'before', kernelRelease: '6.1.0-40-amd64' };
+const CONTEXT: BootContext = { brNetfilter: 'before', kernelReleases: ['6.1.0-40-amd64'], oldestSystemd: 246 };
 
 function boot(inputs: BootInputs, key: SysctlKey, context: Partial<BootContext> = {}) {
   return simulateSysctlBoot(inputs, [key], { ...CONTEXT, ...context })[key];
@@ -179,6 +180,12 @@ describe('what is around the files', () => {
       node(files, { maskedUnits: ['systemd-sysctl.service'] }),
       DEFAULT,
     ],
+    ['nor while there is no such service', node(files, { absentUnits: ['systemd-sysctl.service'] }), DEFAULT],
+    [
+      'what a service makes of them that was changed is not known',
+      node(files, { replacedUnits: ['systemd-sysctl.service'] }),
+      'unknown: systemd-sysctl.service was changed on this node, and what it does now is not known',
+    ],
     ['nor while the command line masks it', node(files, { commandLine: 'systemd.mask=systemd-sysctl' }), DEFAULT],
     [
       'it is not known whether they count when masks were not read',
@@ -199,7 +206,7 @@ describe('what is around the files', () => {
       'a kernel before 5.8 may not know sysctls on its command line',
       node({}, { commandLine: `sysctl.${FORWARD}=1` }),
       'unknown: 1 if the kernel takes sysctls from its command line, 0 if the kernel takes none from its command line',
-      { kernelRelease: '4.18.0-553.el8.x86_64' },
+      { kernelReleases: ['4.18.0-553.el8.x86_64'] },
     ],
     [
       'what follows -- on the command line is not the kernel’s',
@@ -221,10 +228,30 @@ describe('what is around the files', () => {
       node(files, { init: 'runit' }),
       'unknown: what runit does with sysctl files is not known',
     ],
-    ['OpenRC reads the files', node(files, { init: 'init' }), '1 by /etc/sysctl.d/a.conf:1', { openrc: true }],
+    [
+      'OpenRC reads the files, if its service is in a runlevel',
+      node(files, { init: 'init', runlevels: ['boot/sysctl'] }),
+      '1 by /etc/sysctl.d/a.conf:1',
+      { openrc: true },
+    ],
+    [
+      'and does not where it is in none',
+      node(files, { init: 'init', runlevels: ['boot/modules'] }),
+      DEFAULT,
+      { openrc: true },
+    ],
+    [
+      'it is not known whether OpenRC reads them when the runlevels were not read',
+      node(files, { init: 'init' }),
+      "unknown: 1 if Alpine's sysctl service applies the files, 0 if nothing applies the files",
+      { openrc: true },
+    ],
     [
       'OpenRC reads /etc/sysctl.conf too',
-      node({ '/etc/sysctl.conf': `${FORWARD}=1`, ...files, '/etc/sysctl.d/b.conf': `${FORWARD}=0` }, { init: 'init' }),
+      node(
+        { '/etc/sysctl.conf': `${FORWARD}=1`, ...files, '/etc/sysctl.d/b.conf': `${FORWARD}=0` },
+        { init: 'init', runlevels: ['boot/sysctl'] },
+      ),
       '1 by /etc/sysctl.conf:1',
       { openrc: true },
     ],
@@ -268,11 +295,6 @@ describe('a sysctl of br_netfilter', () => {
     expect(told(boot(zero, BRIDGE, { brNetfilter }))).toBe(expected);
   });
 
-  test('is set by a udev rule when the module comes late', () => {
-    const late = { brNetfilter: 'after', bridgeReapplied: true } as const;
-    expect(told(boot(zero, BRIDGE, late))).toBe('0 by /etc/sysctl.d/a.conf:1');
-  });
-
   test('is set by the command line only where the module is built in', () => {
     const inputs = node({}, { commandLine: `sysctl.${BRIDGE}=0` });
     expect(told(boot(inputs, BRIDGE, { brNetfilter: 'builtin' }))).toBe(`0 by commandLine sysctl.${BRIDGE}=0`);
@@ -294,7 +316,9 @@ describe('IPv6', () => {
 
   test('has its own switch among the parameters of its module', () => {
     const inputs = node({}, { commandLine: 'ipv6.disable_ipv6=1' });
-    expect(told(boot(inputs, 'net.ipv6.conf.all.disable_ipv6'))).toBe('1 by commandLine ipv6.disable_ipv6=1');
+    // The kernel gives it to conf.default alone, from which interfaces take it when they come.
+    expect(told(boot(inputs, 'net.ipv6.conf.all.disable_ipv6'))).toBe(DEFAULT);
+    expect(told(boot(inputs, 'net.ipv6.conf.default.disable_ipv6'))).toBe('1 by commandLine ipv6.disable_ipv6=1');
   });
 
   test('forwarding of all interfaces sets that of new ones', () => {
@@ -343,12 +367,112 @@ test('every other line that sets the sysctl is told with its fate', () => {
   const value = boot(node(files), FORWARD);
   expect(told(value)).toBe('1 by /etc/sysctl.d/z.conf:1');
   expect(value.others).toEqual([
-    { file: '/etc/sysctl.d/k8s.conf', line: 1, value: 'yes', fate: 'refused' },
-    { file: '/etc/sysctl.d/k8s.conf', line: 2, value: '0', fate: 'overridden' },
-    { file: '/etc/sysctl.d/z.conf', line: 2, value: '1', fate: 'repeated' },
-    { file: '/usr/lib/sysctl.d/k8s.conf', line: 1, value: '0', fate: 'file replaced' },
-    { file: '/etc/sysctl.conf', line: 1, value: '0', fate: 'not read' },
+    { file: '/etc/sysctl.d/k8s.conf', line: 1, path: ALIAS, value: 'yes', fate: 'refused' },
+    { file: '/etc/sysctl.d/k8s.conf', line: 2, path: PATH, value: '0', fate: 'overridden', by: Z },
+    { file: '/etc/sysctl.d/z.conf', line: 2, path: PATH, value: '1', fate: 'repeated', by: Z },
+    {
+      file: '/usr/lib/sysctl.d/k8s.conf',
+      line: 1,
+      path: PATH,
+      value: '0',
+      fate: 'file replaced',
+      by: { file: '/etc/sysctl.d/k8s.conf' },
+    },
+    { file: '/etc/sysctl.conf', line: 1, path: 'net/ipv4/ip_f*', value: '0', fate: 'not read' },
   ]);
+});
+
+const PATH = 'net/ipv4/ip_forward';
+const ALIAS = 'net/ipv4/conf/all/forwarding';
+const Z = { file: '/etc/sysctl.d/z.conf', line: 1 };
+
+describe('what keeps a line from deciding', () => {
+  const table: [sentence: string, line: string, others: Files, fate: string, by?: string][] = [
+    ['a later line', '1', { '/etc/sysctl.d/b.conf': `${FORWARD}=0` }, 'overridden', '/etc/sysctl.d/b.conf:1'],
+    [
+      'a later line of another name',
+      '1',
+      { '/etc/sysctl.d/b.conf': 'net.ipv4.conf.all.forwarding=0' },
+      'overridden',
+      '/etc/sysctl.d/b.conf:1',
+    ],
+    ['an exemption', '1', { '/etc/sysctl.d/b.conf': `-${FORWARD}` }, 'taken back', '/etc/sysctl.d/b.conf:1'],
+    ['the kernel', '1;', {}, 'refused'],
+    ['a link to /dev/null', '1', { '/etc/sysctl.d/a.conf': { kind: 'mask' } }, 'file replaced', '/etc/sysctl.d/a.conf'],
+  ];
+  test.each(table)('%s', (_, value, others, fate, by) => {
+    const { others: lines } = boot(node({ '/usr/lib/sysctl.d/a.conf': `${FORWARD}=${value}`, ...others }), FORWARD);
+    const [line] = lines.filter(({ file }) => file === '/usr/lib/sysctl.d/a.conf');
+    expect(line?.fate).toBe(fate);
+    expect(line?.by && [line.by.file, line.by.line].filter((part) => part !== undefined).join(':')).toBe(by);
+  });
+
+  test('a line that names the key of its pattern', () => {
+    const value = boot(node({ '/etc/sysctl.d/a.conf': `net.ipv4.ip_f*=1\n-${FORWARD}` }), FORWARD);
+    expect(value.others).toMatchObject([{ line: 1, fate: 'spared', by: { file: '/etc/sysctl.d/a.conf', line: 2 } }]);
+  });
+
+  test('a service that is off', () => {
+    const value = boot(
+      node({ '/etc/sysctl.d/a.conf': `${FORWARD}=1` }, { maskedUnits: ['systemd-sysctl.service'] }),
+      FORWARD,
+    );
+    expect(value.others).toMatchObject([{ line: 1, fate: 'not applied' }]);
+  });
+});
+
+describe('a systemd that may be as old as that of RHEL 8', () => {
+  const table: [sentence: string, lines: string, expected: string][] = [
+    ['sets what stands in plain lines', `${FORWARD} = 1`, '1 by /etc/sysctl.d/a.conf:1'],
+    [
+      'may know no pattern',
+      'net.ipv4.ip_f* = 1',
+      'unknown: 1 if systemd is 252 or newer, 0 if systemd is older than 246',
+    ],
+    [
+      'may not know a dash before a key',
+      `-${FORWARD} = 1`,
+      'unknown: 1 if systemd is 252 or newer, 0 if systemd is older than 240',
+    ],
+    [
+      'may know no exemption',
+      `${FORWARD} = 1\n-${FORWARD}`,
+      'unknown: 0 if systemd is 252 or newer, 1 if systemd is older than 246',
+    ],
+    [
+      'comes to the same where a plain line of each name follows',
+      `net.ipv4.*=0\n-${FORWARD}=0\n${FORWARD}=1`,
+      '1 by /etc/sysctl.d/a.conf:3',
+    ],
+    [
+      'may write to a path that is spelled in a roundabout way',
+      'net//ipv4/ip_forward=1',
+      'unknown: /etc/sysctl.d/a.conf:1 spells a key in a roundabout way',
+    ],
+  ];
+  test.each(table)('%s', (_, lines, expected) => {
+    expect(told(boot(node({ '/etc/sysctl.d/a.conf': lines }), FORWARD, { oldestSystemd: 239 }))).toBe(expected);
+  });
+});
+
+describe('the oldest systemd of a system', () => {
+  test.for<[os: OsFacts, release: number]>([
+    [{ id: 'rhel', versionId: '8.10' }, 239],
+    [{ id: 'rocky', versionId: '9.4' }, 250],
+    [{ id: 'centos', versionId: '7' }, 0],
+    [{ id: 'debian', versionId: '12' }, 252],
+    [{ id: 'debian' }, 0],
+    [{ id: 'ubuntu', versionId: '22.04' }, 249],
+    [{ id: 'ubuntu', versionId: '20.04' }, 245],
+    [{ id: 'rhcos', versionId: '4.9' }, 0],
+    [{ id: 'rhcos', versionId: '4.16' }, 252],
+    [{ id: 'arch' }, 252],
+    [{ id: 'constructor', versionId: '99' }, 0],
+    [{ id: 'ubuntu', versionId: 'x' }, 0],
+    [{}, 0],
+  ])('%j is %i', ([os, release]) => {
+    expect(oldestSystemd(os)).toBe(release);
+  });
 });
 
 describe('the value of ip_forward after sysctl --system', () => {

@@ -18,6 +18,9 @@ describe('a command in a hint reaches the same cluster again', () => {
     // What an administrator types, with a kubeconfig of their own.
     ['can grant it with kubectl apply -f - and this:', 'can grant it with kubectl apply -f - and this:'],
     ['kubectl config get-contexts', 'kubectl config get-contexts'],
+    ['kubectl config get-clusters', 'kubectl config get-clusters'],
+    ['take it out: kubectl config unset users.u.token', 'take it out: kubectl config unset users.u.token'],
+    ['kubectl config view --minify', `kubectl ${FLAGS} config view --minify`],
   ])('%s', ([hint, wanted]) => {
     expect(retype(hint)).toBe(wanted);
   });
@@ -28,6 +31,8 @@ describe('a command in a hint reaches the same cluster again', () => {
     [{ token: 'secret' }, 'kubectl --token TOKEN get nodes'],
     [{ 'insecure-skip-tls-verify': true }, 'kubectl --insecure-skip-tls-verify get nodes'],
     [{ cluster: 'c', user: 'u', server: 'https://a:1' }, 'kubectl --cluster c --user u --server https://a:1 get nodes'],
+    [{ server: 'https://me:secret@a:1/b' }, 'kubectl --server https://me:PASSWORD@a:1/b get nodes'],
+    [{ server: 'me:se@cret@a:1' }, 'kubectl --server me:PASSWORD@a:1 get nodes'],
     [{ context: '$(reboot)' }, "kubectl --context '$(reboot)' get nodes"],
   ])('%j', ([flags, wanted]) => {
     expect(retypeWith(flags)('kubectl get nodes')).toBe(wanted);

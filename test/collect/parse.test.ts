@@ -205,7 +205,15 @@ describe('parseFacts', () => {
     ],
     [
       'files that name br_netfilter',
-      ['u + /etc/systemd/system/a.service', 'u 3 ExecStart=/sbin/modprobe br_netfilter', 'i wanted a.service', 'u end'],
+      [
+        'u + /etc/systemd/system/a.service',
+        'u 3 ExecStart=/sbin/modprobe br_netfilter',
+        'i wanted multi-user.target.wants/a.service',
+        'i wanted x.service.requires/a.service',
+        'i wanted y.target.wants/a.service 0',
+        'i wanted y.target.wants/a.service',
+        'u end',
+      ],
       {
         boot: {
           mentions: [
@@ -215,14 +223,31 @@ describe('parseFacts', () => {
               lines: [{ number: 3, text: 'ExecStart=/sbin/modprobe br_netfilter' }],
             },
           ],
-          enabledUnits: ['a.service'],
+          wantedUnits: [
+            { unit: 'a.service', by: 'multi-user.target' },
+            { unit: 'a.service', by: 'x.service' },
+          ],
         },
       },
     ],
     [
-      'files that name br_netfilter, when there may be more of them',
-      [...Array(16).fill('u + /x.rules'), 'u end'],
-      { boot: { enabledUnits: [] } },
+      'what needs br_netfilter, and that more kernels are there than were listed',
+      [
+        'k dep a/br_netfilter.ko: a/bridge.ko',
+        'k needs x/xt_physdev.ko.zst: a/br_netfilter.ko a/bridge.ko',
+        'k installed 6.1',
+        'k cut',
+      ],
+      {
+        kernel: { installed: ['6.1'], installedCut: true, moduleList: true, config: {} },
+        modules: {
+          br_netfilter: { file: 'a/br_netfilter.ko', dependencies: ['bridge'] },
+          nf_conntrack: { file: null },
+          bridge: { file: null },
+          ipv6: { file: null },
+          xt_physdev: { file: 'x/xt_physdev.ko.zst', dependencies: ['br_netfilter', 'bridge'] },
+        },
+      },
     ],
     [
       'the runlevels of OpenRC',

@@ -41,6 +41,9 @@ export const MODULES = `/usr/lib/modules/${release()}`;
 
 /** A Debian node as its packages leave it, with containerd's and kubeadm's usual files. */
 export const DEBIAN: Readonly<Record<string, Entry>> = {
+  '/usr/lib/systemd/system/systemd-sysctl.service': '[Service]\nExecStart=/usr/lib/systemd/systemd-sysctl\n',
+  '/usr/lib/systemd/system/systemd-modules-load.service':
+    '[Service]\nExecStart=/usr/lib/systemd/systemd-modules-load\n',
   '/lib': { link: 'usr/lib' },
   '/usr/lib/os-release': [
     'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"',

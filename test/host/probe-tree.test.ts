@@ -125,11 +125,11 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('the pr
     const { kernel } = probe(shell, { root: node.root, ...uid });
     expect(kernel.moduleList).toBe(false);
     expect(kernel.others?.map(({ release: name, moduleList }) => [name, moduleList])).toEqual([
-      ['1-listed', true],
-      ['2-binary', undefined],
-      ['3-secret', undefined],
-      ['4-directory', undefined],
       ['5-empty', false],
+      ['4-directory', undefined],
+      ['3-secret', undefined],
+      ['2-binary', undefined],
+      ['1-listed', true],
     ]);
   });
 
@@ -329,6 +329,69 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('the pr
     ],
   ])('finds masked units, the first directory deciding: %j', (entries, masked) => {
     expect(bootOf(entries).maskedUnits).toEqual(masked);
+  });
+
+  const APPLIES = 'systemd-sysctl.service';
+  const LOADS = 'systemd-modules-load.service';
+  const usual = {
+    [`/usr/lib/systemd/system/${APPLIES}`]: '[Service]\nExecStart=/usr/lib/systemd/systemd-sysctl\n',
+    [`/usr/lib/systemd/system/${LOADS}`]: '[Service]\nExecStart=/usr/lib/systemd/systemd-modules-load\n',
+  };
+  check.for<[name: string, entries: Parameters<typeof bootOf>[0], absent?: string[] | undefined, replaced?: string[]]>([
+    ['as systemd has them', usual],
+    ['nowhere', {}, [APPLIES, LOADS]],
+    [
+      'below /lib alone',
+      {
+        [`/lib/systemd/system/${APPLIES}`]: '[Unit]\n',
+        [`/lib/systemd/system/${LOADS}`]: '[Unit]\n',
+      },
+    ],
+    ['masked', { ...usual, [`/etc/systemd/system/${APPLIES}`]: { link: '/dev/null' } }],
+    [
+      'in /etc with the same command (NixOS)',
+      {
+        ...usual,
+        [`/etc/systemd/system/${APPLIES}`]: { link: '/nix/store/unit' },
+        '/nix/store/unit':
+          '[Unit]\nConditionPathIsReadWrite=/proc/sys/net/\n[Service]\nExecStart=/nix/store/x/systemd-sysctl\n',
+        [`/etc/systemd/system/${APPLIES}.d/overrides.conf`]: '[Service]\nEnvironment="TZDIR=/x"\n',
+      },
+    ],
+    [
+      'in /etc with another command',
+      { ...usual, [`/etc/systemd/system/${APPLIES}`]: '[Service]\nExecStart=/usr/local/bin/tune\n' },
+      undefined,
+      [APPLIES],
+    ],
+    [
+      'in /etc with a command more',
+      {
+        ...usual,
+        [`/etc/systemd/system/${LOADS}`]: '[Service]\nExecStart=/lib/systemd/systemd-modules-load\nExecStart=/bin/x\n',
+      },
+      undefined,
+      [LOADS],
+    ],
+    [
+      'with a drop-in that replaces the command',
+      { ...usual, [`/run/systemd/system/${APPLIES}.d/x.conf`]: '[Service]\nExecStart=\nExecStart=/bin/true\n' },
+      undefined,
+      [APPLIES],
+    ],
+    [
+      'with a drop-in that sets a condition',
+      { ...usual, [`/usr/lib/systemd/system/${LOADS}.d/x.conf`]: '[Unit]\nConditionPathExists=/x\n' },
+      undefined,
+      [LOADS],
+    ],
+    [
+      'with a drop-in that is a link to /dev/null',
+      { ...usual, [`/etc/systemd/system/${APPLIES}.d/x.conf`]: { link: '/dev/null' } },
+    ],
+  ])('knows the services of the boot that are %s', ([_name, entries, absent, replaced]) => {
+    const { absentUnits, replacedUnits } = bootOf(entries);
+    expect({ absentUnits, replacedUnits }).toEqual({ absentUnits: absent, replacedUnits: replaced });
   });
 
   check('knows nothing of a root that is not there', () => {

@@ -288,6 +288,20 @@ describe('what flags and file make together', () => {
     expect(load({}, { HTTPS_PROXY: 'http://proxy:3128' }).cluster.proxyUrl).toBe('http://proxy:3128');
   });
 
+  test.each([
+    ['https://h//a//b/', 'https://h/a/b'],
+    ['https://h/a%2Fb', 'https://h/a/b'],
+    ['https://h/a(b)', 'https://h/a%28b%29'],
+    ['https://me:pw@h:1/a', 'https://h:1/a'],
+  ])('the server %s is asked at %s', (server, asked) => {
+    expect(load({ server }).server).toBe(asked);
+  });
+
+  test('a login in the URL is kept apart from it', () => {
+    expect(load({ server: 'https://u%40x:p%3Aw@h' }).urlLogin).toEqual({ username: 'u@x', password: 'p:w' });
+    expect(load().urlLogin).toBeUndefined();
+  });
+
   test('two entries with one name in one file are an error, without what they hold', () => {
     const twice = 'users: [{name: a, user: {token: secret-1}}, {name: a, user: {token: secret-2}}]';
     expect(failure(() => parseKubeconfig(twice, 'f')).message).toBe(

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -87,7 +88,11 @@ describe('a kubeconfig that leads nowhere', () => {
         }),
       }),
       [],
-      [/^Error in configuration: cluster "c" was not found for context "a"$/m, 'kubectl config view', '--cluster'],
+      [
+        /^Error in configuration: cluster "c" was not found for context "a"$/m,
+        /^ {2}kubectl config get-clusters$/m,
+        '--cluster',
+      ],
     ],
     [
       "the context's user does not exist",
@@ -95,10 +100,75 @@ describe('a kubeconfig that leads nowhere', () => {
         KUBECONFIG: kubeconfig('no-user', { ...good, users: [], contexts: [context('a')], 'current-context': 'a' }),
       }),
       [],
-      [/^Error in configuration: user "u" was not found for context "a"$/m, 'kubectl config view', '--user'],
+      [
+        /^Error in configuration: user "u" was not found for context "a"$/m,
+        /^ {2}kubectl config get-users$/m,
+        '--user',
+      ],
     ],
-    ['it is no YAML', () => ({ KUBECONFIG: kubeconfig('garbled', 'a: [b\n\u001b[2J') }), [], [/garbled/]],
-    ['it is a directory', () => ({ KUBECONFIG: directory }), [], [/is a directory|EISDIR/]],
+    [
+      'it is no YAML',
+      () => ({ KUBECONFIG: kubeconfig('garbled', 'a: [b\n\u001b[2J') }),
+      [],
+      [
+        /^error: error loading config file "\S+garbled": yaml: control characters are not allowed$/m,
+        /^ {2}mend it: "\$\{EDITOR:-vi\}" \S+garbled$/m,
+        'kubectl config view',
+      ],
+    ],
+    [
+      'a line of it is broken',
+      () => ({ KUBECONFIG: kubeconfig('broken', 'a:\n- b\nc: "unclosed') }),
+      [],
+      [/^error: error loading config file "\S+broken": yaml: line 3: missing char$/m, /^ {2}mend it: .*broken$/m],
+    ],
+    [
+      'it is a directory',
+      () => ({ KUBECONFIG: directory }),
+      [],
+      [
+        /^error: error loading config file "(\S+)": read \1: is a directory$/m,
+        /^ {2}name a file: ls \/\S+$/m,
+        '--kubeconfig FILE, or in KUBECONFIG',
+      ],
+    ],
+    [
+      '--kubeconfig names one that is not there',
+      () => ({}),
+      ['--kubeconfig', '/nope/config'],
+      [
+        /^error: stat \/nope\/config: no such file or directory$/m,
+        /^ {2}see what is there: ls \/nope$/m,
+        'without --kubeconfig it is KUBECONFIG, or ~/.kube/config',
+      ],
+    ],
+    [
+      'KUBECONFIG is a list of nothing',
+      () => ({ KUBECONFIG: ':' }),
+      [],
+      [/^error: no kubeconfig found: KUBECONFIG names no file$/m, '--kubeconfig or KUBECONFIG'],
+    ],
+    [
+      'the cluster is mistyped',
+      () => ({ KUBECONFIG: kubeconfig('clusters', { ...good, contexts: [context('a')], 'current-context': 'a' }) }),
+      ['--cluster', 'cc'],
+      [
+        /^error: cluster "cc" does not exist\n {2}did you mean c\?\n {2}kubectl config get-clusters\n {2}choose one with --cluster$/m,
+      ],
+    ],
+    [
+      'the user is like no other, and the file is named by a flag',
+      () => ({}),
+      [
+        '--kubeconfig',
+        kubeconfig('users', { ...good, contexts: [context('a')] }),
+        '--context',
+        'a',
+        '--user',
+        'nobody',
+      ],
+      [/^error: auth info "nobody" does not exist\n {2}kubectl --kubeconfig \S+users config get-users$/m, '--user'],
+    ],
     [
       'its plug-in for credentials is not installed',
       () => ({
@@ -127,6 +197,205 @@ describe('a kubeconfig that leads nowhere', () => {
   ])('%s', async ([, env, args, told]) => {
     const result = await netprereqWithOnly(['check', ...args], { HOME: home, ...env() });
     expectRefusal(result, told);
+  });
+});
+
+describe('a kubeconfig or flags that cannot be used', () => {
+  const config = (cluster: object, user: object = { token: 't' }) =>
+    kubeconfig(`unusable-${JSON.stringify([cluster, user]).length}-${Math.random()}`, {
+      ...good,
+      clusters: ['c', '$(reboot)'].map((name) => ({ name, cluster: { server: 'https://127.0.0.1:1', ...cluster } })),
+      users: [{ name: 'u', user }],
+      contexts: [context('a')],
+      'current-context': 'a',
+    });
+  const noPem = kubeconfig('no.pem', 'this is no certificate\n');
+
+  test.for<[string, { cluster?: object; user?: object; args?: string[]; env?: Record<string, string> }, Told]>([
+    [
+      '--certificate-authority is not there',
+      { args: ['--certificate-authority', '/nope.pem'] },
+      [
+        /^error: unable to read certificate-authority \/nope\.pem for c due to open \/nope\.pem: no such file or directory$/m,
+        /^ {2}name the right file with --certificate-authority, or in certificate-authority of the kubeconfig: kubectl .*config view --minify$/m,
+      ],
+    ],
+    [
+      'the authority is no certificate',
+      { cluster: { 'certificate-authority': noPem } },
+      [
+        /^error: unable to load root certificates: no PEM certificate in \S+no\.pem$/m,
+        /openssl x509 -noout -subject -in \S+no\.pem/,
+        '--certificate-authority',
+      ],
+    ],
+    [
+      'the client certificate is none',
+      { user: { 'client-certificate': noPem, 'client-key': noPem } },
+      [
+        /^error: tls: failed to find any PEM data in certificate input \(\S+no\.pem\)$/m,
+        /^ {2}look at it: openssl x509 -noout -subject -in \S+no\.pem$/m,
+        '--client-certificate',
+        'log in again',
+      ],
+    ],
+    [
+      'the client certificate in the file is none',
+      { user: { 'client-certificate-data': 'bm9uZQ==', 'client-key-data': 'bm9uZQ==' } },
+      [
+        /^error: tls: failed to find any PEM data in certificate input \(client-certificate-data of user "u"\)$/m,
+        /^ {2}look at it: kubectl config view --raw --minify -o jsonpath='\{\.users\[0\]\.user\.client-certificate-data\}' \| base64 -d \| openssl x509 -noout -subject$/m,
+      ],
+    ],
+    [
+      '--as-group without --as',
+      { args: ['--as-group', 'g'] },
+      [
+        /^error: requesting uid, groups or user-extra for u without impersonating a user$/m,
+        /^ {2}name the user too: --as USER$/m,
+      ],
+    ],
+    [
+      'the server is of another scheme, and its password is not told',
+      { args: ['--server', 'ftp://me:secret@files:21'] },
+      [
+        /^error: the server of cluster "c" is not a URL: ftp:\/\/…@files:21$/m,
+        /kubectl .*config view --minify/,
+        '--server https://HOST:PORT',
+      ],
+    ],
+    [
+      'the server has a path, but no scheme',
+      { args: ['--server', 'me:secret@k8s:6443/path'] },
+      [
+        /^error: host must be a URL or a host:port pair: "…@k8s:6443\/path"$/m,
+        /^ {2}with a path it needs a scheme: --server 'https:\/\/…@k8s:6443\/path'$/m,
+      ],
+    ],
+    [
+      'proxy-url is of another scheme',
+      { cluster: { 'proxy-url': 'socks4://me:secret@proxy:1080' } },
+      [
+        /^error: invalid 'proxy-url' for cluster "c": its scheme is not http, https or socks5$/m,
+        /^ {2}set one that is: kubectl config set clusters\.c\.proxy-url http:\/\/HOST:PORT$/m,
+      ],
+    ],
+    [
+      'the proxy of the environment is of another scheme',
+      { cluster: { server: 'https://k8s.invalid' }, env: { HTTPS_PROXY: 'gopher://me:secret@proxy:70' } },
+      [
+        /^error: the proxy of the environment, gopher:\/\/…@proxy:70, is no URL of http, https or socks5$/m,
+        /^ {2}name one that is: export HTTPS_PROXY=http:\/\/HOST:PORT$/m,
+        /^ {2}or none: unset HTTPS_PROXY https_proxy$/m,
+      ],
+    ],
+    [
+      'proxy-url is of another scheme, and the cluster has a name that a shell would run',
+      { cluster: { 'proxy-url': 'socks4://proxy' }, args: ['--cluster', '$(reboot)'] },
+      [/kubectl config set 'clusters\.\$\(reboot\)\.proxy-url' http/],
+    ],
+    [
+      'a token, and a name and a password',
+      { user: { token: 't', username: 'jane', password: 'secret' } },
+      [/^error: more than one authentication method found for u; /m, 'leave out --token, or --username and --password'],
+    ],
+    [
+      "the server's password is in the URL, and the server refuses",
+      { cluster: { server: 'https://me:secret@127.0.0.1:1' } },
+      [/^The connection to the server 127\.0\.0\.1:1 was refused/m],
+    ],
+    [
+      "the server's password is in a flag, and is not in what to type",
+      { args: ['--server', 'https://me:secret@127.0.0.1:1'] },
+      [/kubectl --server https:\/\/me:PASSWORD@127\.0\.0\.1:1 config view --minify/],
+    ],
+  ])('%s', async ([, { cluster, user, args = [], env = {} }, told]) => {
+    const result = await netprereqWithOnly(['check', ...args], { KUBECONFIG: config(cluster ?? {}, user), ...env });
+    expectRefusal(result, told);
+    expect(result.stderr).not.toContain('secret');
+  });
+});
+
+describe('a proxy that leads nowhere', () => {
+  const answering = async (line: string) => {
+    const proxy = createHttpServer((_, response) => response.writeHead(Number(line.split(' ')[0])).end('no'));
+    const text = `HTTP/1.1 ${line}\r\nContent-Length: 0\r\n\r\n`;
+    proxy.on('connect', (_, socket) => (line === 'silence' ? undefined : socket.end(text)));
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    return { address: `127.0.0.1:${(proxy.address() as AddressInfo).port}`, stop: () => proxy.close() };
+  };
+
+  const DEAD =
+    /^Unable to connect to the server: proxyconnect tcp: dial tcp 127\.0\.0\.1:1: connect: connection refused$/m;
+  const WANTS_LOGIN = /^Unable to connect to the server: Proxy Authentication Required$/m;
+  const NAMED = (from: string) =>
+    new RegExp(`asked through the proxy \\w+://127.0.0.1:\\d+, which the \\w+ names in ${from}: `);
+  const VIEW = /kubectl config view --minify$/m;
+
+  test.for<[string, { server?: string; proxyUrl?: string; env?: Record<string, string>; answer?: string }, Told]>([
+    [
+      'HTTPS_PROXY is dead',
+      { env: { HTTPS_PROXY: 'http://me:secret@127.0.0.1:1' } },
+      [DEAD, NAMED('HTTPS_PROXY'), /echo "\$HTTPS_PROXY"$/m, /export NO_PROXY="\$NO_PROXY",k8s\.invalid$/m],
+    ],
+    [
+      'HTTP_PROXY is dead, for plain http',
+      { server: 'http://k8s.invalid', env: { http_proxy: 'http://127.0.0.1:1' } },
+      [DEAD, NAMED('http_proxy'), /echo "\$http_proxy"$/m],
+    ],
+    ['proxy-url is dead', { proxyUrl: 'http://me:secret@127.0.0.1:1' }, [DEAD, NAMED('proxy-url'), VIEW]],
+    ['proxy-url socks5 is dead', { proxyUrl: 'socks5://127.0.0.1:1' }, [DEAD, NAMED('proxy-url'), VIEW]],
+    [
+      'HTTPS_PROXY wants a login',
+      { env: { HTTPS_PROXY: 'http://PROXY' }, answer: '407 Proxy Authentication Required' },
+      [
+        WANTS_LOGIN,
+        NAMED('HTTPS_PROXY'),
+        /wants a name and a password: HTTPS_PROXY may have them, as http:\/\/NAME:PASSWORD@127/,
+      ],
+    ],
+    [
+      'HTTP_PROXY wants a login, for plain http',
+      {
+        server: 'http://k8s.invalid',
+        env: { HTTP_PROXY: 'http://PROXY' },
+        answer: '407 Proxy Authentication Required',
+      },
+      [WANTS_LOGIN, NAMED('HTTP_PROXY'), 'HTTP_PROXY may have them'],
+    ],
+    [
+      'proxy-url says nothing',
+      { proxyUrl: 'http://PROXY', answer: 'silence' },
+      [/^Unable to connect to the server: .*Client\.Timeout exceeded/m, NAMED('proxy-url'), VIEW],
+    ],
+    [
+      'proxy-url does not let pass',
+      { proxyUrl: 'http://PROXY', answer: '403 Forbidden' },
+      [
+        /^Unable to connect to the server: proxyconnect tcp: the proxy answered 403 Forbidden$/m,
+        NAMED('proxy-url'),
+        VIEW,
+      ],
+    ],
+  ])('%s', async ([, { server = 'https://k8s.invalid', proxyUrl, env = {}, answer = '200 OK' }, told]) => {
+    const proxy = await answering(answer);
+    const at = (url: string) => url.replace('PROXY', proxy.address);
+    const cluster = { server, ...(proxyUrl ? { 'proxy-url': at(proxyUrl) } : {}) };
+    const config = kubeconfig('proxied', {
+      ...good,
+      clusters: [{ name: 'c', cluster }],
+      contexts: [context('a')],
+      'current-context': 'a',
+    });
+    const proxies = Object.fromEntries(Object.entries(env).map(([name, url]) => [name, at(url)]));
+    const result = await netprereqWithOnly(['check', '--request-timeout', '2s'], {
+      KUBECONFIG: config,
+      ...proxies,
+    });
+    proxy.stop();
+    expectRefusal(result, told);
+    expect(result.stderr).not.toContain('secret');
   });
 });
 
@@ -170,7 +439,11 @@ describe('a server that is not to be had', () => {
       () => ['--server', 'http://no-such-host.invalid'],
       [/^Unable to connect to the server: dial tcp: lookup no-such-host\.invalid/m, 'config view --minify'],
     ],
-    ['has an address that is none', () => ['--server', 'http://[::'], [/\[::/]],
+    [
+      'has an address that is none',
+      () => ['--server', 'http://[::'],
+      [/^error: the server of cluster "" is not a URL: http:\/\/\[::$/m, '--server https://HOST:PORT'],
+    ],
   ])('%s', async ([, args, told]) => {
     expectRefusal(await netprereq(['check', ...args()], { KUBECONFIG: '/dev/null' }), told);
   });

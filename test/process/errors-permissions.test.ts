@@ -143,3 +143,34 @@ describe('a user who may not', () => {
     expect([code, standIn?.created.length]).toEqual([3, 1]);
   });
 });
+
+describe('a user who may not be another', () => {
+  test.for<[string, string[], { resource: string; name: string }]>([
+    ['--as', ['--as', 'root'], { resource: 'users', name: 'root' }],
+    ['--as beyond ASCII', ['--as', 'Łukasz'], { resource: 'users', name: 'Łukasz' }],
+  ])('%s is told that right, and gets the rule that grants it', async ([, args, { resource, name }]) => {
+    const kubeconfig = await startFor([{ verbs: ['list'], resources: ['nodes'] }]);
+    const result = await netprereq(['check', ...args], { KUBECONFIG: kubeconfig });
+    expectRefusal(result, [
+      new RegExp(
+        `^Error from server \\(Forbidden\\): ${resource} "${name}" is forbidden: User "jane" cannot impersonate`,
+        'm',
+      ),
+      `jane may not impersonate ${resource} "${name}".`,
+      'leave out --as',
+      'kubectl apply -f - and this:',
+    ]);
+    expect(result.stderr).not.toMatch(/what a check needs|netprereq-check/);
+    const [role, binding] = documents(result.stderr.slice(result.stderr.indexOf('apiVersion:')));
+    expect(role?.rules).toEqual([
+      { apiGroups: [''], resources: [resource], verbs: ['impersonate'], resourceNames: [name] },
+    ]);
+    expect(binding?.subjects).toEqual([expect.objectContaining({ kind: 'User', name: 'jane' })]);
+  });
+
+  test('is told so by cleanup too', async () => {
+    const kubeconfig = await startFor([]);
+    const result = await netprereq(['cleanup', '--as', 'root'], { KUBECONFIG: kubeconfig });
+    expectRefusal(result, ['jane may not impersonate users "root"', 'the verb impersonate', 'leave out --as']);
+  });
+});

@@ -111,3 +111,11 @@ test('a level that is no number is refused', async () => {
   expect(code).toBe(2);
   expect(stderr).toMatch(/^error: invalid argument "loud" for "-v, --v" flag: not a whole number$/m);
 });
+
+test('a server that refuses is told once per request that it refused, and not that others were given up', async () => {
+  const { stderr } = await netprereq(['check', '--server', 'http://127.0.0.1:1', '-v=6'], { KUBECONFIG: '/dev/null' });
+  const logged = stderr.split('\n').filter((text) => text.includes('kubectl-netprereq] '));
+  expect(logged.length).toBeGreaterThan(0);
+  for (const text of logged)
+    expect(text).toMatch(/failed in \d+ milliseconds: The connection to the server .* was refused/);
+});

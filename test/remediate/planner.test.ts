@@ -242,7 +242,7 @@ describe('what no step can repair is left to a person', () => {
       [
         {
           message: /\/etc\/modprobe\.d\/cis\.conf:2 runs .* \(somebody's decision/,
-          remedy: ['Remove /etc/modprobe.d/cis.conf:2', 'Then run fix again'],
+          remedy: ["sed -i '2s/^/# /' /etc/modprobe.d/cis.conf", 'Then run fix again'],
         },
       ],
     ],
@@ -254,7 +254,7 @@ describe('what no step can repair is left to a person', () => {
       [
         {
           message: /and a line of ours would not change that: .*cis\.conf:1/,
-          remedy: ['Remove /etc/modprobe.d/cis.conf:1', 'Then run fix again'],
+          remedy: ["sed -i '1s/^/# /' /etc/modprobe.d/cis.conf", 'Then run fix again'],
         },
       ],
     ],
@@ -267,7 +267,8 @@ describe('what no step can repair is left to a person', () => {
         {
           message: /the kernel refuses br_netfilter: module_blacklist=br_netfilter/,
           remedy: [
-            'Take module_blacklist=br_netfilter off the kernel command line (boot loader), then reboot',
+            'Take module_blacklist=br_netfilter off the kernel command line (boot loader)',
+            'Then reboot',
             'Then run fix again',
           ],
         },
@@ -297,7 +298,7 @@ describe('what no step can repair is left to a person', () => {
         {
           message:
             /will be 0 after a reboot, with this plan too: \/etc\/sysctl\.d\/99-zzz-cis\.conf:2 sets it.*somebody's decision/,
-          remedy: ['Remove /etc/sysctl.d/99-zzz-cis.conf:2'],
+          remedy: ["sed -i '2s/^/# /' /etc/sysctl.d/99-zzz-cis.conf"],
         },
       ],
     ],
@@ -345,10 +346,7 @@ describe('what no step can repair is left to a person', () => {
       [
         {
           message: /disable_ipv6 is 1: IPv6 is switched off/,
-          remedy: [
-            'sysctl -w net.ipv6.conf.all.disable_ipv6=0',
-            'Remove what sets net.ipv6.conf.all.disable_ipv6 from the sysctl files of the node',
-          ],
+          remedy: ['sysctl -w net.ipv6.conf.all.disable_ipv6=0'],
         },
       ],
     ],

@@ -125,3 +125,23 @@ function failing(bit: number) {
 function vary<T extends { rule: string; message: string }>(all: readonly T[], index: number): T[] {
   return all.map((each) => (each.rule === 'br-netfilter' ? { ...each, message: `variant ${index}` } : each));
 }
+
+test('-o wide tells what decides the next boot of a node: a line of a file, or a program', () => {
+  const boot = { verdict: 'pass', expected: '1', actual: '1' } as const;
+  const node = judged(
+    'node-1',
+    finding('br-netfilter', { boot: { ...boot, source: { file: '/etc/modules-load.d/k8s.conf', line: 2 } } }),
+    finding('bridge-nf-call-iptables', { boot }),
+    finding('ipv4-forwarding', { boot: { ...boot, source: { agent: 'felix' } } }),
+    finding('conntrack-active', {
+      boot: { ...boot, verdict: 'fail', actual: '0', source: { file: '/proc/cmdline' } },
+    }),
+  );
+  const wide = render(report([node, silent('node-2', 'no answer')]), 'wide', PIPE).split('\n');
+  expect(wide[0]).toMatch(/ {2}AFTER REBOOT +REASON$/);
+  expect(wide[1]).toContain(
+    '  fail: conntrack-active (/proc/cmdline); pass: br-netfilter (/etc/modules-load.d/k8s.conf:2), ' +
+      'bridge-nf-call-iptables, ipv4-forwarding (felix)',
+  );
+  expect(wide[2]).toMatch(/ {2}- +no answer$/);
+});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BootInputs } from '../../src/collect/facts.ts';
 import { moduleAtBoot, sysctlAtBoot } from '../../src/rules/boot.ts';
-import { BRIDGE4, FORWARD4, file, flannel, mask, nodeFacts, onDisk } from './facts.ts';
+import { absent, BRIDGE4, FORWARD4, file, flannel, mask, nodeFacts, onDisk, value } from './facts.ts';
 
 const OURS = "echo 'net.ipv4.ip_forward = 1' >>/etc/sysctl.d/99-zz-netprereq.conf";
 
@@ -25,7 +25,7 @@ describe('ip_forward after the next boot', () => {
       'a file that beats ours sets 0',
       inFile('/etc/sysctl.d/99-zzz-hardening.conf', 'net/ipv4/ip_forward = 0'),
       { verdict: 'fail', source: { file: '/etc/sysctl.d/99-zzz-hardening.conf', line: 1 } },
-      ['Remove /etc/sysctl.d/99-zzz-hardening.conf:1', OURS],
+      ["sed -i '1s/^/# /' /etc/sysctl.d/99-zzz-hardening.conf", OURS],
     ],
     [
       'the alias sets 0 later',
@@ -36,7 +36,8 @@ describe('ip_forward after the next boot', () => {
         ],
       },
       { verdict: 'fail', source: { file: '/etc/sysctl.d/b.conf', line: 1 } },
-      ['Remove /etc/sysctl.d/b.conf:1', OURS],
+      // Without it the line of the other name suffices.
+      ["sed -i '1s/^/# /' /etc/sysctl.d/b.conf"],
     ],
     [
       'the file that sets 1 is masked',
@@ -48,13 +49,13 @@ describe('ip_forward after the next boot', () => {
       'the service is masked',
       { sysctl: [file('/etc/sysctl.d/k8s.conf', 'net.ipv4.ip_forward=1')], maskedUnits: ['systemd-sysctl.service'] },
       { verdict: 'fail', cause: 'unset' },
-      ['systemctl unmask systemd-sysctl.service', OURS],
+      ['systemctl unmask systemd-sysctl.service'],
     ],
     [
       'the kernel command line masks the service',
       { sysctl: [], commandLine: 'ro systemd.mask=systemd-sysctl' },
       { verdict: 'fail', cause: 'unset' },
-      ['Take systemd.mask=systemd-sysctl.service off the kernel command line (boot loader)', OURS],
+      ['Take systemd.mask=systemd-sysctl off the kernel command line (boot loader)', OURS],
     ],
     [
       'process 1 is none that is known',
@@ -167,6 +168,33 @@ describe('where /etc is new at each boot', () => {
   });
 });
 
+describe('what sysctl --system makes of it is told where the boot makes something else of it', () => {
+  const D = '/etc/sysctl.d/k8s.conf';
+  const MAIN = '/etc/sysctl.conf';
+  test.for<[name: string, sysctl: BootInputs['sysctl'], now: string, boot: string, reapply: object | undefined]>([
+    [
+      'Debian 13 has no link to /etc/sysctl.conf',
+      [file(MAIN, `${FORWARD4}=1`)],
+      '1',
+      '0',
+      { verdict: 'pass', actual: '1', source: { file: MAIN, line: 1 } },
+    ],
+    ['by hand it was switched on', [], '1', '0', { verdict: 'pass', actual: '1' }],
+    ['a file is what both read last', [file(D, `${FORWARD4}=1`)], '0', '1', undefined],
+    ['a file switches it off in both', [file(D, `${FORWARD4}=0`)], '1', '0', undefined],
+  ])('%s', ([, sysctl, now, boot, reapply]) => {
+    const facts = nodeFacts({ sysctls: { [FORWARD4]: value(now) }, boot: { sysctl: sysctl ?? [] } });
+    const judged = sysctlAtBoot(FORWARD4, facts, flannel);
+    expect(judged.boot.actual).toBe(boot);
+    expect(judged.reapply).toEqual(reapply && expect.objectContaining(reapply));
+  });
+
+  test('and not for a sysctl that does not exist', () => {
+    const facts = nodeFacts({ sysctls: { [BRIDGE4]: absent } });
+    expect(sysctlAtBoot(BRIDGE4, facts, flannel)).not.toHaveProperty('reapply');
+  });
+});
+
 test('a bridge switch is judged as if its module came, which is another finding', () => {
   const facts = nodeFacts({ boot: { modulesLoad: [], sysctl: [file('/etc/sysctl.d/kvm.conf', `${BRIDGE4} = 0`)] } });
   expect(moduleAtBoot('br_netfilter', facts, flannel).boot).toMatchObject({ verdict: 'fail', cause: 'not-loaded' });
@@ -196,7 +224,7 @@ describe('br_netfilter after the next boot', () => {
       'it is on the deny list',
       { modprobe: [file('/etc/modprobe.d/no.conf', 'blacklist br-netfilter')] },
       { verdict: 'fail', cause: 'deny-listed', source: { file: '/etc/modprobe.d/no.conf', line: 1 } },
-      ['Remove /etc/modprobe.d/no.conf:1', "echo 'br_netfilter' >>/etc/modules-load.d/netprereq.conf"],
+      ["sed -i '1s/^/# /' /etc/modprobe.d/no.conf"],
     ],
     ['modprobe.d was not read', { modprobe: undefined as never }, { verdict: 'unknown', actual: null }, []],
   ])('when %s', ([, boot, state, remedy]) => {

@@ -74,7 +74,7 @@ describe.for([
     expect(result.now.source).toEqual(place && { file: place[0], line: place[1] });
     if (!place) return expect(result.why).toContain('no sysctl file of the node');
     expect(result.why).toContain(`maybe ${place[0]}:${place[1]}`);
-    expect(result.remedy[0]).toContain(`Remove ${place[0]}:${place[1]}`);
+    expect(result.remedy[0]).toContain(`'${place[1]}s/^/# /' ${place[0]}`);
   });
 
   test.for<[name: string, bridges: Bridge[], names: string]>([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ClusterProfile } from '../../src/cluster/profile.ts';
-import type { ConfigFile } from '../../src/collect/facts.ts';
+import type { BootInputs, ConfigFile } from '../../src/collect/facts.ts';
 import { ipv4Forwarding } from '../../src/rules/ipv4-forwarding.ts';
 import { ipv6Forwarding } from '../../src/rules/ipv6-forwarding.ts';
 import { absent, FORWARD4, FORWARD6, file, flannel, nodeFacts, unreadable, value } from './facts.ts';
@@ -31,7 +31,7 @@ describe.for([
     const result = rule.evaluate(withValue('0', [file('/etc/sysctl.d/99-hardening.conf', '', `${key} = 0`)]), flannel);
     expect(result.now.source).toEqual({ file: '/etc/sysctl.d/99-hardening.conf', line: 2 });
     expect(result.why).toContain('/etc/sysctl.d/99-hardening.conf:2');
-    expect(result.remedy[0]).toBe(`Remove /etc/sysctl.d/99-hardening.conf:2 (${key} = 0)`);
+    expect(result.remedy[0]).toBe("sed -i '2s/^/# /' /etc/sysctl.d/99-hardening.conf");
   });
 
   test('says so when a file switches it on and it is off all the same', () => {
@@ -126,5 +126,109 @@ describe('IPv6 forwarding', () => {
     const guard = remedy.findIndex((step) => step.includes('accept_ra=2'));
     expect(guard).toBeGreaterThanOrEqual(0);
     expect(guard).toBeLessThan(remedy.indexOf(`sysctl -w ${FORWARD6}=1`));
+  });
+});
+
+describe('a boot that switches IPv6 off', () => {
+  const ALL = 'net.ipv6.conf.all.disable_ipv6';
+  const DEFAULT = 'net.ipv6.conf.default.disable_ipv6';
+  const FORWARDS = file('/etc/sysctl.d/k8s.conf', `${FORWARD6} = 1`);
+  const COMMAND_LINE = { file: '/proc/cmdline' };
+  test.for<[name: string, boot: BootInputs, state: object, why: string, remedy: string[]]>([
+    [
+      'by a line',
+      { sysctl: [FORWARDS, file('/etc/sysctl.d/no6.conf', '', `${ALL} = 1`)] },
+      { actual: 'IPv6 is off', cause: 'overridden', source: { file: '/etc/sysctl.d/no6.conf', line: 2 } },
+      `/etc/sysctl.d/no6.conf:2 sets ${ALL} to 1`,
+      ["sed -i '2s/^/# /' /etc/sysctl.d/no6.conf"],
+    ],
+    [
+      'by two lines, and nothing switches forwarding on',
+      {
+        sysctl: [
+          file('/etc/sysctl.d/a.conf', `${ALL} = 1`),
+          file('/etc/sysctl.d/b.conf', 'net.ipv6.conf.*.disable_ipv6 = 1'),
+        ],
+      },
+      { actual: 'IPv6 is off' },
+      `/etc/sysctl.d/a.conf:1 sets ${ALL} to 1`,
+      [
+        "sed -i '1s/^/# /' /etc/sysctl.d/a.conf",
+        "sed -i '1s/^/# /' /etc/sysctl.d/b.conf",
+        `echo '${FORWARD6} = 1' >>/etc/sysctl.d/99-zz-netprereq.conf`,
+      ],
+    ],
+    [
+      'by ipv6.disable_ipv6=1',
+      { sysctl: [FORWARDS], commandLine: 'ro ipv6.disable_ipv6=1' },
+      { actual: 'IPv6 is off', source: COMMAND_LINE },
+      'ipv6.disable_ipv6=1 on the kernel command line switches it off',
+      ['Take ipv6.disable_ipv6=1 off the kernel command line (boot loader)'],
+    ],
+    [
+      'by sysctl. on the command line',
+      { sysctl: [FORWARDS], commandLine: `ro sysctl.${ALL}=1` },
+      { actual: 'IPv6 is off', source: COMMAND_LINE },
+      `sysctl.${ALL}=1 on the kernel command line switches it off`,
+      [`Take sysctl.${ALL}=1 off the kernel command line (boot loader)`],
+    ],
+    [
+      'by ipv6.disable=1',
+      { sysctl: [FORWARDS], commandLine: 'ro ipv6.disable=1' },
+      { actual: 'absent', source: COMMAND_LINE },
+      `ipv6.disable=1 on the kernel command line switches IPv6 off, and there is no ${FORWARD6} then`,
+      ['Take ipv6.disable=1 off the kernel command line (boot loader)'],
+    ],
+  ])('fails: %s', ([, boot, state, why, remedy]) => {
+    const judged = ipv6Forwarding.atBoot(nodeFacts({ boot }), flannel);
+    expect(judged.boot).toMatchObject({ verdict: 'fail', ...state });
+    expect(judged.why).toBe(why);
+    expect(judged.remedy).toEqual(remedy);
+  });
+
+  test.for<[name: string, boot: BootInputs, verdict: string]>([
+    [
+      'a later line switches it on',
+      { sysctl: [FORWARDS, file('/etc/sysctl.d/a.conf', `${ALL}=1`), file('/etc/sysctl.d/b.conf', `${ALL}=0`)] },
+      'pass',
+    ],
+    [
+      'systemd leaves out the 0 that conf.all has already, which would undo the command line',
+      { sysctl: [FORWARDS, file('/etc/sysctl.d/a.conf', `${ALL}=0`)], commandLine: 'ipv6.disable_ipv6=1' },
+      'fail',
+    ],
+    [
+      'only interfaces to come start without it',
+      { sysctl: [FORWARDS, file('/etc/sysctl.d/a.conf', `${DEFAULT}=1`)] },
+      'pass',
+    ],
+    [
+      'a file before that of forwarding was not read',
+      { sysctl: [{ ...file('/etc/sysctl.d/a.conf'), kind: 'unreadable' }, FORWARDS] },
+      'unknown',
+    ],
+  ])('is told from one in which %s', ([, boot, verdict]) => {
+    expect(ipv6Forwarding.atBoot(nodeFacts({ boot }), flannel).boot.verdict).toBe(verdict);
+  });
+
+  test('is named while it is off now, too', () => {
+    const facts = nodeFacts({
+      sysctls: { [ALL]: value('1') },
+      boot: { sysctl: [FORWARDS, file('/etc/sysctl.d/no6.conf', `${ALL} = 1`)] },
+    });
+    expect(ipv6Forwarding.evaluate(facts, flannel)).toMatchObject({
+      now: { verdict: 'fail', actual: 'IPv6 is off' },
+      why: `interfaces have no IPv6 addresses while it is; /etc/sysctl.d/no6.conf:1 sets ${ALL} to 1`,
+      remedy: [`sysctl -w ${ALL}=0`, "sed -i '1s/^/# /' /etc/sysctl.d/no6.conf"],
+    });
+  });
+
+  test('by the command line has done so now', () => {
+    const facts = nodeFacts({
+      sysctls: { [DEFAULT]: value('1') },
+      boot: { sysctl: [], commandLine: 'ipv6.disable_ipv6=1' },
+    });
+    expect(ipv6Forwarding.evaluate(facts, flannel).message).toBe(`${DEFAULT} is 1: IPv6 is switched off`);
+    expect(ipv6Forwarding.evaluate({ ...facts, boot: nodeFacts().boot }, flannel).now.verdict).toBe('pass');
   });
 });

@@ -6,7 +6,6 @@ import { describe, expect, test } from 'vitest';
 import type { ClusterProfile } from '../../src/cluster/profile.ts';
 import type { NodeFacts } from '../../src/collect/facts.ts';
 import { brNetfilter } from '../../src/rules/br-netfilter.ts';
-import { bridgeNfCallIptables } from '../../src/rules/bridge-nf-call-iptables.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { ipv4Forwarding } from '../../src/rules/ipv4-forwarding.ts';
 import { ipv6Forwarding } from '../../src/rules/ipv6-forwarding.ts';
@@ -35,10 +34,14 @@ const setting = (parts: Parameters<typeof nodeFacts>[0], profile: ClusterProfile
 
 describe('on an ordinary distribution', () => {
   test('a module is loaded, then kept', () => {
-    expect(loading(withoutBridgeNetfilter(onDisk))).toEqual([
+    expect(loading(withoutBridgeNetfilter(onDisk, { boot: { modulesLoad: [] } }))).toEqual([
       'modprobe br_netfilter',
       `echo 'br_netfilter' >>${MODULES_FILE}`,
     ]);
+  });
+
+  test('a module that a file lists already is only loaded', () => {
+    expect(loading(withoutBridgeNetfilter(onDisk))).toEqual(['modprobe br_netfilter']);
   });
 
   test('a sysctl is set, then kept in a file that sorts after 99-sysctl.conf', () => {
@@ -53,14 +56,14 @@ describe('on an ordinary distribution', () => {
     const target = join(directory, 'netprereq.conf');
     const steps = [
       setting({}),
-      bridgeNfCallIptables.evaluate(nodeFacts({ sysctls: { [BRIDGE4]: value('0') } }), flannel).remedy,
+      ipv6Forwarding.evaluate(nodeFacts({ sysctls: { [FORWARD6]: value('0') } }), flannel).remedy,
     ]
       .flat()
       .filter((step) => step.includes(SYSCTL_FILE))
       .map((step) => step.replaceAll(SYSCTL_FILE, target));
     try {
       for (const step of steps) execFileSync('sh', ['-c', step]);
-      expect(readFileSync(target, 'utf8')).toBe('net.ipv4.ip_forward = 1\nnet.bridge.bridge-nf-call-iptables = 1\n');
+      expect(readFileSync(target, 'utf8')).toBe('net.ipv4.ip_forward = 1\nnet.ipv6.conf.all.forwarding = 1\n');
     } finally {
       rmSync(directory, { recursive: true });
     }
@@ -193,11 +196,11 @@ describe('what stands in the way comes first', () => {
   test.for([
     [
       { boot: { modprobe: [file('/etc/modprobe.d/x.conf', 'install br_netfilter /bin/false')] } },
-      'Remove /etc/modprobe.d/x.conf:1',
+      "sed -i '1s/^/# /' /etc/modprobe.d/x.conf",
     ],
     [
       { boot: { modprobe: [file('/etc/modprobe.d/x.conf', 'blacklist br_netfilter')] } },
-      'Remove /etc/modprobe.d/x.conf:1',
+      "sed -i '1s/^/# /' /etc/modprobe.d/x.conf",
     ],
     [
       { boot: { commandLine: 'module_blacklist=br_netfilter' } },

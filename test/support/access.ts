@@ -31,8 +31,10 @@ export function authenticate(request: IncomingMessage, users: readonly User[]): 
   const { authorization } = request.headers;
   const user = authorization === undefined ? anonymous : users.find(({ token }) => authorization === `Bearer ${token}`);
   if (!user) throw unauthorized();
-  const target = request.headers['impersonate-user'];
-  if (typeof target !== 'string') return user;
+  const header = request.headers['impersonate-user'];
+  if (typeof header !== 'string') return user;
+  // Node reads a header's bytes as characters; a name is UTF-8.
+  const target = Buffer.from(header, 'latin1').toString('utf8');
   authorize(user, { verb: 'impersonate', group: '', version: 'v1', resource: 'users', name: target });
   return users.find(({ name }) => name === target) ?? { name: target, rules: [] };
 }

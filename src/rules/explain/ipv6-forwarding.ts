@@ -28,7 +28,8 @@ export const ipv6Forwarding: Explanation = {
   ],
   boot: sysctlAtBoot(
     "k0s switches it on whenever it starts; so do k3s, RKE2 and Calico's felix on a cluster that uses IPv6. `ipv6.disable=1` on the kernel " +
-      'command line takes the key away.',
+      'command line takes the key away; that fails, and so does a boot that switches IPv6 off: `net.ipv6.conf.all.disable_ipv6` comes to 1, or ' +
+      '`ipv6.disable_ipv6=1` stands on the command line. What does it is named.',
   ),
   reapply: REAPPLY,
   causes: [

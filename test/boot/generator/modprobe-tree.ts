@@ -5,7 +5,7 @@ import type { ConfigFile } from '../../../src/collect/facts.ts';
 import { type MadeUpKernel, writeKernel } from './modprobe-index.ts';
 import { randomFrom } from './random.ts';
 
-/** A made-up modprobe.d over three directories, the modules of a kernel, and the names to ask for. */
+/** A made-up modprobe.d over four directories, the modules of a kernel, and the names to ask for. */
 export interface RandomTree {
   files: readonly RandomFile[];
   kernel: MadeUpKernel;
@@ -13,11 +13,14 @@ export interface RandomTree {
 }
 export interface RandomFile {
   /** Which directory, by precedence. */
-  directory: 0 | 1 | 2;
+  directory: 0 | 1 | 2 | 3;
   name: string;
   kind: 'file' | 'mask' | 'dangling' | 'directory';
   lines: readonly string[];
 }
+
+/** More than a page, and than what programs keep a line in that expect none so long. */
+export const LONG = 5000;
 
 const MODULES = ['np_br', 'np_bridge', 'np_stp', 'np_llc', 'np_x', 'np_y'];
 const BUILTIN = ['np_in', 'np_core'];
@@ -104,12 +107,14 @@ export function randomTree(seed: number): RandomTree {
     if (cut > 0 && chance(0.12)) return [`${text.slice(0, cut)}\\`, text.slice(cut)];
     if (cut > 0 && chance(0.05)) return [`${text.slice(0, cut)}\\\\`, text.slice(cut)];
     if (chance(0.04)) return [text.replace('_', '\\_')];
+    if (cut > 0 && chance(0.04)) return [`${text.slice(0, cut)}${' '.repeat(LONG)}${text.slice(cut)}`];
+    if (chance(0.03)) return [`#${text}${'x'.repeat(LONG)}`];
     return [chance(0.04) ? `${text}\r` : text];
   };
   // libkmod takes a dangling link for what it looked at before, so that next to a directory the outcome depends on their order.
   const odd = pick(['dangling', 'directory'] as const);
   const file = (): RandomFile => ({
-    directory: pick([0, 0, 1, 2] as const),
+    directory: pick([0, 0, 1, 2, 3] as const),
     name: `${pick(['a', 'b', 'B', '10-k8s', '9', 'é', 'a b', '$(x)', '%s', "it's"])}${pick(['.conf', '.conf', '.conf', '.conf', '.conf', '.bak', '.conf~'])}`,
     kind: pick(['file', 'file', 'file', 'file', 'file', 'file', 'mask', odd] as const),
     lines: some(6, line).flat(),
@@ -130,7 +135,7 @@ export function randomTree(seed: number): RandomTree {
   };
 }
 
-export const DIRECTORIES = ['/etc', '/run', '/usr/lib'] as const;
+export const DIRECTORIES = ['/etc', '/run', '/usr/local/lib', '/usr/lib'] as const;
 
 /** The files as the probe would tell of them. */
 export function configFiles(files: readonly RandomFile[], kindOfDirectory: string): ConfigFile[] {
@@ -150,7 +155,7 @@ export function configFiles(files: readonly RandomFile[], kindOfDirectory: strin
 export interface TreeOnDisk extends Disposable {
   /** Stands for /, as far as lib/modules goes. */
   root: string;
-  /** The three directories, by precedence. */
+  /** The four directories, by precedence. */
   directories: readonly string[];
 }
 
@@ -161,7 +166,7 @@ export function writeTree(tree: RandomTree, version: string): TreeOnDisk {
   return { root, directories, [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) };
 }
 
-/** Writes the files into three directories, and gives those by precedence. */
+/** Writes the files into four directories, and gives those by precedence. */
 export function writeFiles(parent: string, files: readonly RandomFile[]): string[] {
   const directories = DIRECTORIES.map((_, i) => join(parent, `${i}`));
   for (const directory of directories) mkdirSync(directory, { recursive: true });

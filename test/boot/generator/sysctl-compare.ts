@@ -2,12 +2,12 @@ import { simulateSysctlBoot } from '../../../src/boot/sysctl-boot.ts';
 import { kernelAtStart, readCommandLine } from '../../../src/boot/sysctl-command-line.ts';
 import { type Kernel, loadBrNetfilter } from '../../../src/boot/sysctl-kernel.ts';
 import { SYSCTL_KEYS, type SysctlKey, sysctl } from '../../../src/boot/sysctl-keys.ts';
-import { type ProgramName, run } from '../../../src/boot/sysctl-programs.ts';
+import { type ProgramName, run, runNone } from '../../../src/boot/sysctl-programs.ts';
 import { runningKernel, simulateReapply } from '../../../src/boot/sysctl-reapply.ts';
-import type { BootValue } from '../../../src/boot/sysctl-value.ts';
+import type { BootValue, Outcome } from '../../../src/boot/sysctl-value.ts';
 import type { ConfigFile, NodeFacts, Reading } from '../../../src/collect/facts.ts';
 import type { Real, Values } from './sysctl-real.ts';
-import type { Tree } from './sysctl-tree.ts';
+import { contentOf, type Tree } from './sysctl-tree.ts';
 
 /** Releases of the programs on this machine. */
 export interface Releases {
@@ -32,13 +32,16 @@ export function differences(
   releases: Releases,
   tally: Tally = { known: 0, unknown: 0 },
 ): string[] {
-  const inputs = { init: 'systemd', commandLine: '', maskedUnits: [], sysctl: files };
+  const { parameters = [], masked } = tree;
+  const commandLine = parameters.map(([path, value]) => `sysctl.${path.replaceAll('/', '.')}=${value}`).join(' ');
+  const maskedUnits = masked ? ['systemd-sysctl.service'] : [];
+  const inputs = { init: 'systemd', commandLine, maskedUnits, sysctl: files };
   const exists = real.boot['net.bridge.bridge-nf-call-iptables'] !== undefined;
   const presence = !exists ? 'never' : tree.bridge ? 'builtin' : 'after';
   const now = readings(real.now, tree.bridge);
   const later = SYSCTL_KEYS.filter((key) => tree.bridge || sysctl(key).needs !== 'br_netfilter');
-  const booted = kernelAtStart(readCommandLine(''), presence === 'builtin', true);
-  run(releases.systemd, booted, files);
+  const booted = kernelAtStart(readCommandLine(commandLine), presence === 'builtin', true);
+  const outcome = masked ? runNone(booted, files) : run(releases.systemd, booted, files);
   if (presence === 'after') loadBrNetfilter(booted);
   const reapplied = runningKernel(now);
   run(releases.procps, reapplied, files);
@@ -50,8 +53,11 @@ export function differences(
       'the boot',
       SYSCTL_KEYS,
       real.boot,
-      simulateSysctlBoot(inputs, SYSCTL_KEYS, { brNetfilter: presence }),
+      simulateSysctlBoot(inputs, SYSCTL_KEYS, { brNetfilter: presence, kernelReleases: ['6.1.0'] }),
     ),
+    ...compareLines('boot', files, real.boot, booted),
+    ...compareLines('reapply', files, real.reapply, reapplied),
+    ...(masked ? [] : compareReplacements(tree, real.log, outcome)),
     ...compareValues('the reapply', later, real.reapply, simulateReapply(inputs, SYSCTL_KEYS, now)),
   ];
 }
@@ -85,6 +91,40 @@ function compare(
     const value = answer.is === 'value' ? answer.value : undefined;
     return value === real[key] ? [] : [`${when}: ${key} is ${real[key]}, simulated ${value}`];
   });
+}
+
+/** The real value tells the line that decided. */
+function compareLines(when: string, files: readonly ConfigFile[], real: Values, simulated: Kernel): string[] {
+  return [...simulated].flatMap(([key, cell]) => {
+    const value = real[key] ?? '';
+    if (!/^[0-9]{4,7}$/.test(value) || cell.value === undefined || !('file' in cell.source)) return [];
+    const having = files.flatMap(({ path, lines }) =>
+      lines.filter(({ text }) => text.includes(value)).map(({ number }) => `${path}:${number}`),
+    );
+    const by = `${cell.source.file}:${cell.source.line}`;
+    return having.includes(by) ? [] : [`${when}: ${key} is set by ${having.join(' or ')}, simulated ${by}`];
+  });
+}
+
+const SAID = /Overwriting earlier assignment of (\S+) at '(\S+):([0-9]+)'/g;
+
+/** Which line took the place of an earlier one of the same key, as systemd-sysctl says itself. */
+function compareReplacements(tree: Tree, log: string, { fates }: Outcome): string[] {
+  // A newline in a name tears the messages apart, and other bytes may be shown in other ways.
+  if ([...tree.entries.keys()].some((path) => !/^[!-~]+$/.test(path))) return [];
+  // It counts a carriage return and a NUL as the end of a line, where the report counts lines as editors do.
+  const counts = ![...tree.entries.values()].some((entry) => 'lines' in entry && /[\r\0]/.test(contentOf(entry)));
+  const at = (file: string, line: string | number) => (counts ? `${file}:${line}` : file);
+  const plain = (path: string) => /^[!-~]{1,200}$/.test(path);
+  const said = Array.from(log.matchAll(SAID), ([, key = '', file = '', line = '']) => ({ key, place: at(file, line) }))
+    .filter(({ key }) => plain(key))
+    .map(({ key, place }) => `${key} at ${place}`);
+  const simulated = [...fates].flatMap(([{ path }, { fate, by }]) =>
+    (fate === 'overridden' || fate === 'taken back') && by && 'path' in by && plain(path)
+      ? [`${path} at ${at(by.file, by.line)}`]
+      : [],
+  );
+  return said.sort().join() === simulated.sort().join() ? [] : [`replaced: ${said}; simulated: ${simulated}`];
 }
 
 function readings(values: Values, bridge: boolean): NodeFacts['sysctls'] {

@@ -21,7 +21,6 @@ const PATTERNS = [
   'net/ipv4/ip_f*',
   'net/ipv?/ip_forward',
   'net/*/conf/default/forwarding',
-  'net/ipv6/conf/*/accept_ra',
   'net/ipv6/conf/*/disable_ipv6',
   'net/ipv6/conf/*/forwarding',
   'net/bridge/bridge-nf-call-*',
@@ -32,7 +31,7 @@ const PATTERNS = [
   'net/ipv4/conf/none*/forwarding',
   'net/ipv4/\\ip_forwar?',
   'net/ipv4/ip_forward[',
-  'net/ipv6/conf/[a-d]*/accept_ra',
+  'net/ipv6/conf/[a-d]*/forwarding',
 ];
 
 const ODD_VALUES = [
@@ -67,9 +66,18 @@ const ODD_VALUES = [
   '\\1',
   '0x',
   '0 ; 1',
+  `1 ${'x'.repeat(5000)}`,
+  `1${'0'.repeat(5000)}`,
+  `${'0'.repeat(5000)}1`,
+  `0${' '.repeat(5000)}1`,
 ];
 
 const OTHER_LINES = [
+  `#${'net.ipv4.ip_forward=1 '.repeat(300)}`,
+  `${' '.repeat(5000)}net.ipv4.ip_forward = 1`,
+  `net.ipv4.${'x'.repeat(5000)} = 1`,
+  `net.ipv4.ip_f${'*'.repeat(200)} = 1`,
+  `${'net.'.repeat(1500)}ip_forward = 1`,
   'kernel.sysrq = 1',
   'net.core.somaxconn=1024',
   'vm.nothing = 0',
@@ -93,6 +101,11 @@ const OTHER_LINES = [
   '[section]',
   'net.ipv4.conf.lo.forwarding = 1',
 ];
+
+/** A path below /proc/sys of one of the sysctls. */
+export function randomPath(random: Random): string {
+  return random.pick(PATHS);
+}
 
 /** A line of a sysctl file, without its end. */
 export function randomLine(random: Random, features: Features): string {
@@ -123,7 +136,11 @@ function assignment(random: Random, features: Features): string {
   return `${before}${mark}${spell(path, random, features)}${equals}${value(random, features)}${blank(random)}`;
 }
 
+/** The feature of trees whose lines have values of their own, so that the value tells which line decided. */
+export const TOLD_BY_VALUE = 'a value for each line';
+
 function value(random: Random, features: Features): string {
+  if (features.has(TOLD_BY_VALUE)) return String(1000 + random.below(1_000_000));
   if (random.chance(0.2)) return marked(features, 'odd value', random.pick(ODD_VALUES));
   return random.pick(['0', '1']);
 }

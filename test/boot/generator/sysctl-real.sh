@@ -1,8 +1,9 @@
 # Applies the sysctl files of made-up nodes with the real programs, inside of namespaces of its own.
 #   sysctl-real.sh DIRECTORY KEYS < TREES
-# TREES has lines `NUMBER BRIDGE START`: the node's root is DIRECTORY/NUMBER, BRIDGE 0 hides br_netfilter's keys from the
-# programs, START 1 begins `sysctl --system` with other values than the kernel's defaults. Prints `keys KEY…`, those that there are,
-# and then `NUMBER WHEN VALUE…`.
+# TREES has lines `NUMBER BRIDGE START SERVICE PATH=VALUE…`: the node's root is DIRECTORY/NUMBER, BRIDGE 0 hides br_netfilter's keys
+# from the programs, START 1 begins `sysctl --system` with other values than the kernel's defaults, SERVICE 0 leaves systemd-sysctl out, and
+# the rest is written first, as the kernel does with its command line. Prints `keys KEY…`, those that there are, and then
+# `NUMBER WHEN VALUE…`. What systemd-sysctl says of its work is left in DIRECTORY/NUMBER.log.
 directory=$1 keys=$2
 export LC_ALL=C
 mount --make-rprivate / || exit
@@ -18,11 +19,8 @@ start() {
   put net/ipv4/conf/default/forwarding 0
   put net/ipv6/conf/default/forwarding 0
   put net/ipv6/conf/default/disable_ipv6 0
-  put net/ipv6/conf/all/accept_ra $2
-  put net/ipv6/conf/default/accept_ra 1
   put net/bridge/bridge-nf-call-iptables $2
   put net/bridge/bridge-nf-call-ip6tables $2
-  put net/bridge/bridge-nf-call-arptables 1
 }
 
 # By one program, because /proc/sys hands a number out to its first read only, and the shell's own read takes a byte at a time.
@@ -32,18 +30,22 @@ there=
 for key in $keys; do [ ! -e "/proc/sys/$key" ] || there="$there $key"; done
 echo keys$there
 
-inside() { chroot "$directory/$1" /tools/ld.so --library-path /tools "/tools/$2" $3 >/dev/null 2>&1; }
+inside() { chroot "$directory/$1" /tools/ld.so --library-path /tools "/tools/$2" $3; }
+export SYSTEMD_LOG_LEVEL=debug SYSTEMD_LOG_TARGET=console SYSTEMD_LOG_COLOR=0 SYSTEMD_LOG_LOCATION=0
 
-while read -r number bridge begin; do
+while read -r number bridge begin service parameters; do
   proc=$directory/$number/proc
   mount --rbind /proc "$proc" || exit
   [ "$bridge" = 1 ] || [ ! -e /proc/sys/net/bridge ] || mount --bind "$directory/empty" "$proc/sys/net/bridge" || exit
   start 0 1
-  inside "$number" systemd-sysctl
+  for parameter in $parameters; do
+    [ ! -e "/proc/sys/${parameter%%=*}" ] || printf %s "${parameter#*=}" >"/proc/sys/${parameter%%=*}"
+  done 2>/dev/null
+  [ "$service" = 0 ] || inside "$number" systemd-sysctl >"$directory/$number.log" 2>&1
   show "$number" boot
   if [ "$begin" = 1 ]; then start 1 0; else start 0 1; fi
   show "$number" now
-  inside "$number" sysctl --system
+  inside "$number" sysctl --system >/dev/null 2>&1
   show "$number" reapply
   umount -R "$proc" || exit
 done

@@ -5,6 +5,7 @@ import {
   linkSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -22,6 +23,8 @@ export type Values = Readonly<Record<SysctlKey, string | undefined>>;
 export interface Real {
   /** After systemd-sysctl on a fresh kernel. */
   boot: Values;
+  /** What systemd-sysctl said of its work, as latin1 text. */
+  log: string;
   /** Before and after `sysctl --system`. */
   now: Values;
   reapply: Values;
@@ -78,7 +81,12 @@ export class Workshop implements Disposable {
   run(trees: readonly Tree[]): { real: Real; root: string }[] {
     const numbers = trees.map((tree) => this.#make(tree));
     const keys = SYSCTL_KEYS.map((key) => sysctl(key).paths[0]).join(' ');
-    const input = trees.map((tree, i) => `${numbers[i]} ${tree.bridge ? 1 : 0} ${tree.seed % 2}\n`).join('');
+    const input = trees
+      .map(({ bridge, seed, masked, parameters = [] }, i) =>
+        [numbers[i], bridge ? 1 : 0, seed % 2, masked ? 0 : 1, ...parameters.map((one) => one.join('='))].join(' '),
+      )
+      .map((line) => `${line}\n`)
+      .join('');
     const { stdout, stderr, status } = spawnSync(
       'unshare',
       ['-n', '-m', 'sh', '-c', script, 'sh', this.#directory, keys],
@@ -99,14 +107,27 @@ export class Workshop implements Disposable {
       return found;
     };
     return numbers.map((number) => ({
-      real: { boot: of(number, 'boot'), now: of(number, 'now'), reapply: of(number, 'reapply') },
+      real: {
+        boot: of(number, 'boot'),
+        log: this.#log(number),
+        now: of(number, 'now'),
+        reapply: of(number, 'reapply'),
+      },
       root: join(this.#directory, String(number)),
     }));
   }
 
   /** Removes the trees that were made so far. */
   clear(): void {
-    for (; this.#made > 0; this.#made--) rmSync(join(this.#directory, String(this.#made)), { recursive: true });
+    for (; this.#made > 0; this.#made--) {
+      rmSync(join(this.#directory, String(this.#made)), { recursive: true });
+      rmSync(join(this.#directory, `${this.#made}.log`), { force: true });
+    }
+  }
+
+  #log(number: number): string {
+    const path = join(this.#directory, `${number}.log`);
+    return existsSync(path) ? readFileSync(path, 'latin1') : '';
   }
 
   #make(tree: Tree): number {

@@ -1,5 +1,5 @@
 import { type Random, randomFrom } from './random.ts';
-import { randomLine } from './sysctl-line.ts';
+import { randomLine, randomPath, TOLD_BY_VALUE } from './sysctl-line.ts';
 
 /** What stands at a path of a made-up node. */
 export type Entry = { lines: string[]; end: string } | { link: string } | { directory: true };
@@ -13,6 +13,10 @@ export interface Tree {
   split: boolean;
   /** The keys of br_netfilter exist when the files are applied. */
   bridge: boolean;
+  /** What the kernel's command line sets before anything else, by paths. */
+  parameters?: [path: string, value: string][];
+  /** systemd-sysctl.service is masked. */
+  masked?: boolean;
   /** What the generator put into it. */
   features: Set<string>;
 }
@@ -50,6 +54,19 @@ export function randomTree(seed: number): Tree {
     bridge: !random.chance(0.15),
     features: new Set(),
   };
+  if (random.chance(0.25)) tree.features.add(TOLD_BY_VALUE);
+  if (random.chance(0.2)) {
+    const one = (): [string, string] => [randomPath(random), random.pick(['0', '1', '2', '0x1', 'x'])];
+    const parameters = Array.from({ length: 1 + random.below(3) }, one);
+    // What is not there yet is not set by it.
+    tree.parameters = parameters.filter(([path]) => tree.bridge || !path.startsWith('net/bridge'));
+    tree.features.add('sysctl. on the command line');
+  }
+  if (random.chance(0.05)) {
+    tree.masked = true;
+    tree.features.add('masked service');
+  }
+  if (random.chance(0.3)) tree.features.add(PLAIN_LINES);
   if (tree.split) tree.features.add('/lib of its own');
   if (!tree.bridge) tree.features.add('br_netfilter not there');
   for (let count = 1 + random.below(6); count > 0; count--) addFile(tree, random);
@@ -95,9 +112,13 @@ function randomEntry(tree: Tree, random: Random): Entry {
   return entry;
 }
 
+/** The feature of trees in which systemd counts lines as editors do. */
+const PLAIN_LINES = 'no carriage return anywhere';
+
 function randomFile(tree: Tree, random: Random): Entry {
   const lines = Array.from({ length: 1 + random.below(5) }, () => randomLine(random, tree.features));
   const end = random.pick(['\n', '\n', '\n', '\n', '', '\r\n', '\0', '\n\r', '\x1a']);
+  if (tree.features.has(PLAIN_LINES)) return { lines: lines.map((line) => line.replace(/[\r\0]/g, ' ')), end: '\n' };
   if (end !== '\n') tree.features.add(`file ends in ${JSON.stringify(end)}`);
   return { lines, end };
 }
@@ -130,8 +151,10 @@ export function describeTree(tree: Tree): string {
     if ('lines' in entry) return `${JSON.stringify(path)}: ${JSON.stringify(contentOf(entry))}`;
     return `${JSON.stringify(path)} ${'link' in entry ? `-> ${entry.link}` : 'is a directory'}`;
   });
+  const parameters = (tree.parameters ?? []).map(([path, value]) => `, ${path}=${value}`).join('');
+  const more = `${parameters}${tree.masked ? ', masked' : ''}`;
   return [
-    `seed ${tree.seed}${tree.split ? ', split /lib' : ''}${tree.bridge ? '' : ', no br_netfilter'}`,
+    `seed ${tree.seed}${tree.split ? ', split /lib' : ''}${tree.bridge ? '' : ', no br_netfilter'}${more}`,
     ...entries,
   ].join('\n  ');
 }

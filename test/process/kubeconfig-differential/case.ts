@@ -19,14 +19,21 @@ export interface Setup {
   files?: Record<string, Kubeconfig | string>;
   args?: string[];
   env?: Record<string, string>;
+  /** Files of a pod's service account, by name: both commands run where the kubelet would have put them. */
+  account?: Record<string, string>;
 }
 
 export interface Case {
   name: string;
   setup(at: Places): Setup;
+  /** kubectl sends no request. Without it kubectl must send one, or a case could be green because something else is wrong. */
+  refused?: true;
   /** Why ours does something else, where it is meant to. */
   deliberate?: string;
 }
+
+/** The case, of which kubectl thinks that nothing can be sent. */
+export const refused = (one: Case): Case => ({ ...one, refused: true });
 
 export type Entry = Record<string, unknown>;
 type Kubeconfig = Entry;
@@ -57,6 +64,9 @@ export const https = ({ ports, pki }: Places, host = 'localhost'): Entry => ({
   'certificate-authority': pki.ca,
 });
 export const http = ({ ports }: Places): Entry => ({ server: `http://localhost:${ports.http}` });
+/** kubectl asks for a name and a password on standard input. */
+export const ASKS =
+  'nobody is asked anything: without a credential the request is anonymous, and the server says what it thinks of that';
 export const TOKEN = { token: 'of-the-file' };
 
 /** A kubeconfig of one cluster and one user. */

@@ -1,4 +1,31 @@
-import { type Case, cluster, flags, http, https } from './case.ts';
+import {
+  ASKS,
+  type Case,
+  certificateOf,
+  cluster,
+  type Entry,
+  flags,
+  http,
+  https,
+  type Places,
+  refused,
+  single,
+  TOKEN,
+} from './case.ts';
+
+/** A server whose URL has a login. */
+const withLogin = (
+  name: string,
+  login: string,
+  entry: (at: Places) => Entry,
+  user: Entry | ((at: Places) => Entry),
+): Case => ({
+  name,
+  setup: (at) => {
+    const server = String(entry(at).server).replace('//', `//${login}@`);
+    return { config: single({ ...entry(at), server }, typeof user === 'function' ? user(at) : user) };
+  },
+});
 
 export const CLUSTERS: readonly Case[] = [
   cluster('a server with a path', (at) => ({
@@ -20,38 +47,55 @@ export const CLUSTERS: readonly Case[] = [
     server: `localhost:${ports.http}`,
     'certificate-authority': pki.ca,
   })),
-  cluster('a server without a scheme, with a path', ({ ports }) => ({ server: `localhost:${ports.http}/path` })),
-  cluster('a server of another scheme', ({ ports }) => ({ server: `ftp://localhost:${ports.http}` })),
+  refused(
+    cluster('a server without a scheme, with a path', ({ ports }) => ({ server: `localhost:${ports.http}/path` })),
+  ),
+  refused(cluster('a server of another scheme', ({ ports }) => ({ server: `ftp://localhost:${ports.http}` }))),
   cluster('an address: no SNI', (at) => https(at, '127.0.0.1')),
   cluster('tls-server-name', (at) => ({ ...https(at), 'tls-server-name': 'kubernetes.test' })),
-  cluster('a tls-server-name that the certificate lacks', (at) => ({
-    ...https(at),
-    'tls-server-name': 'another.test',
-  })),
-  cluster('no authority at all', ({ ports }) => ({ server: `https://localhost:${ports.https}` })),
-  cluster('an authority that did not sign', (at) => ({ ...https(at), 'certificate-authority': at.pki.strangerCa })),
-  cluster('an authority that is not there', (at) => ({ ...https(at), 'certificate-authority': '/gone.pem' })),
-  cluster('an authority without a certificate in it', (at) => ({
-    ...https(at),
-    'certificate-authority': at.pki.clientKey,
-  })),
+  refused(
+    cluster('a tls-server-name that the certificate lacks', (at) => ({
+      ...https(at),
+      'tls-server-name': 'another.test',
+    })),
+  ),
+  refused(cluster('no authority at all', ({ ports }) => ({ server: `https://localhost:${ports.https}` }))),
+  refused(
+    cluster('an authority that did not sign', (at) => ({ ...https(at), 'certificate-authority': at.pki.strangerCa })),
+  ),
+  refused(cluster('an authority that is not there', (at) => ({ ...https(at), 'certificate-authority': '/gone.pem' }))),
+  refused(
+    cluster('an authority without a certificate in it', (at) => ({
+      ...https(at),
+      'certificate-authority': at.pki.clientKey,
+    })),
+  ),
   cluster('authority data', (at) => ({
     server: `https://localhost:${at.ports.https}`,
     'certificate-authority-data': at.base64(at.pki.ca),
   })),
-  cluster('authority data and file: both', (at) => ({
-    ...https(at),
-    'certificate-authority-data': at.base64(at.pki.ca),
-  })),
-  cluster('authority data that is no base64', (at) => ({
-    server: `https://localhost:${at.ports.https}`,
-    'certificate-authority-data': '!!!',
-  })),
+  refused(
+    cluster('authority data and file: both', (at) => ({
+      ...https(at),
+      'certificate-authority-data': at.base64(at.pki.ca),
+    })),
+  ),
+  refused(
+    cluster('authority data that is no base64', (at) => ({
+      server: `https://localhost:${at.ports.https}`,
+      'certificate-authority-data': '!!!',
+    })),
+  ),
   cluster('insecure-skip-tls-verify', ({ ports }) => ({
     server: `https://localhost:${ports.https}`,
     'insecure-skip-tls-verify': true,
   })),
-  cluster('insecure-skip-tls-verify beside an authority', (at) => ({ ...https(at), 'insecure-skip-tls-verify': true })),
+  refused(
+    cluster('insecure-skip-tls-verify beside an authority', (at) => ({
+      ...https(at),
+      'insecure-skip-tls-verify': true,
+    })),
+  ),
   cluster('disable-compression', (at) => ({ ...https(at), 'disable-compression': true })),
   cluster('proxy-url http', (at) => ({ ...https(at), 'proxy-url': `http://127.0.0.1:${at.ports.httpProxy}` })),
   cluster('proxy-url http with a login', (at) => ({
@@ -80,11 +124,63 @@ export const CLUSTERS: readonly Case[] = [
     ...http(at),
     'proxy-url': `http://127.0.0.1:${at.ports.httpProxy}`,
   })),
-  cluster('proxy-url of another scheme', (at) => ({
+  refused(
+    cluster('proxy-url of another scheme', (at) => ({
+      ...https(at),
+      'proxy-url': `socks4://127.0.0.1:${at.ports.socks}`,
+    })),
+  ),
+  refused(
+    cluster('proxy-url without a scheme', (at) => ({ ...https(at), 'proxy-url': `127.0.0.1:${at.ports.httpProxy}` })),
+  ),
+  cluster('proxy-url with its scheme in capitals', (at) => ({
     ...https(at),
-    'proxy-url': `socks4://127.0.0.1:${at.ports.socks}`,
+    'proxy-url': `HTTP://127.0.0.1:${at.ports.httpProxy}`,
   })),
-  cluster('proxy-url without a scheme', (at) => ({ ...https(at), 'proxy-url': `127.0.0.1:${at.ports.httpProxy}` })),
+  ...['//', '/a//b', '/a%2Fb', '/a%2fb/', '/a%20b', '/a/./b/../c', '/a/%2e%2e/c', "/a(b)'*!;=:@&$,+", '/ä'].map(
+    (path) =>
+      cluster(`a server with the path ${path}`, (at) => ({ ...https(at), server: `${https(at).server}${path}` })),
+  ),
+  refused(
+    cluster('a server with a path that is escaped badly', (at) => ({
+      ...https(at),
+      server: `${https(at).server}/a%zz`,
+    })),
+  ),
+  ...['u:pw', 'u', ':pw', 'u%40x:p%3Aw'].map((login) =>
+    withLogin(`a server with the login ${login}, and a token`, login, https, TOKEN),
+  ),
+  refused(withLogin('a server with a login beyond ASCII', 'jäne:pä', https, TOKEN)),
+  refused(withLogin('a server with a login that is escaped badly', 'u%zz:pw', https, TOKEN)),
+  { ...refused(withLogin('a server with a login, and no other', 'u:pw', https, {})), deliberate: ASKS },
+  withLogin('a server with a login, and a client certificate', 'u:pw', https, certificateOf),
+  withLogin('a server with a login, and a name and a password', 'u:pw', https, { username: 'jane', password: 'x' }),
+  withLogin('a server with a login, plain http', 'u:pw', http, {}),
+  cluster('a server without a scheme, with a login', ({ ports }) => ({ server: `u:pw@localhost:${ports.http}` })),
+  cluster('a tls-server-name that is an address', (at) => ({ ...https(at), 'tls-server-name': '127.0.0.1' })),
+  refused(
+    cluster('a tls-server-name that is an address which the certificate lacks', (at) => ({
+      ...https(at),
+      'tls-server-name': '10.9.8.7',
+    })),
+  ),
+  cluster('a tls-server-name that is an address, through a proxy', (at) => ({
+    ...https(at),
+    'tls-server-name': '127.0.0.1',
+    'proxy-url': `http://127.0.0.1:${at.ports.httpProxy}`,
+  })),
+  refused(
+    cluster('a tls-server-name that is an address which the certificate lacks, through a proxy', (at) => ({
+      ...https(at),
+      'tls-server-name': '10.9.8.7',
+      'proxy-url': `http://127.0.0.1:${at.ports.httpProxy}`,
+    })),
+  ),
+  cluster('a tls-server-name that is an address, through socks5', (at) => ({
+    ...https(at),
+    'tls-server-name': '127.0.0.1',
+    'proxy-url': `socks5://127.0.0.1:${at.ports.socks}`,
+  })),
 ];
 
 export const CLUSTER_FLAGS: readonly Case[] = [
@@ -114,20 +210,30 @@ export const CLUSTER_FLAGS: readonly Case[] = [
     }),
     ({ pki }) => ['--certificate-authority', pki.ca],
   ),
-  cluster(
-    '--certificate-authority turns verification on again',
-    ({ ports }) => ({ server: `https://localhost:${ports.https}`, 'insecure-skip-tls-verify': true }),
-    ({ pki }) => ['--certificate-authority', pki.strangerCa],
+  refused(
+    cluster(
+      '--certificate-authority turns verification on again',
+      ({ ports }) => ({ server: `https://localhost:${ports.https}`, 'insecure-skip-tls-verify': true }),
+      ({ pki }) => ['--certificate-authority', pki.strangerCa],
+    ),
   ),
-  flags('--certificate-authority with --insecure-skip-tls-verify', ({ pki }) => [
-    '--insecure-skip-tls-verify',
-    '--certificate-authority',
-    pki.ca,
-  ]),
+  refused(
+    flags('--certificate-authority with --insecure-skip-tls-verify', ({ pki }) => [
+      '--insecure-skip-tls-verify',
+      '--certificate-authority',
+      pki.ca,
+    ]),
+  ),
   flags('--disable-compression', () => ['--disable-compression']),
   flags('--cache-dir', ({ directory }) => ['--cache-dir', `${directory}/cache`]),
   flags('--request-timeout', () => ['--request-timeout', '9s']),
   flags('--request-timeout as a bare number of seconds', () => ['--request-timeout', '9']),
-  flags('--request-timeout that is none', () => ['--request-timeout', 'soon']),
+  refused(flags('--request-timeout that is none', () => ['--request-timeout', 'soon'])),
+  ...['48h', '1000h', '-5s', '+5s', '.5s', '1.5h', '0', '0s', '99999h'].map((value) =>
+    flags(`--request-timeout ${value}`, () => [`--request-timeout=${value}`]),
+  ),
+  ...['-5', '1d', '5 s', '9999999h'].map((value) =>
+    refused(flags(`--request-timeout ${value}`, () => [`--request-timeout=${value}`])),
+  ),
   flags('an empty value is no value', () => ['--token=', '--server=', '--as=', '--cluster=', '--kubeconfig=']),
 ];

@@ -1,4 +1,4 @@
-import { type Case, cluster, type Entry, https, kubeconfig, single, TOKEN, user } from './case.ts';
+import { type Case, cluster, type Entry, https, kubeconfig, refused, single, TOKEN, user } from './case.ts';
 
 export const FILES: readonly Case[] = [
   {
@@ -46,10 +46,12 @@ export const FILES: readonly Case[] = [
   },
   {
     name: 'a broken file behind one that would do',
+    refused: true,
     setup: (at) => ({ config: single(https(at)), files: { broken: 'users: [' }, env: { KUBECONFIG: 'config:broken' } }),
   },
   {
     name: 'a directory among the files',
+    refused: true,
     setup: (at) => ({ config: single(https(at)), files: { 'folder/file': '' }, env: { KUBECONFIG: 'config:folder' } }),
   },
   {
@@ -77,17 +79,24 @@ export const FILES: readonly Case[] = [
   },
   {
     name: '--kubeconfig with a name that does not exist',
+    refused: true,
     setup: (at) => ({ config: single(https(at)), args: ['--kubeconfig', 'missing'] }),
   },
   {
     name: '--kubeconfig is one file, not a list',
+    refused: true,
     setup: (at) => ({ config: single(https(at)), args: ['--kubeconfig', 'missing:config'] }),
   },
   {
     name: 'without KUBECONFIG it is ~/.kube/config',
     setup: (at) => ({ files: { '.kube/config': single(https(at)) }, env: { KUBECONFIG: '' } }),
   },
-  { name: 'without any file', setup: () => ({ env: { KUBECONFIG: 'missing' } }) },
+  {
+    name: 'KUBECONFIG with empty names only',
+    refused: true,
+    setup: (at) => ({ files: { '.kube/config': single(https(at)) }, env: { KUBECONFIG: ':' } }),
+  },
+  { name: 'without any file', refused: true, setup: () => ({ env: { KUBECONFIG: 'missing' } }) },
   {
     name: 'without any file, KUBERNETES_MASTER names the server',
     setup: ({ ports }) => ({
@@ -96,22 +105,32 @@ export const FILES: readonly Case[] = [
   },
   {
     name: 'two entries with one name in one file',
+    refused: true,
     setup: (at) => {
       const config = single(https(at));
       return { config: { ...config, users: [...(config.users as Entry[]), { name: 'u', user: { token: 'again' } }] } };
     },
   },
-  { name: 'a file that is no YAML', setup: () => ({ config: '"unclosed' }) },
-  { name: 'a file that is a text', setup: () => ({ config: 'hello' }) },
-  { name: 'a list where a map belongs', setup: (at) => ({ config: { ...single(https(at)), users: { u: TOKEN } } }) },
-  user('a token that is a number', () => ({ token: 123 })),
-  cluster('a boolean that is a text', (at) => ({ ...https(at), 'insecure-skip-tls-verify': 'true' })),
+  { name: 'a file that is no YAML', refused: true, setup: () => ({ config: '"unclosed' }) },
+  { name: 'a file that is a text', refused: true, setup: () => ({ config: 'hello' }) },
+  {
+    name: 'a list where a map belongs',
+    refused: true,
+    setup: (at) => ({ config: { ...single(https(at)), users: { u: TOKEN } } }),
+  },
+  refused(user('a token that is a number', () => ({ token: 123 }))),
+  refused(cluster('a boolean that is a text', (at) => ({ ...https(at), 'insecure-skip-tls-verify': 'true' }))),
   cluster('unknown fields are passed over', (at) => ({ ...https(at), 'new-field': { a: [1] } })),
   {
     name: 'a kubeconfig of another apiVersion',
+    refused: true,
     setup: (at) => ({ config: { ...single(https(at)), apiVersion: 'v2' } }),
   },
-  { name: 'a kubeconfig of another kind', setup: (at) => ({ config: { ...single(https(at)), kind: 'Pod' } }) },
+  {
+    name: 'a kubeconfig of another kind',
+    refused: true,
+    setup: (at) => ({ config: { ...single(https(at)), kind: 'Pod' } }),
+  },
   {
     name: 'a kubeconfig without apiVersion and kind',
     setup: (at) => {
@@ -121,37 +140,30 @@ export const FILES: readonly Case[] = [
   },
 ];
 
-export const CONTEXTS: readonly Case[] = [
-  ...(
-    [
-      '--context=other',
-      '--cluster=d',
-      '--user=v',
-      '--context=gone',
-      '--cluster=gone',
-      '--user=gone',
-      '--context=',
-    ] as const
-  ).map(
-    (flag): Case => ({
-      name: `${flag} among several`,
-      setup: (at) => ({
-        config: kubeconfig({
-          clusters: { c: https(at), d: { ...https(at), server: `https://127.0.0.1:${at.ports.https}/prefix` } },
-          users: { u: TOKEN, v: { token: 'of-v' } },
-          contexts: { here: { cluster: 'c', user: 'u' }, other: { cluster: 'd', user: 'v' } },
-          current: 'here',
-        }),
-        args: [flag],
-      }),
+const amongSeveral = (flag: string): Case => ({
+  name: `${flag} among several`,
+  setup: (at) => ({
+    config: kubeconfig({
+      clusters: { c: https(at), d: { ...https(at), server: `https://127.0.0.1:${at.ports.https}/prefix` } },
+      users: { u: TOKEN, v: { token: 'of-v' } },
+      contexts: { here: { cluster: 'c', user: 'u' }, other: { cluster: 'd', user: 'v' } },
+      current: 'here',
     }),
-  ),
+    args: [flag],
+  }),
+});
+
+export const CONTEXTS: readonly Case[] = [
+  ...['--context=other', '--cluster=d', '--user=v', '--context='].map(amongSeveral),
+  ...['--context=gone', '--cluster=gone', '--user=gone'].map((flag) => refused(amongSeveral(flag))),
   {
     name: 'a current-context that does not exist',
+    refused: true,
     setup: (at) => ({ config: { ...single(https(at)), 'current-context': 'gone' } }),
   },
   {
     name: 'a current-context that does not exist, and --cluster and --user',
+    refused: true,
     setup: (at) => ({
       config: { ...single(https(at)), 'current-context': 'gone' },
       args: ['--cluster', 'c', '--user', 'u'],
@@ -164,13 +176,19 @@ export const CONTEXTS: readonly Case[] = [
       args: ['--cluster', 'c', '--user', 'u'],
     }),
   },
-  { name: 'no current-context', setup: (at) => ({ config: { ...single(https(at)), 'current-context': '' } }) },
+  {
+    name: 'no current-context',
+    refused: true,
+    setup: (at) => ({ config: { ...single(https(at)), 'current-context': '' } }),
+  },
   {
     name: 'a context whose cluster does not exist',
+    refused: true,
     setup: (at) => ({ config: { ...single(https(at)), clusters: [] } }),
   },
   {
     name: 'a context whose user does not exist',
+    refused: true,
     setup: (at) => ({ config: { ...single(https(at)), users: [] } }),
   },
   {

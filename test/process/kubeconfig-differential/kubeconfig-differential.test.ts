@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandLine, ended } from '../../support/command.ts';
 import type { Case, Places } from './case.ts';
-import { CASES } from './cases.ts';
+import { CASES, POD_CASES } from './cases.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
 import { type Recorded, recordingServer } from './recording-server.ts';
 
@@ -24,19 +24,39 @@ function works(program: string, ...args: string[]): boolean {
   }
 }
 
-const available = works(KUBECTL, 'version', '--client') && works('openssl', 'version');
+/** What is missing, for the title of what is left out. */
+const missing = [
+  ...(works(KUBECTL, 'version', '--client') ? [] : ['no kubectl on the PATH or in NETPREREQ_KUBECTL']),
+  ...(works('openssl', 'version') ? [] : ['no openssl']),
+].join(', ');
+
+/** Puts a service account where the kubelet does, seen by nobody else, and becomes the command. */
+const IN_POD = `mount -t tmpfs none "$(realpath /var/run)"
+mkdir -p /var/run/secrets/kubernetes.io/serviceaccount
+cp "$1"/* /var/run/secrets/kubernetes.io/serviceaccount
+shift
+exec "$@"`;
+
+const noPods = [
+  ...(missing === '' ? [] : [missing]),
+  ...(works('unshare', '-m', 'sh', '-c', 'mount -t tmpfs none "$(realpath /var/run)"')
+    ? []
+    : ['no mount namespaces here']),
+].join(', ');
 
 let root: string;
 let pki: Certificates;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'netprereq-kubeconfigs-'));
-  if (available) pki = await makeCertificates(root);
+  if (missing === '') pki = await makeCertificates(root);
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-async function lay(at: Places, one: Case): Promise<{ args: string[]; env: Record<string, string> }> {
-  const { config, files = {}, args = [], env = {} } = one.setup(at);
-  const all = config === undefined ? files : { ...files, config };
+/** Writes a case's files; `wrap` is what the commands are started with. */
+async function lay(at: Places, one: Case): Promise<{ args: string[]; env: Record<string, string>; wrap: string[] }> {
+  const { config, files = {}, args = [], env = {}, account } = one.setup(at);
+  const mounted = Object.entries(account ?? {}).map(([name, content]) => [`account/${name}`, content]);
+  const all = { ...files, ...(config === undefined ? {} : { config }), ...Object.fromEntries(mounted) };
   for (const [name, content] of Object.entries(all)) {
     const path = join(at.directory, name);
     await mkdir(dirname(path), { recursive: true });
@@ -44,17 +64,21 @@ async function lay(at: Places, one: Case): Promise<{ args: string[]; env: Record
     await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
     if (name === 'plugin') await chmod(path, 0o755);
   }
-  return { args, env: { PATH: process.env.PATH ?? '', HOME: at.directory, KUBECONFIG: 'config', ...env } };
+  return {
+    args,
+    env: { PATH: process.env.PATH ?? '', HOME: at.directory, KUBECONFIG: 'config', ...env },
+    wrap: account ? ['unshare', '-m', 'sh', '-ec', IN_POD, 'sh', join(at.directory, 'account')] : [],
+  };
 }
 
 async function outcome(
-  command: { file: string; args: string[] },
+  [file = '', ...args]: readonly string[],
   env: Record<string, string>,
   at: Places,
   request: () => Recorded | undefined,
 ): Promise<{ outcome: Outcome; said: string }> {
   await rm(join(at.directory, 'notes'), { force: true });
-  const child = spawn(command.file, command.args, {
+  const child = spawn(file, args, {
     cwd: at.directory,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -63,7 +87,7 @@ async function outcome(
   const { code, stderr } = await ended(child);
   const found = request();
   if (found === undefined) {
-    expect(code, `exit code of ${command.file}, which sent nothing`).not.toBe(0);
+    expect(code, `exit code of ${[file, ...args].join(' ')}, which sent nothing`).not.toBe(0);
     return { outcome: { refused: true }, said: stderr };
   }
   const notes = await readFile(join(at.directory, 'notes'), 'utf8').catch(() => '');
@@ -74,21 +98,26 @@ async function outcome(
   };
 }
 
-for (const [about, cases] of Object.entries(CASES)) {
-  describe.skipIf(!available)(`kubectl and this command agree about ${about}`, () => {
+const suites = [
+  ...Object.entries(CASES).map((entry) => [...entry, missing] as const),
+  ...Object.entries(POD_CASES).map((entry) => [...entry, noPods] as const),
+];
+for (const [about, cases, reason] of suites) {
+  const title = `kubectl and this command agree about ${about}`;
+  describe.skipIf(reason !== '')(reason ? `${title} (skipped: ${reason})` : title, () => {
     test.concurrent.for(cases.map((one) => [one.name, one] as const))('%s', async ([, one], { expect }) => {
       await using server = await recordingServer(pki);
       const directory = await mkdtemp(join(root, 'case-'));
       const base64 = (file: string) => readFileSync(file).toString('base64');
       const at: Places = { directory, ports: server.ports, pki, base64 };
-      const { args, env } = await lay(at, one);
-      const theirs = await outcome({ file: KUBECTL, args: ['version', ...args] }, env, at, () =>
-        server.request('kubectl/'),
-      );
-      const ours = await outcome(commandLine(['cleanup', ...args]), env, at, () =>
-        server.request('kubectl-netprereq/'),
-      );
+      const { args, env, wrap } = await lay(at, one);
+      const { file: ourFile, args: ourArgs } = commandLine(['cleanup', ...args]);
+      const theirs = await outcome([...wrap, KUBECTL, 'version', ...args], env, at, () => server.request('kubectl/'));
+      const ours = await outcome([...wrap, ourFile, ...ourArgs], env, at, () => server.request('kubectl-netprereq/'));
       const said = `kubectl: ${theirs.said}\nkubectl netprereq: ${ours.said}`;
+      expect('refused' in theirs.outcome, `whether kubectl refuses; ${said}`).toBe(one.refused ?? false);
+      // Node's warnings are no business of whoever has a kubeconfig.
+      expect(ours.said).not.toMatch(/\(node:\d+\)|Warning:/);
       if (one.deliberate === undefined) expect(ours.outcome, said).toEqual(theirs.outcome);
       else expect(ours.outcome, said).not.toEqual(theirs.outcome);
     });

@@ -1,4 +1,4 @@
-import { type Case, certificateOf, type Entry, http, https, single, TOKEN } from './case.ts';
+import { type Case, certificateOf, type Entry, http, https, refused, single, TOKEN } from './case.ts';
 
 const V1 = 'client.authentication.k8s.io/v1';
 const V1BETA1 = 'client.authentication.k8s.io/v1beta1';
@@ -42,20 +42,20 @@ function plugin(
 export const PLUGINS: readonly Case[] = [
   plugin('a plug-in', {}),
   plugin('a plug-in of v1beta1', { exec: { apiVersion: V1BETA1 }, output: credential('{"token":"beta"}', V1BETA1) }),
-  plugin('a plug-in of v1alpha1', { exec: { apiVersion: 'client.authentication.k8s.io/v1alpha1' } }),
-  plugin('a plug-in that answers in another version', { output: credential('{"token":"beta"}', V1BETA1) }),
-  plugin('a plug-in without interactiveMode', { exec: { interactiveMode: undefined } }),
+  refused(plugin('a plug-in of v1alpha1', { exec: { apiVersion: 'client.authentication.k8s.io/v1alpha1' } })),
+  refused(plugin('a plug-in that answers in another version', { output: credential('{"token":"beta"}', V1BETA1) })),
+  refused(plugin('a plug-in without interactiveMode', { exec: { interactiveMode: undefined } })),
   plugin('a plug-in of v1beta1 without interactiveMode', {
     exec: { apiVersion: V1BETA1, interactiveMode: undefined },
     output: credential('{"token":"beta"}', V1BETA1),
   }),
   plugin('a plug-in that wants a terminal if there is one', { exec: { interactiveMode: 'IfAvailable' } }),
-  plugin('a plug-in that must have a terminal', { exec: { interactiveMode: 'Always' } }),
-  plugin('a plug-in with an unknown interactiveMode', { exec: { interactiveMode: 'Sometimes' } }),
-  plugin('a plug-in without a command', { exec: { command: '' } }),
-  plugin('a plug-in without apiVersion', { exec: { apiVersion: '' } }),
-  plugin('a plug-in that is not there', { exec: { command: './gone', installHint: 'fetch it' } }),
-  plugin('a plug-in with a nameless variable', { exec: { env: [{ name: '', value: 'x' }] } }),
+  refused(plugin('a plug-in that must have a terminal', { exec: { interactiveMode: 'Always' } })),
+  refused(plugin('a plug-in with an unknown interactiveMode', { exec: { interactiveMode: 'Sometimes' } })),
+  refused(plugin('a plug-in without a command', { exec: { command: '' } })),
+  refused(plugin('a plug-in without apiVersion', { exec: { apiVersion: '' } })),
+  refused(plugin('a plug-in that is not there', { exec: { command: './gone', installHint: 'fetch it' } })),
+  refused(plugin('a plug-in with a nameless variable', { exec: { env: [{ name: '', value: 'x' }] } })),
   plugin('a plug-in that is told about the cluster', { exec: { provideClusterInfo: true } }),
   plugin('a plug-in that is told about a cluster with everything', {
     exec: { provideClusterInfo: true },
@@ -72,12 +72,14 @@ export const PLUGINS: readonly Case[] = [
   plugin('a plug-in whose credential has expired', {
     output: credential('{"token":"old","expirationTimestamp":"2020-01-01T00:00:00Z"}'),
   }),
-  plugin('a plug-in with an expiry that is no time', {
-    output: credential('{"token":"x","expirationTimestamp":"soon"}'),
-  }),
-  plugin('a plug-in without a status', { output: JSON.stringify({ apiVersion: V1, kind: 'ExecCredential' }) }),
-  plugin('a plug-in without a credential', { output: credential('{}') }),
-  plugin('a plug-in that prints a newline in its token', { output: credential('{"token":"a\\n"}') }),
+  refused(
+    plugin('a plug-in with an expiry that is no time', {
+      output: credential('{"token":"x","expirationTimestamp":"soon"}'),
+    }),
+  ),
+  refused(plugin('a plug-in without a status', { output: JSON.stringify({ apiVersion: V1, kind: 'ExecCredential' }) })),
+  refused(plugin('a plug-in without a credential', { output: credential('{}') })),
+  refused(plugin('a plug-in that prints a newline in its token', { output: credential('{"token":"a\\n"}') })),
   {
     name: 'a plug-in that gives a client certificate',
     setup: (at) => {

@@ -23,6 +23,15 @@ export const ENVIRONMENT: readonly Case[] = [
   })),
   environment('HTTPS_PROXY socks5', ({ ports }) => ({ HTTPS_PROXY: `socks5://127.0.0.1:${ports.socks}` })),
   environment('HTTPS_PROXY socks5h', ({ ports }) => ({ HTTPS_PROXY: `socks5h://127.0.0.1:${ports.socks}` })),
+  environment('HTTPS_PROXY with its scheme in capitals', ({ ports }) => ({
+    HTTPS_PROXY: `HTTP://127.0.0.1:${ports.httpProxy}`,
+  })),
+  {
+    ...environment('HTTPS_PROXY of another scheme', ({ ports }) => ({
+      HTTPS_PROXY: `ftp://127.0.0.1:${ports.httpProxy}`,
+    })),
+    deliberate: 'a scheme that no proxy has is told, where kubectl talks to it as to an http proxy',
+  },
   environment('ALL_PROXY is not read', (at) => ({ ALL_PROXY: proxyAt(at) })),
   environment('HTTP_PROXY does not count for https', (at) => ({ HTTP_PROXY: proxyAt(at) })),
   environment('HTTP_PROXY for plain http', (at) => ({ HTTP_PROXY: proxyAt(at) }), 'http'),

@@ -1,4 +1,5 @@
 import {
+  ASKS,
   type Case,
   certificateDataOf,
   certificateOf,
@@ -6,19 +7,17 @@ import {
   flags,
   http,
   https,
+  refused,
   single,
   TOKEN,
   user,
 } from './case.ts';
 
-/** kubectl asks for a name and a password on standard input. */
-const ASKS =
-  'nobody is asked anything: without a credential the request is anonymous, and the server says what it thinks of that';
 const TYPED = 'what is typed counts: kubectl sends the token of the file';
 
 export const USERS: readonly Case[] = [
   user('a token', () => TOKEN),
-  { ...user('a token file', () => ({ tokenFile: '/dev/null' })), deliberate: ASKS },
+  { refused: true, ...user('a token file', () => ({ tokenFile: '/dev/null' })), deliberate: ASKS },
   {
     name: 'a token file with a newline',
     setup: (at) => ({ config: single(https(at), { tokenFile: 'token' }), files: { token: 'of-token-file\n' } }),
@@ -28,7 +27,7 @@ export const USERS: readonly Case[] = [
     setup: (at) => ({ config: single(https(at), { token: 'inline', tokenFile: 'token' }), files: { token: 'filed' } }),
   },
   user('a token and a token file that is not there', () => ({ token: 'inline', tokenFile: '/gone' })),
-  user('a token file that is not there', () => ({ tokenFile: '/gone' })),
+  refused(user('a token file that is not there', () => ({ tokenFile: '/gone' }))),
   {
     name: 'a token file and --token',
     deliberate: TYPED,
@@ -40,45 +39,55 @@ export const USERS: readonly Case[] = [
   },
   user('a name and a password', () => ({ username: 'jane', password: 'p:w' })),
   user('a name without a password', () => ({ username: 'jane' })),
-  { ...user('a password without a name', () => ({ password: 'pw' })), deliberate: ASKS },
-  user('a token, and a name and a password', () => ({ ...TOKEN, username: 'jane', password: 'pw' })),
+  { refused: true, ...user('a password without a name', () => ({ password: 'pw' })), deliberate: ASKS },
+  refused(user('a token, and a name and a password', () => ({ ...TOKEN, username: 'jane', password: 'pw' }))),
   user('a client certificate', certificateOf),
   user('client certificate data', certificateDataOf),
-  user('a client certificate and its data', (at) => ({ ...certificateOf(at), ...certificateDataOf(at) })),
+  refused(user('a client certificate and its data', (at) => ({ ...certificateOf(at), ...certificateDataOf(at) }))),
   user('a client certificate and a token', (at) => ({ ...certificateOf(at), ...TOKEN })),
   user('a client certificate, and a name and a password', (at) => ({
     ...certificateOf(at),
     username: 'jane',
     password: 'pw',
   })),
-  user('a client certificate without its key', ({ pki }) => ({ 'client-certificate': pki.client })),
-  { ...user('a client key without its certificate', ({ pki }) => ({ 'client-key': pki.clientKey })), deliberate: ASKS },
-  user('a client certificate with the key of another', ({ pki }) => ({
-    'client-certificate': pki.client,
-    'client-key': pki.otherClientKey,
-  })),
-  user('a client certificate that is not there', ({ pki }) => ({
-    'client-certificate': '/gone.pem',
-    'client-key': pki.clientKey,
-  })),
+  refused(user('a client certificate without its key', ({ pki }) => ({ 'client-certificate': pki.client }))),
+  {
+    refused: true,
+    ...user('a client key without its certificate', ({ pki }) => ({ 'client-key': pki.clientKey })),
+    deliberate: ASKS,
+  },
+  refused(
+    user('a client certificate with the key of another', ({ pki }) => ({
+      'client-certificate': pki.client,
+      'client-key': pki.otherClientKey,
+    })),
+  ),
+  refused(
+    user('a client certificate that is not there', ({ pki }) => ({
+      'client-certificate': '/gone.pem',
+      'client-key': pki.clientKey,
+    })),
+  ),
   user('a certificate file with key data', ({ pki, base64 }) => ({
     'client-certificate': pki.client,
     'client-key-data': base64(pki.clientKey),
   })),
-  user('auth-provider gcp', () => ({ 'auth-provider': { name: 'gcp', config: { 'access-token': 'x' } } })),
-  user('auth-provider azure', () => ({ 'auth-provider': { name: 'azure', config: {} } })),
-  user('auth-provider that nobody knows', () => ({ 'auth-provider': { name: 'mine' } })),
-  user('auth-provider beside a token', () => ({ ...TOKEN, 'auth-provider': { name: 'gcp' } })),
-  { ...user('no credential at all', () => ({})), deliberate: ASKS },
+  refused(user('auth-provider gcp', () => ({ 'auth-provider': { name: 'gcp', config: { 'access-token': 'x' } } }))),
+  refused(user('auth-provider azure', () => ({ 'auth-provider': { name: 'azure', config: {} } }))),
+  refused(user('auth-provider that nobody knows', () => ({ 'auth-provider': { name: 'mine' } }))),
+  refused(user('auth-provider beside a token', () => ({ ...TOKEN, 'auth-provider': { name: 'gcp' } }))),
+  { refused: true, ...user('no credential at all', () => ({})), deliberate: ASKS },
 ];
 
 export const USER_FLAGS: readonly Case[] = [
   flags('--token over the token of the file', () => ['--token', 'typed']),
   user('--token over a client certificate', certificateOf, () => ['--token', 'typed']),
-  user(
-    '--token beside a name and a password',
-    () => ({ username: 'jane', password: 'pw' }),
-    () => ['--token', 'typed'],
+  refused(
+    user(
+      '--token beside a name and a password',
+      () => ({ username: 'jane', password: 'pw' }),
+      () => ['--token', 'typed'],
+    ),
   ),
   user(
     '--username and --password',
@@ -90,23 +99,25 @@ export const USER_FLAGS: readonly Case[] = [
     () => ({ username: 'john', password: 'pw' }),
     () => ['--username', 'jane'],
   ),
-  flags('--username and --password beside a token', () => ['--username', 'jane', '--password', 'pw']),
-  flags('--username and --token', () => ['--username', 'jane', '--password', 'pw', '--token', 'typed']),
+  refused(flags('--username and --password beside a token', () => ['--username', 'jane', '--password', 'pw'])),
+  refused(flags('--username and --token', () => ['--username', 'jane', '--password', 'pw', '--token', 'typed'])),
   flags('--client-certificate and --client-key', ({ pki }) => [
     '--client-certificate',
     pki.client,
     '--client-key',
     pki.clientKey,
   ]),
-  user('--client-certificate and --client-key over data', certificateDataOf, ({ pki }) => [
-    '--client-certificate',
-    pki.otherClient,
-    '--client-key',
-    pki.otherClientKey,
-  ]),
-  flags('--client-certificate alone', ({ pki }) => ['--client-certificate', pki.client]),
+  refused(
+    user('--client-certificate and --client-key over data', certificateDataOf, ({ pki }) => [
+      '--client-certificate',
+      pki.otherClient,
+      '--client-key',
+      pki.otherClientKey,
+    ]),
+  ),
+  refused(flags('--client-certificate alone', ({ pki }) => ['--client-certificate', pki.client])),
   flags('--as, --as-group, --as-uid', () => ['--as', 'jane', '--as-group', 'a,b', '--as-group=c', '--as-uid', '7']),
-  flags('--as-group without --as', () => ['--as-group', 'a']),
+  refused(flags('--as-group without --as', () => ['--as-group', 'a'])),
   user('impersonation of the file', () => ({
     ...TOKEN,
     as: 'root',
@@ -124,6 +135,38 @@ export const USER_FLAGS: readonly Case[] = [
     () => ({ ...TOKEN, as: 'root', 'as-groups': ['a'] }),
     () => ['--as-group', 'b'],
   ),
-  user('groups of the file without a user', () => ({ ...TOKEN, 'as-groups': ['a'] })),
+  refused(user('groups of the file without a user', () => ({ ...TOKEN, 'as-groups': ['a'] }))),
+  ...['jäne', 'Łukasz', '山', '\u{1f600}', 'a b', ' a ', 'a\tb'].map((name) =>
+    flags(`--as ${JSON.stringify(name)}`, () => ['--as', name]),
+  ),
+  refused(flags('--as with a newline', () => ['--as', 'a\nb'])),
+  flags('groups and a UID beyond ASCII', () => [
+    '--as',
+    'jane',
+    '--as-group',
+    'Grüppe',
+    '--as-group',
+    '群',
+    '--as-uid',
+    'ł',
+  ]),
+  flags('--token beyond ASCII', () => ['--token', 'tökeń']),
+  refused(
+    flags('--username and --password beyond ASCII', () => ['--token=', '--username', 'jäne', '--password', 'pä']),
+  ),
+  user('a name and a password beyond ASCII', () => ({ username: 'Łukasz', password: '山' })),
+  user('impersonation of the file beyond ASCII', () => ({
+    ...TOKEN,
+    as: 'Łukasz',
+    'as-groups': ['Grüppe'],
+    'as-user-extra': { schlüssel: ['wört'], Łx: ['ł'] },
+  })),
+  ...['a(b)', "a*b!'", 'a:b;c', 'a,b=c', '{a}[b]', 'a"b<c>', 'a~b^c`d|e', 'a/b\\c', 'a b', '', 'A%2f'].map((key) =>
+    user(`as-user-extra with the key ${JSON.stringify(key)}`, () => ({
+      ...TOKEN,
+      as: 'jane',
+      'as-user-extra': { [key]: ['v'] },
+    })),
+  ),
   cluster('impersonation over plain http', http, () => ['--as', 'jane']),
 ];

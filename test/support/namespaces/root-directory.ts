@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -11,7 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 
 /** Files of a made-up root: by absolute path their text, or a link's target, or an executable's text. */
-export type FileMap = Readonly<Record<string, string | { link: string } | { executable: string }>>;
+export type FileMap = Readonly<Record<string, string | { link: string } | { executable: string } | { secret: string }>>;
 
 /** What a distribution keeps in /usr/lib for its kernel and its boot: never the machine's, always the file map's. */
 const own = new Set([
@@ -40,6 +41,7 @@ export function makeRoot(root: string): void {
     if (lstatSync(path).isSymbolicLink()) symlinkSync(readlinkSync(path), join(root, name));
     else borrow(path, root);
   }
+  writeFiles(root, SERVICES);
   // Debian's awk is a link into this directory.
   if (!existsSync('/etc/alternatives')) return;
   mkdirSync(join(root, '.machine/alternatives'));
@@ -58,6 +60,14 @@ function borrow(path: string, root: string): void {
   }
 }
 
+/** The services without which nothing reads what a file map has for the boot. */
+const SERVICES: FileMap = Object.fromEntries(
+  ['systemd-sysctl', 'systemd-modules-load'].map((name) => [
+    `/usr/lib/systemd/system/${name}.service`,
+    `[Service]\nExecStart=/usr/lib/systemd/${name}\n`,
+  ]),
+);
+
 /** Writes the files; directories of a path are made, links in it (lib → usr/lib) are followed. */
 export function writeFiles(root: string, files: FileMap): void {
   for (const [path, file] of Object.entries(files)) {
@@ -65,7 +75,11 @@ export function writeFiles(root: string, files: FileMap): void {
     mkdirSync(dirname(target), { recursive: true });
     if (typeof file === 'string') writeFileSync(target, file);
     else if ('link' in file) symlinkSync(file.link, target);
-    else {
+    else if ('secret' in file) {
+      // Of somebody who is nobody in a user namespace: not even its root reads that. Needs root to give it away.
+      writeFileSync(target, file.secret, { mode: 0 });
+      chownSync(target, 12_345, 12_345);
+    } else {
       writeFileSync(target, file.executable);
       chmodSync(target, 0o755);
     }

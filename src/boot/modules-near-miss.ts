@@ -1,0 +1,34 @@
+import type { ConfigFile } from '../collect/facts.ts';
+import { mergeDirectories } from './config-directories.ts';
+import { excerpt, place } from './excerpt.ts';
+
+/**
+ * Where a list names the module all the same though nobody will ask for it, and why that does not count, as a clause; for a person
+ * who looks at the file and finds the name there.
+ */
+export function nearMiss(
+  files: readonly ConfigFile[],
+  module: string,
+  reader: 'systemd' | 'alpine',
+): string | undefined {
+  const { read, replaced } = mergeDirectories(files);
+  const named = files.flatMap((file) => {
+    const line = file.lines.find(({ text }) => text.replaceAll('-', '_').includes(module));
+    return line ? [{ file, line: line.number }] : [];
+  });
+  const [first] = named;
+  if (!first) return undefined;
+  const { file } = first;
+  const by = replaced.find((other) => other.file === file)?.by;
+  const where = place({ file: file.path, line: first.line });
+  if (reader === 'systemd' && by) return `${where} names ${module}, but ${standsInFor(by)}`;
+  if (read.includes(file) || reader === 'alpine') return `${where} names ${module}, but not alone on its line`;
+  const without =
+    file.path === '/etc/modules' ? 'without a link to it in modules-load.d' : 'because its name does not end in .conf';
+  return `${where} names ${module}, but systemd does not read that file ${without}`;
+}
+
+function standsInFor({ kind, path }: ConfigFile): string {
+  const what = kind === 'mask' ? ' (a link to /dev/null)' : '';
+  return `${excerpt(path, 128)}${what} stands in for that file`;
+}

@@ -1,0 +1,122 @@
+import type { BootInputs, ConfigFile } from '../collect/facts.ts';
+import { parseCommandLine } from './command-line.ts';
+import type { Origin } from './modprobe-config.ts';
+import type { ServiceOff } from './service.ts';
+
+/** What keeps something from coming right at the boot: a line of a file, a word of the kernel's command line, a service that is off. */
+export type Obstacle = Origin | ServiceOff;
+
+/** How something comes right at the boot. */
+export interface Way {
+  /** What has to go, in the order in which it was met; as far as is known, where nothing helps. */
+  obstacles: readonly Obstacle[];
+  /** Whether a line of one's own is needed besides. */
+  ownLine: boolean;
+}
+
+/** More than that is no configuration but a riddle, and nobody reads so many steps. */
+const LIMIT = 16;
+
+/**
+ * Looks for what has to go, one obstacle after the other, each taken out of the way before the next one is looked for, until the
+ * boot comes right with a line of one's own.
+ * @param withOwn the node's inputs with that line added
+ * @param right whether a boot with these inputs comes right
+ * @param next what stands in its way; undefined: nothing that is known
+ */
+export function findWay(
+  boot: BootInputs,
+  withOwn: (boot: BootInputs) => BootInputs,
+  right: (boot: BootInputs) => boolean,
+  next: (boot: BootInputs) => Obstacle | undefined,
+): Way {
+  const obstacles: Obstacle[] = [];
+  let cleared = boot;
+  while (obstacles.length < LIMIT && !right(withOwn(cleared))) {
+    const obstacle = next(withOwn(cleared));
+    const without = obstacle && removed(cleared, obstacle);
+    if (!without) break;
+    obstacles.push(obstacle);
+    cleared = without;
+  }
+  const ownLine = !right(cleared);
+  const suffices = (some: readonly Obstacle[]) => {
+    const without = some.reduce<BootInputs | undefined>((left, one) => left && removed(left, one), boot);
+    return without !== undefined && right(ownLine ? withOwn(without) : without);
+  };
+  return { obstacles: suffices(obstacles) ? thinned(obstacles, suffices) : obstacles, ownLine };
+}
+
+/** Without those that may as well stay: what decided at first may be beaten by what has had its say since. */
+function thinned(obstacles: readonly Obstacle[], suffices: (some: readonly Obstacle[]) => boolean): Obstacle[] {
+  return obstacles.reduce<Obstacle[]>(
+    (left, one) => {
+      const others = left.filter((other) => other !== one);
+      return suffices(others) ? others : left;
+    },
+    [...obstacles],
+  );
+}
+
+/** Adds a line to one of the node's lists of files, as the last of its file; what is no file takes none. */
+export function appended(files: readonly ConfigFile[] = [], path: string, text: string): readonly ConfigFile[] {
+  const own = files.find((file) => file.path === path);
+  if (own && own.kind !== 'file') return files;
+  const number = (own?.lines.at(-1)?.number ?? 0) + 1;
+  const lines = [...(own?.lines ?? []), { number, text }];
+  return [...files.filter((file) => file.path !== path), { ...own, path, kind: 'file', lines }];
+}
+
+/** A line as a comment. What stands behind a carriage return would be a line of its own to systemd, so that all of it goes. */
+export function commentedOut(text: string): string {
+  return hidesLines(text) ? '#' : `# ${text}`;
+}
+
+/** Whether a line has others inside, to systemd. */
+export function hidesLines(text: string): boolean {
+  return /[\r\0]./s.test(text);
+}
+
+/** The inputs without an obstacle; undefined: it is not among them. */
+function removed(boot: BootInputs, obstacle: Obstacle): BootInputs | undefined {
+  if ('unit' in obstacle) return switchedOn(boot, obstacle);
+  if ('commandLine' in obstacle) return withoutWords(boot, [obstacle.commandLine]);
+  let found = false;
+  const without = (files: readonly ConfigFile[]) =>
+    files.map((file): ConfigFile => {
+      if (file.path !== obstacle.file) return file;
+      const lines = file.lines.map(({ number, text }) => {
+        if (number !== obstacle.line || text.startsWith('#')) return { number, text };
+        found = true;
+        return { number, text: commentedOut(text) };
+      });
+      return { ...file, lines };
+    });
+  const { sysctl, modulesLoad, modprobe } = boot;
+  const cleared = {
+    ...boot,
+    ...(sysctl && { sysctl: without(sysctl) }),
+    ...(modulesLoad && { modulesLoad: without(modulesLoad) }),
+    ...(modprobe && { modprobe: without(modprobe) }),
+  };
+  return found ? cleared : undefined;
+}
+
+function switchedOn(boot: BootInputs, { unit, how, words }: ServiceOff): BootInputs | undefined {
+  if (how === 'in no runlevel') return { ...boot, runlevels: [...(boot.runlevels ?? []), `boot/${unit}`] };
+  if (words) return withoutWords(boot, words);
+  const others = (units: readonly string[] = []) => units.filter((other) => other !== unit);
+  return { ...boot, maskedUnits: others(boot.maskedUnits), absentUnits: others(boot.absentUnits) };
+}
+
+function withoutWords(boot: BootInputs, unwanted: readonly string[]): BootInputs | undefined {
+  const words = (boot.commandLine ?? '').match(/(?:"[^"]*"?|'[^']*'?|[^\s"'])+/g) ?? [];
+  const kept = words.filter((word) => !unwanted.includes(plain(word)));
+  return kept.length < words.length ? { ...boot, commandLine: kept.join(' ') } : undefined;
+}
+
+function plain(word: string): string {
+  const [parsed] = parseCommandLine(word);
+  if (!parsed) return word;
+  return parsed.value === undefined ? parsed.key : `${parsed.key}=${parsed.value}`;
+}

@@ -1,0 +1,47 @@
+import type { State } from '../rules/rule.ts';
+import { nameList } from './names.ts';
+import type { CheckReport } from './report.ts';
+import { sourceText } from './source.ts';
+
+const NODES_NAMED = 10;
+
+interface Reapplied {
+  nodes: readonly Pick<CheckReport['nodes'][number], 'name' | 'findings'>[];
+}
+
+/**
+ * Where `sysctl --system`, which people type to "reload the files", comes to something else than the boot: it may undo what the boot gets
+ * right, and it may show what no boot will give.
+ */
+export function reapplied({ nodes }: Reapplied): string[] {
+  const cases = nodes.flatMap(({ name, findings }) =>
+    findings.flatMap(({ rule, boot, reapply }) => {
+      if (!boot || !reapply || reapply.verdict === 'unknown') return [];
+      const from = `${rule} as ${reapply.actual}${sourceText(reapply.source)}`;
+      const why = isMainFile(reapply) ? MAIN_FILE_READ : '';
+      if (boot.verdict === 'pass' && reapply.verdict === 'fail') {
+        return [
+          { name, before: 'Do not run sysctl --system on ', after: `: unlike the boot, it leaves ${from}.${why}` },
+        ];
+      }
+      // Without a line of a file it only leaves what somebody has set by hand.
+      if (boot.verdict !== 'fail' || reapply.verdict !== 'pass' || !reapply.source) return [];
+      const after = `: it leaves ${from}, the boot as ${boot.actual}.${why}`;
+      return [{ name, before: 'sysctl --system is no proof of the next boot on ', after }];
+    }),
+  );
+  return [...Map.groupBy(cases, ({ before, after }) => before + after).values()].flatMap((group) => {
+    const [{ before, after } = { before: '', after: '' }] = group;
+    const names = nameList(
+      group.map(({ name }) => name),
+      NODES_NAMED,
+    );
+    return [`${before}${names}${after}`];
+  });
+}
+
+const MAIN_FILE_READ = ' It reads /etc/sysctl.conf, and that last; the boot does so only by a link in /etc/sysctl.d.';
+
+function isMainFile({ source }: State): boolean {
+  return source !== undefined && 'file' in source && source.file === '/etc/sysctl.conf';
+}

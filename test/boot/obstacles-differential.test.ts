@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bootValue } from '../../src/boot/sysctl-node.ts';
+import { wayToSysctl } from '../../src/boot/sysctl-obstacles.ts';
+import { FORWARD4, FORWARD6, flannel, nodeFacts } from '../rules/facts.ts';
+import { filesOf } from './generator/sysctl-facts.ts';
+import { mended } from './generator/sysctl-mend.ts';
+import { versionOf, Workshop, whyNotReal } from './generator/sysctl-real.ts';
+import { describeTree, randomTree, type Tree } from './generator/sysctl-tree.ts';
+
+const COUNT = Number(process.env.NETPREREQ_TREES ?? 300);
+const SEED = Number(process.env.NETPREREQ_SEED ?? Date.now() % 1_000_000_000);
+const BATCH = 100;
+const OWN = '/etc/sysctl.d/99-zz-netprereq.conf';
+
+// The release of systemd is taken from os-release, here Debian 12's.
+const modern = Number(/systemd (\d+)/.exec(versionOf('systemd-sysctl'))?.[1]) >= 252;
+const why = whyNotReal() ?? (modern ? undefined : 'needs systemd 252');
+
+describe.skipIf(why)(
+  `what is in the way of random boots, by the real systemd-sysctl${why ? ` (skipped: ${why})` : ''}`,
+  () => {
+    let workshop: Workshop;
+    beforeAll(() => {
+      workshop = new Workshop();
+    });
+    afterAll(() => workshop?.[Symbol.dispose]());
+
+    test(`where what is named has gone, forwarding is on (${COUNT} trees, NETPREREQ_SEED=${SEED})`, () => {
+      let mendedOnes = 0;
+      for (let from = 0; from < COUNT; from += BATCH) {
+        const trees = Array.from({ length: Math.min(BATCH, COUNT - from) }, (_, i) => randomTree(SEED + from + i));
+        const cases = trees
+          .filter(isPlain)
+          .flatMap((tree) => ([FORWARD4, FORWARD6] as const).flatMap((key) => mend(tree, key)));
+        mendedOnes += cases.length;
+        const results = workshop.run(cases.map(({ after }) => after));
+        for (const [i, { tree, after, key, steps }] of cases.entries()) {
+          const value = results[i]?.real.boot[key];
+          if (Number(value) === 0)
+            expect.fail(`${key} is ${value} after ${steps}\n${describeTree(tree)}\n${describeTree(after)}`);
+        }
+        workshop.clear();
+      }
+      expect(mendedOnes).toBeGreaterThan(COUNT / 4);
+    }, 3_600_000);
+  },
+);
+
+/** Names that any editor can open; our own file may end in the middle of a line, to which echo would add. */
+function isPlain(tree: Tree): boolean {
+  return [...tree.entries.keys()].every((path) => /^[!-~]+$/.test(path) && !path.endsWith('/99-zz-netprereq.conf'));
+}
+
+function mend(tree: Tree, key: typeof FORWARD4 | typeof FORWARD6) {
+  const commandLine = (tree.parameters ?? []).map(([path, value]) => `sysctl.${path.replaceAll('/', '.')}=${value}`);
+  const maskedUnits = tree.masked ? ['systemd-sysctl.service'] : [];
+  const boot = { init: 'systemd', commandLine: commandLine.join(' '), maskedUnits, sysctl: filesOf(tree) };
+  const facts = nodeFacts({ boot });
+  const value = bootValue(key, facts, flannel);
+  if (value.is !== 'value' || Number(value.value) !== 0) return [];
+  const way = wayToSysctl({ key, on: true, ownFile: OWN }, facts, flannel);
+  const steps = JSON.stringify(way);
+  return [{ tree, key, steps, after: mended(tree, way, OWN, `${key} = 1`) }];
+}

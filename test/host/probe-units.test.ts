@@ -1,0 +1,206 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { ConfigFile } from '../../src/collect/facts.ts';
+import { type Entry, nodeTree } from './node-tree.ts';
+import { probe } from './run-probe.ts';
+import { SHELLS, titleOf } from './shells.ts';
+
+const ETC = '/etc/systemd/system';
+const LIB = '/usr/lib/systemd/system';
+const RULES = '/usr/lib/udev/rules.d';
+const LOAD = '[Service]\nExecStart=/sbin/modprobe br_netfilter\n';
+const isRoot = process.getuid?.() === 0;
+
+const shown = ({ path, kind, lines }: ConfigFile) => [
+  path,
+  kind,
+  ...lines.map(({ number, text }) => `${number} ${text}`),
+];
+
+describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('the probe under $title', ({ shell }) => {
+  const check = test.skipIf(shell.missing !== undefined);
+  const look = (entries: Record<string, Entry>, uid?: number) => {
+    using node = nodeTree(entries);
+    const { boot } = probe(shell, { root: node.root, ...(uid !== undefined && { uid }) });
+    return { files: boot.mentions?.map(shown), wanted: boot.wantedUnits?.map(({ unit, by }) => `${by} wants ${unit}`) };
+  };
+
+  check('brings all files of a unit that names br_netfilter, whichever of them does', () => {
+    const { files } = look({
+      [`${ETC}/net.service`]: { link: '/dev/null' },
+      [`${LIB}/net.service`]: LOAD,
+      [`${ETC}/net.service.d/x.conf`]: '[Service]\nExecStart=\nRestart=always\n',
+      [`${LIB}/net.service.d/y.conf`]: { link: '/dev/null' },
+      '/run/systemd/system/net.service.d/z.conf': '[Unit]\nDefaultDependencies=no\n',
+      [`${LIB}/other.service`]: '[Service]\nExecStart=/bin/true\n',
+    });
+    expect(files).toEqual([
+      [`${ETC}/net.service`, 'mask'],
+      [`${ETC}/net.service.d/x.conf`, 'file', '2 ExecStart='],
+      ['/run/systemd/system/net.service.d/z.conf', 'file', '2 DefaultDependencies=no'],
+      [`${LIB}/net.service`, 'file', '2 ExecStart=/sbin/modprobe br_netfilter'],
+      [`${LIB}/net.service.d/y.conf`, 'mask'],
+    ]);
+  });
+
+  check('takes an empty unit file for a mask, as systemd does', () => {
+    const { files } = look({ [`${ETC}/net.service`]: '', [`${LIB}/net.service`]: LOAD });
+    expect(files?.[0]).toEqual([`${ETC}/net.service`, 'mask']);
+  });
+
+  check('finds units that are links, and an old /lib', () => {
+    const { files } = look({
+      '/opt/net.service': LOAD,
+      [`${ETC}/net.service`]: { link: '/opt/net.service' },
+      [`${ETC}/gone.service`]: { link: '/opt/gone.service' },
+      '/lib/systemd/system/old.service': LOAD,
+    });
+    expect(files?.map(([path]) => path)).toEqual([`${ETC}/net.service`, '/lib/systemd/system/old.service']);
+  });
+
+  check('tells what wants a unit, by any directory, and what a mask there hides', () => {
+    const link = { link: '../net.service' };
+    const { wanted } = look({
+      [`${LIB}/net.service`]: LOAD,
+      [`${LIB}/multi-user.target.wants/net.service`]: link,
+      [`${ETC}/x.service.requires/net.service`]: link,
+      [`${LIB}/basic.target.wants/net.service`]: link,
+      [`${ETC}/basic.target.wants/net.service`]: { link: '/dev/null' },
+      [`${ETC}/multi-user.target.wants/other.service`]: link,
+    });
+    expect(wanted).toEqual(['x.service wants net.service', 'multi-user.target wants net.service']);
+  });
+
+  check('finds an instance by its name, and brings its template', () => {
+    const { files, wanted } = look({
+      [`${LIB}/modprobe@.service`]: '[Unit]\nDefaultDependencies=no\n[Service]\nExecStart=-/sbin/modprobe -abq %i\n',
+      [`${ETC}/multi-user.target.wants/modprobe@br_netfilter.service`]: { link: `${LIB}/modprobe@.service` },
+    });
+    expect(files).toEqual([
+      [`${LIB}/modprobe@.service`, 'file', '2 DefaultDependencies=no', '4 ExecStart=-/sbin/modprobe -abq %i'],
+    ]);
+    expect(wanted).toEqual(['multi-user.target wants modprobe@br_netfilter.service']);
+  });
+
+  check('joins continued lines at the number of the first, without the comments among them', () => {
+    const rule =
+      'ACTION=="add", SUBSYSTEM=="module", KERNEL=="br_netfilter", \\\n# why\n  RUN+="/usr/lib/systemd/systemd-sysctl"\n';
+    const { files } = look({
+      [`${RULES}/9-x.rules`]: `# a comment is not continued \\\n\n${rule}`,
+      [`${LIB}/net.service`]: '[Service]\nExecStart=/bin/sh -c \\\n  "modprobe \\\n   br_netfilter"\nUser=x\n',
+    });
+    expect(files).toEqual([
+      [`${LIB}/net.service`, 'file', '2 ExecStart=/bin/sh -c    "modprobe     br_netfilter"', '5 User=x'],
+      [
+        `${RULES}/9-x.rules`,
+        'file',
+        '3 ACTION=="add", SUBSYSTEM=="module", KERNEL=="br_netfilter",     RUN+="/usr/lib/systemd/systemd-sysctl"',
+      ],
+    ]);
+  });
+
+  check('brings the file that masks or replaces a udev rule', () => {
+    const { files } = look({
+      '/etc/udev/rules.d/9-x.rules': { link: '/dev/null' },
+      [`${RULES}/9-x.rules`]: 'KERNEL=="br_netfilter", RUN+="x"\n',
+      '/etc/udev/rules.d/8-x.rules': 'KERNEL=="sda"\n',
+      [`${RULES}/8-x.rules`]: 'KERNEL=="br_netfilter", RUN+="x"\n',
+    });
+    expect(files?.map(([path, kind]) => [path, kind]).sort()).toEqual([
+      ['/etc/udev/rules.d/8-x.rules', 'file'],
+      ['/etc/udev/rules.d/9-x.rules', 'mask'],
+      [`${RULES}/8-x.rules`, 'file'],
+      [`${RULES}/9-x.rules`, 'file'],
+    ]);
+  });
+
+  check('reads what the initramfs is built from', () => {
+    const paths = [
+      '/etc/dracut.conf.d/a.conf',
+      '/etc/initramfs-tools/modules',
+      '/etc/dracut.conf',
+      '/etc/mkinitcpio.conf',
+      '/etc/sysconfig/kernel',
+    ];
+    const { files } = look(Object.fromEntries(paths.map((path) => [path, 'INITRD_MODULES="br_netfilter"\nX=y\n'])));
+    expect(files).toEqual(paths.map((path) => [path, 'file', '1 INITRD_MODULES="br_netfilter"']));
+  });
+
+  check('searches no file that is very large, and names it', () => {
+    const { files } = look({
+      [`${RULES}/big.rules`]: { size: 10_000_000 },
+      [`${RULES}/fine.rules`]: { size: 300_000 },
+    });
+    expect(files).toEqual([[`${RULES}/big.rules`, 'file']]);
+  });
+
+  check('has no answer where there are too many files, units or drop-ins', () => {
+    const many = (count: number, path: (i: number) => string, text: string) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [path(i), text]));
+    expect(look(many(5000, (i) => `${ETC}/${i}.service`, 'x')).files).toBeUndefined();
+    expect(look(many(17, (i) => `${RULES}/${i}.rules`, 'br_netfilter')).files).toBeUndefined();
+    expect(look(many(40, (i) => `${ETC}/net.service.d/${i}.conf`, 'br_netfilter')).files).toBeUndefined();
+  });
+
+  check('waits for no FIFO, and takes any name for a name', () => {
+    using node = nodeTree({
+      [`${LIB}/a "$(id)" '.service`]: LOAD,
+      [`${LIB}/-n.service.d/*.conf`]: LOAD,
+      [`${LIB}/new\nline.service`]: LOAD,
+    });
+    execFileSync('mkfifo', [join(node.root, LIB, 'fifo.service')]);
+    const paths = probe(shell, { root: node.root }).boot.mentions?.map(({ path, kind }) => [path, kind]);
+    expect(paths).toContainEqual([`${LIB}/a "$(id)" '.service`, 'file']);
+    expect(paths).toContainEqual([`${LIB}/-n.service.d/*.conf`, 'file']);
+    expect(paths).toContainEqual([LIB, 'unreadable']);
+  });
+
+  const unprivileged = test.skipIf(shell.missing !== undefined || !isRoot);
+  unprivileged(`names what it may not read${isRoot ? '' : ' (skipped: needs root to become somebody else)'}`, () => {
+    using node = nodeTree({
+      [`${LIB}/a.service`]: { secret: LOAD },
+      [`${LIB}/b.service.d/x.conf`]: LOAD,
+      '/run/udev/rules.d/x': '',
+    });
+    execFileSync('chmod', ['0', join(node.root, LIB, 'b.service.d'), join(node.root, '/run/udev/rules.d')]);
+    const { boot } = probe(shell, { root: node.root, uid: 65_534 });
+    expect(boot.mentions?.map(({ path, kind }) => [path, kind]).sort()).toEqual([
+      ['/run/udev/rules.d', 'unreadable'],
+      [LIB, 'unreadable'],
+      [`${LIB}/a.service`, 'unreadable'],
+    ]);
+  });
+
+  check('lists the newest kernels first, and says when it left some out', () => {
+    const names = Array.from({ length: 70 }, (_, i) => `6.1.0-${i}-amd64`);
+    const el8 = ['4.18.0-348.el8', '4.18.0-348.2.1.el8_5'];
+    const tree = (kernels: string[]) =>
+      Object.fromEntries(
+        kernels.map((name) => [`/lib/modules/${name}/modules.dep`, 'a/br_netfilter.ko: a/bridge.ko\n']),
+      );
+    using some = nodeTree(tree([...el8, '5.14.0-1']));
+    expect(probe(shell, { root: some.root }).kernel.installed).toEqual(['5.14.0-1', ...el8.reverse()]);
+    using many = nodeTree(tree(names));
+    const { kernel } = probe(shell, { root: many.root });
+    expect(kernel.installed?.slice(0, 2)).toEqual(['6.1.0-69-amd64', '6.1.0-68-amd64']);
+    expect(kernel).toMatchObject({ installedCut: true, others: { length: 8, 0: { release: '6.1.0-69-amd64' } } });
+  });
+
+  check('finds what needs br_netfilter', () => {
+    using node = nodeTree({
+      '/lib/modules/6.1/modules.dep':
+        'a/xt_physdev.ko.zst: a/br-netfilter.ko.zst a/bridge.ko.zst\na/br-netfilter.ko.zst: a/bridge.ko.zst\na/x.ko:\n',
+    });
+    expect(probe(shell, { root: node.root }).kernel.others?.[0]?.modules).toMatchObject({
+      xt_physdev: { file: 'a/xt_physdev.ko.zst', dependencies: ['br_netfilter', 'bridge'] },
+    });
+  });
+
+  check('brings a list under another suffix where it names br_netfilter', () => {
+    using node = nodeTree({ '/etc/modules-load.d/a.conf.bak': 'br_netfilter\n', '/etc/modules-load.d/README': 'x\n' });
+    expect(probe(shell, { root: node.root }).boot.modulesLoad?.map(({ path }) => path)).toEqual([
+      '/etc/modules-load.d/a.conf.bak',
+    ]);
+  });
+});

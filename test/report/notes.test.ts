@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { notes } from '../../src/report/notes.ts';
+import type { State } from '../../src/rules/rule.ts';
+import { finding, judged, PIPE, report } from './samples.ts';
+
+const ON: State = { verdict: 'pass', expected: '1', actual: '1' };
+const OFF: State = { verdict: 'fail', expected: '1', actual: '0', cause: 'unset' };
+const MAIN = { source: { file: '/etc/sysctl.conf', line: 1 } };
+const OTHER = { source: { file: '/etc/sysctl.d/z.conf', line: 2 } };
+const MAIN_FILE_READ = ' It reads /etc/sysctl.conf, and that last; the boot does so only by a link in /etc/sysctl.d.';
+
+test.for<[name: string, boot: State, reapply: State, said: string | undefined]>([
+  [
+    'it undoes what the boot gets right',
+    ON,
+    { ...OFF, ...MAIN },
+    `Do not run sysctl --system on node-1, node-2 (2): unlike the boot, it leaves ipv4-forwarding as 0, from /etc/sysctl.conf:1.${MAIN_FILE_READ}`,
+  ],
+  [
+    'it shows what no boot will give',
+    OFF,
+    { ...ON, ...MAIN },
+    'sysctl --system is no proof of the next boot on node-1, node-2 (2): it leaves ipv4-forwarding as 1, from ' +
+      `/etc/sysctl.conf:1, the boot as 0.${MAIN_FILE_READ}`,
+  ],
+  [
+    'another file decides',
+    OFF,
+    { ...ON, ...OTHER },
+    'sysctl --system is no proof of the next boot on node-1, node-2 (2): it leaves ipv4-forwarding as 1, from ' +
+      '/etc/sysctl.d/z.conf:2, the boot as 0.',
+  ],
+  ['it leaves what was set by hand', OFF, ON, undefined],
+  ['it is not known', ON, { verdict: 'unknown', expected: '1', actual: null }, undefined],
+])('sysctl --system is spoken of where it differs from the boot: %s', ([, boot, reapply, said]) => {
+  const different = finding('ipv4-forwarding', { boot, reapply });
+  const lines = notes(report([judged('node-1', different), judged('node-2', different)]), PIPE, (text) => text).flat();
+  expect(lines.filter((line) => line.includes('sysctl --system'))).toEqual(said === undefined ? [] : [said]);
+});
