@@ -1,6 +1,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { build, type Plugin } from 'esbuild';
+import { PAGES } from '../src/cli/help/pages.ts';
 
 /**
  * Node's own modules are required, not imported: an import reads every export, and among those of node:http is a getter that
@@ -49,7 +50,7 @@ const slimClients: Plugin = {
 
 /**
  * Leaves out of oclif what its index loads and this program never uses: finding plug-ins in directories, spinners, its debug log. They are
- * half of the time that --help takes.
+ * half of the time that oclif takes to load.
  */
 const slimOclif: Plugin = {
   name: 'slim-oclif',
@@ -75,11 +76,22 @@ const slimOclif: Plugin = {
   },
 };
 
-// One self-contained bundle: the published package has no dependencies. Split, so that --version and --help
-// do not load the Kubernetes client. oclif and undici are CommonJS and want require().
+/** Help texts as they come out of the definitions of commands and flags, which need not be loaded then. */
+const helpPages: Plugin = {
+  name: 'help-pages',
+  setup(build) {
+    build.onLoad({ filter: /\/cli\/help\/pages\.ts$/ }, () => ({
+      contents: `export const PAGES = JSON.parse(${JSON.stringify(JSON.stringify(PAGES))})`,
+      loader: 'js',
+    }));
+  },
+};
+
+// One self-contained bundle: the published package has no dependencies. Split, so that what needs no
+// cluster does not load the Kubernetes client. oclif and undici are CommonJS and want require().
 rmSync('dist', { recursive: true, force: true });
 await build({
-  entryPoints: { main: 'src/main.ts' },
+  entryPoints: { main: 'src/main.ts', help: 'src/cli/help/answer.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,
@@ -89,7 +101,7 @@ await build({
   minify: true,
   legalComments: 'linked',
   loader: { '.sh': 'text' },
-  plugins: [requireBuiltins, slimClients, slimOclif],
+  plugins: [requireBuiltins, slimClients, slimOclif, helpPages],
   outExtension: { '.js': '.mjs' },
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",

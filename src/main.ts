@@ -1,30 +1,44 @@
 import { Config, type Interfaces, run as runCommandLine } from '@oclif/core';
 import manifest from '../package.json' with { type: 'json' };
+import { demandCommand } from './cli/command-word.ts';
 import { flagWords } from './cli/flag-words.ts';
 import { reportError } from './cli/report-error.ts';
+import { tolerateClosedStreams } from './cli/streams.ts';
 import { COMMANDS } from './commands/index.ts';
+
+const HELP_FLAGS: readonly string[] = ['-h', '--help'];
 
 /**
  * Runs the command line; the exit code is left in process.exitCode, so that what was printed still gets out.
  * @param argv the words behind `kubectl netprereq`; with `__complete` in front of them, how the last one could go on
  */
 export async function run(argv: string[]): Promise<void> {
-  // A reader that has seen enough (`| head`, EPIPE) is no error, and a terminal that was closed (EIO) must not keep the run
-  // from deleting its pods.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-    });
-  }
+  tolerateClosedStreams();
   if (argv[0] === '__complete') return (await import('./cli/completion/run.ts')).runCompletion(argv.slice(1));
   try {
+    const words = await withoutHelp(argv);
+    if (words === undefined) return;
+    demandCommand(words, Object.keys(COMMANDS));
     await runCommandLine(
-      flagWords(argv, COMMANDS),
+      flagWords(words, COMMANDS),
       await Config.load({ root: import.meta.dirname, plugins: new Map([[manifest.name, plugin()]]) }),
     );
   } catch (error) {
     process.exitCode = await reportError(error, argv);
   }
+}
+
+/**
+ * Gives help where it is asked for; oclif's own would load more, and aligns less.
+ * @returns the words without the question for help, which oclif would answer; undefined: it was answered
+ */
+async function withoutHelp(argv: readonly string[]): Promise<string[] | undefined> {
+  if (argv.length > 0 && argv[0] !== 'help' && !argv.some((word) => HELP_FLAGS.includes(word))) return [...argv];
+  const { answerHelp } = await import('./cli/help/answer.ts');
+  if (answerHelp(argv)) return undefined;
+  // Behind -- they are names like any other.
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  return argv.filter((word, index) => index > end || !HELP_FLAGS.includes(word));
 }
 
 /** oclif's view of this program, from memory: nothing is looked up in the file system at start. */
@@ -37,8 +51,6 @@ function plugin(): Interfaces.Plugin {
       bin: 'kubectl netprereq',
       dirname: manifest.name,
       topicSeparator: ' ',
-      additionalHelpFlags: ['-h'],
-      helpOptions: { flagSortOrder: 'none' },
     },
   } as unknown as Interfaces.PJSON;
   const commands = Object.entries(COMMANDS).map(([id, command]) => ({

@@ -107,7 +107,11 @@ export const kubectlFlags = {
 
 /** Which nodes; exactly one way to choose them. */
 export const selectionFlags = {
-  selector: Flags.string({ char: 'l', description: 'the nodes with these labels', helpValue: '<labels>' }),
+  selector: Flags.string({
+    char: 'l',
+    description: 'the nodes with these labels; an empty selector is refused',
+    helpValue: '<labels>',
+  }),
   'all-nodes': Flags.boolean({ description: 'all nodes' }),
 };
 
@@ -154,7 +158,7 @@ export const podFlags = {
       'The namespace must allow privileged pods all the same, for hostNetwork and hostPath',
   }),
   timeout: Flags.string({
-    description: "time for one node, from its pod's creation to its answer",
+    description: "time for one node, from its pod's creation to its answer; a bare number means seconds",
     default: '60s',
     helpValue: '<duration>',
   }),

@@ -14,7 +14,7 @@ export async function reportError(error: unknown, argv: readonly string[]): Prom
   const { isTTY, columns } = process.stderr;
   const { text: said, document } = errorText(error, argv);
   // Also what the user typed comes back in messages, and may have been pasted.
-  const text = said.map((line) => line.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, ' '));
+  const text = said.map((line) => line.replace(/(?!^\t)[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, ' '));
   // Only a terminal needs the wrapping, and what it takes to do it.
   const lines = isTTY && columns ? (await import('./wrap-error.ts')).wrapError(text, columns) : text;
   process.stderr.write(`${[...lines, ...document].join('\n')}\n`);
@@ -57,7 +57,7 @@ function isKubeError(error: unknown): error is Error & { tries: readonly string[
 }
 
 function usageText(message: string, argv: readonly string[]): string {
-  const command = argv.find((word) => Object.hasOwn(COMMANDS, word));
+  const command = argv.find((word) => Object.hasOwn(COMMANDS, word) && word !== 'help');
   const help = ['kubectl netprereq', ...(command ? [command] : []), '-h'].join(' ');
   return `error: ${message}\nSee '${help}' for help and examples.`;
 }
@@ -77,9 +77,6 @@ function wording(error: Errors.CLIError): string {
   const notAllowed = /^Expected (--[\w-]+)=(.*) to be one of: (.+)$/s.exec(message);
   if (notAllowed)
     return `invalid argument "${notAllowed[2]}" for "${notAllowed[1]}" flag: must be one of ${notAllowed[3]}`;
-  const unknownCommand = /^[Cc]ommand (\S+) not found\.?$/.exec(message);
-  if (unknownCommand?.[1]?.startsWith('-')) return `flags cannot be placed before the command: ${unknownCommand[1]}`;
-  if (unknownCommand) return `unknown command "${unknownCommand[1]}" for "kubectl netprereq"`;
   const unexpected = /^Unexpected arguments?: (.+)$/s.exec(message);
   if (unexpected) return `unexpected argument "${unexpected[1]?.split('\n')[0]}"`;
   return message;

@@ -48,7 +48,10 @@ function connectionWords(flags: KubectlFlagValues): string[] {
     ['tls-server-name', flags['tls-server-name']],
   ];
   return [
-    ...values.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, shellWord(value)])),
+    // An empty value is none, to kubectl too; but for a group.
+    ...values.flatMap(([name, value]) =>
+      value || (value === '' && name === 'as-group') ? [`--${name}`, shellWord(value)] : [],
+    ),
     ...(flags['insecure-skip-tls-verify'] ? ['--insecure-skip-tls-verify'] : []),
   ];
 }

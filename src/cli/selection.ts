@@ -23,17 +23,32 @@ export function selectionOf(words: readonly string[], flags: SelectionFlagValues
   const given = [words.length > 0 && 'node names', flags.selector !== undefined && '--selector'];
   const answers = [...given, flags['all-nodes'] && '--all-nodes', flags.local && '--local'].filter(Boolean);
   if (answers.length > 1) throw new UsageError(`cannot specify both ${answers[0]} and ${answers[1]}`);
-  if (words.length > 0) return { names: words.map((word) => word.replace(/^(node|nodes|no)\//, '')) };
+  if (words.length > 0) return { names: words.map(nodeName) };
   if (flags.selector !== undefined) return { selector: flags.selector };
   return answers.length > 0 ? 'all' : undefined;
 }
 
 /**
+ * A node's name, also as kubectl writes it: node/NAME.
+ * @throws UsageError for the name of something else
+ */
+function nodeName(word: string): string {
+  const [, kind, name] = /^([a-z][\w.-]*)\/(.*)$/is.exec(word) ?? [];
+  if (kind === undefined || name === undefined) return word;
+  if (/^(node|nodes|no)$/i.test(kind)) return name;
+  throw new UsageError(`only nodes can be named, and ${word} is none: NODE or node/NODE`);
+}
+
+/**
  * The same for a command that changes what it works on, and so wants to be told.
- * @throws UsageError when nothing was chosen
+ * @throws UsageError when nothing was chosen, also by a selector that is empty: to the API server that means every node, to whoever typed
+ * `-l "$LABELS"` that the variable was not set
  */
 export function explicitSelection(words: readonly string[], flags: SelectionFlagValues): Selection {
   const selection = selectionOf(words, flags);
+  if (flags.selector?.trim() === '') {
+    throw new UsageError('--selector is empty, which would select every node: --all-nodes says so');
+  }
   if (selection === undefined) throw new UsageError('no node was named: NODE..., --selector, --all-nodes or --local');
   return selection;
 }

@@ -10,7 +10,7 @@ import { probeNode } from './probe-node.ts';
 /** A node that is down would hold its place until its timeout; the others need not wait for that. */
 const HOLD_PLACE_MS = 10_000;
 /** A node whose lease has expired has most likely no kubelet that could start anything, in seconds. */
-const TIMEOUT_WITHOUT_LEASE = 15;
+export const TIMEOUT_WITHOUT_LEASE = 15;
 
 export interface FleetOptions {
   cluster: Cluster;

@@ -11,7 +11,6 @@ import {
   podOptionsOf,
   profileFlags,
   ruleFlags,
-  selectionFlags,
 } from '../cli/flags.ts';
 import { selectionOf } from '../cli/selection.ts';
 import { detectTerminal } from '../cli/terminal.ts';
@@ -34,7 +33,11 @@ export class Check extends Command {
   static override usage = 'check [NODE... | -l SELECTOR | --all-nodes | --local] [flags]';
   static override strict = false;
   static override flags = {
-    ...selectionFlags,
+    selector: Flags.string({
+      char: 'l',
+      description: 'the nodes with these labels; an empty selector means all, as in kubectl get',
+      helpValue: '<labels>',
+    }),
     'all-nodes': Flags.boolean({ description: 'all nodes (the default)' }),
     local: Flags.boolean({ description: 'check this very host: no cluster, no root needed' }),
     output: Flags.option({ options: FORMATS })({ char: 'o', description: 'output format', default: 'table' }),
@@ -87,7 +90,7 @@ export class Check extends Command {
       },
       (retyped) => {
         if (flags.local) return undefined;
-        const where = flags.namespace === undefined ? '' : ` -n ${flags.namespace}`;
+        const where = flags.namespace ? ` -n ${flags.namespace}` : '';
         return retyped(`If pods of this run are left: kubectl netprereq cleanup --run ${run}${where}`);
       },
     );
@@ -95,7 +98,9 @@ export class Check extends Command {
     const terminal = detectTerminal(process.stdout, process.env);
     process.stdout.write(render(report, flags.output, terminal, retype));
     const { unknown } = report.summary;
-    if (flags.output === 'name' && unknown > 0) process.stderr.write(`${unknown} nodes could not be judged\n`);
+    if (flags.output === 'name' && unknown > 0) {
+      process.stderr.write(`${unknown === 1 ? '1 node' : `${unknown} nodes`} could not be judged\n`);
+    }
     process.exitCode = interruption ? SIGNAL_EXIT[interruption] : exitCode(report, flags['fail-on']);
   }
 }

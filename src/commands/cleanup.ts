@@ -27,7 +27,8 @@ export class Cleanup extends Command {
     ...kubectlFlags,
     namespace: Flags.string({
       char: 'n',
-      description: 'look only in this namespace (default: in all of them)',
+      description:
+        'look only in this namespace (default: in all of them, or where checks put pods if not all may be listed)',
       helpValue: '<name>',
       helpGroup: 'kubectl',
     }),
@@ -47,7 +48,12 @@ export class Cleanup extends Command {
     try {
       const { run, force: changing } = flags;
       const scope = run ? { run, changing } : flags['all-runs'] ? { changing } : 'dead';
-      const result = await cleanUp(cluster, flags.namespace, scope, AbortSignal.timeout(120_000)).catch(reconnect);
+      const result = await cleanUp(cluster, flags.namespace || undefined, scope, AbortSignal.timeout(120_000)).catch(
+        reconnect,
+      );
+      if (result.only) {
+        process.stderr.write(`note: you may not list pods in all namespaces; looked in ${result.only.join(', ')}\n`);
+      }
       for (const { namespace, name } of result.deleted) {
         process.stdout.write(`pod "${name}" deleted from ${namespace} namespace\n`);
       }

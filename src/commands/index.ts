@@ -3,7 +3,9 @@ import { Check } from './check.ts';
 import { Cleanup } from './cleanup.ts';
 import { Explain } from './explain.ts';
 import { Fix } from './fix.ts';
+import { Help } from './help.ts';
 import { Undo } from './undo.ts';
+import { Version } from './version.ts';
 
 /** Every command, by the word that is typed. */
 export const COMMANDS: Readonly<Record<string, Command.Class>> = {
@@ -12,4 +14,6 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   undo: Undo,
   explain: Explain,
   cleanup: Cleanup,
+  help: Help,
+  version: Version,
 };

@@ -2,7 +2,7 @@ import type { Verdict } from '../rules/rule.ts';
 import { comparisonLines } from './comparison.ts';
 import { type ChangedNode, type FixReport, type NodeOutcome, OUTCOMES, type UndoReport } from './fix-report.ts';
 import { nameList } from './names.ts';
-import { nodes as counted, notes, shellWord } from './notes.ts';
+import { nodes as counted, nodeWord, notes } from './notes.ts';
 import { anonymous, isCommand, labelled } from './problems.ts';
 import type { Retype } from './retype.ts';
 import { stepLines } from './steps.ts';
@@ -88,7 +88,7 @@ function paragraph(
 /** What is to be typed for one node, for all that it is said of. */
 function forAll(line: string, name: string, names: readonly string[]): string {
   if (names.length === 1 || !line.startsWith('kubectl netprereq ')) return line;
-  const all = names.length > NODES_NAMED ? 'NODE...' : names.map(shellWord).join(' ');
+  const all = names.length > NODES_NAMED ? 'NODE...' : names.map(nodeWord).join(' ');
   return line.replace(` ${name}`, () => ` ${all}`);
 }
 
@@ -141,7 +141,7 @@ function next(
 ): string[] {
   const names = nodes
     .filter(({ steps }) => steps.some(({ outcome }) => outcome === 'changed'))
-    .map(({ name }) => shellWord(name));
+    .map(({ name }) => nodeWord(name));
   if (dryRun) {
     const said =
       dryRun === 'server' && planned > 0

@@ -32,7 +32,7 @@ export function mendingHint(
         ];
   if (report.cluster === null) return byFix ?? [];
   // Only this profile gives CAP_SYS_MODULE, without which modprobe is refused.
-  const command = `kubectl debug node/${shellWord(node)} -it --profile=sysadmin --image=busybox:1.37.0 -- chroot /host sh`;
+  const command = `kubectl debug node/${nodeWord(node)} -it --profile=sysadmin --image=busybox:1.37.0 -- chroot /host sh`;
   const where = `${byFix ? 'Or type' : 'Type'} it in a root shell on the node; kubectl leaves the pod of one behind:`;
   return [...(byFix ?? []), ...hang('', where, 0, terminal.columns), ' '.repeat(INDENT) + retype(command)];
 }
@@ -47,14 +47,14 @@ function fixCommand({ cluster, nodes }: CheckReport): string | undefined {
           (now.verdict === 'fail' || (now.verdict !== 'unknown' && boot?.verdict === 'fail')),
       ),
     )
-    .map(({ name }) => shellWord(name));
+    .map(({ name }) => nodeWord(name));
   if (names.length === 0) return undefined;
   if (cluster === null) return 'kubectl netprereq fix --local';
   return `kubectl netprereq fix ${names.length > FIXES_NAMED ? 'NODE...' : names.join(' ')}`;
 }
 
 /** A node's name as the API allows them is safe in a shell; anything else is not offered for pasting. */
-export function shellWord(name: string): string {
+export function nodeWord(name: string): string {
   return /^[a-z0-9][a-z0-9.-]*$/.test(name) ? name : 'NAME';
 }
 

@@ -8,7 +8,8 @@ import { textWidth } from './wrap.ts';
 const HEADS = ['NODE', 'VERDICT', 'FINDINGS', 'KERNEL', 'OS', 'ARCH', 'RUNTIME'];
 
 /**
- * One row per node on one line each, however wide, as kubectl's -o wide: nothing is wrapped or cut, so that grep and awk work.
+ * One row per node on one line each, however wide, as kubectl's -o wide: no row is wrapped or cut, so that grep and awk work. The notes
+ * below are for people, and wrapped at blanks where a terminal would break words.
  * What is looked for comes first, so that a narrow terminal shows it; whole sentences, which would push everything else
  * out of sight, are last. Expects printable text.
  */
@@ -21,11 +22,10 @@ export function renderWide(report: CheckReport, terminal: Terminal, retype: Rety
     ...(withBoot ? [bootCell(node)] : []),
     ...(withReason ? [node.reason ?? ''] : []),
   ]);
-  const unlimited = { ...terminal, columns: undefined };
   const sections = [
     rows.length > 0 ? aligned([heads, ...rows]) : [],
-    ...notes(report, unlimited, retype),
-    summaryLines(report, unlimited),
+    ...notes(report, terminal, retype),
+    summaryLines(report, terminal),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)

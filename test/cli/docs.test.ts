@@ -1,8 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
 import { commandsPage, exitCodes } from '../../scripts/docs/commands-page.ts';
-import { SIGNAL_EXIT } from '../../src/cli/exit-codes.ts';
+import { NAMESPACES } from '../../src/check/survey.ts';
+import { EXIT, EXIT_MEANINGS, SIGNAL_EXIT } from '../../src/cli/exit-codes.ts';
+import { kubectlFlags, podFlags } from '../../src/cli/flags.ts';
+import { TIMEOUT_WITHOUT_LEASE } from '../../src/collect/fleet.ts';
+import { DEFAULT_IMAGE } from '../../src/collect/image.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
+import { FORMATS } from '../../src/report/formats.ts';
 import { RULES } from '../../src/rules/index.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -38,6 +44,47 @@ describe('the README', () => {
   test('lists every rule, in display order', () => {
     const listed = [...readme.matchAll(/^\| \[[\w-]+\]\(docs\/rules\.md#([\w-]+)\)/gm)].map(([, id]) => id);
     expect(listed).toEqual(RULES.map(({ id }) => id));
+  });
+});
+
+/** What people wrote of values that are the code's: where, as a pattern with the value in it, and what the code says. */
+const VALUES: [page: string, pattern: RegExp, value: unknown][] = [
+  ['README.md', /(\d+) s for a node whose kubelet has stopped reporting/, TIMEOUT_WITHOUT_LEASE],
+  ['README.md', /with a shell \(Flannel does\), else\n`([^`]+)`/, DEFAULT_IMAGE],
+  ['README.md', /an image with .*?export NETPREREQ_IMAGE=\S+?\/(busybox:\S+)/s, DEFAULT_IMAGE.split('/').at(-1)],
+  ['README.md', /wherever Node (\S+) or newer does/, manifest.engines.node.replace('>=', '')],
+  ['README.md', /`(-[a-z])` decides/, `-${kubectlFlags.namespace.char}`],
+  ['README.md', /\(`([\w-]+)`, the CNI's own, or the current one: the first that does/, NAMESPACES.join()],
+  ['README.md', /or `(\w+)`\.\n\n## Without a registry/, podFlags.image.env],
+];
+
+describe('what the pages say of defaults is what the code does', () => {
+  test.for(pages)('%s: `--flag` (value)', (path) => {
+    const definitions = Object.values(COMMANDS).map(({ flags = {} }) => flags as Record<string, { default?: unknown }>);
+    for (const [, name = '', value = ''] of read(path).matchAll(/`--([a-z-]+)` \((\d\w*)\)/g)) {
+      const defaults = new Set(definitions.flatMap((known) => known[name]?.default ?? []));
+      expect([...defaults], `--${name}`).toContain(value);
+    }
+  });
+
+  test('the README has the default of --timeout', () => {
+    expect(readme).toContain(`\`--timeout\` (${podFlags.timeout.default}) is per node`);
+  });
+
+  test.for(VALUES)('%s: %s is %s', ([page, pattern, value]) => {
+    expect(pattern.exec(read(page))?.[1]).toBe(String(value));
+  });
+
+  test('the README has the exit codes in a table, and nowhere another meaning of them', () => {
+    const meanings = [...readme.matchAll(/exits? with (\d+)/g)].map(([, code]) => Number(code));
+    const known = EXIT_MEANINGS.flatMap(({ codes }) => codes);
+    for (const code of meanings) expect(known).toContain(code);
+    expect(known).toEqual([...Object.values(EXIT), ...Object.values(SIGNAL_EXIT)]);
+  });
+
+  test('every output format that the README names is one, and every one is named', () => {
+    const named = [...readme.matchAll(/`-o (\w+)`/g)].map(([, format]) => format);
+    expect(new Set(['table', ...named])).toEqual(new Set(FORMATS));
   });
 });
 

@@ -27,6 +27,8 @@ describe('a command in a hint reaches the same cluster again', () => {
 
   test.for<[Parameters<typeof retypeWith>[0], string]>([
     [{}, 'kubectl get nodes'],
+    [{ server: '', context: '', token: '', as: '' }, 'kubectl get nodes'],
+    [{ server: '', user: 'u' }, 'kubectl --user u get nodes'],
     [{ kubeconfig: "it's mine" }, "kubectl --kubeconfig 'it'\\''s mine' get nodes"],
     [{ token: 'secret' }, 'kubectl --token TOKEN get nodes'],
     [{ 'insecure-skip-tls-verify': true }, 'kubectl --insecure-skip-tls-verify get nodes'],

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { CheckReport } from '../../src/report/report.ts';
 import { bridgeOffNode, flannelCluster, forwardingOffNode, healthyNode, unreachableNode } from '../support/clusters.ts';
 import { commandLine, ended, netprereq, startNetprereq } from '../support/command.ts';
+import { answersOf } from '../support/recorded-answers.ts';
 import { type StandIn, type StandInOptions, startStandIn } from '../support/stand-in.ts';
 
 let standIn: StandIn | undefined;
@@ -33,26 +34,6 @@ async function report(...args: string[]): Promise<{ code: number | null; report:
 /** `node-1 pass`, or `node-1 unknown: reason`. */
 const verdicts = (found: CheckReport) =>
   found.nodes.map(({ name, verdict, reason }) => `${name} ${verdict}${reason ? `: ${reason}` : ''}`);
-
-/** An answer for nodes that stand for many: recorded once from a node in namespaces. */
-async function recordedAnswer(): Promise<string> {
-  const source = await startStandIn({ ...flannelCluster(), nodes: [healthyNode('source')] });
-  try {
-    const pod = new Promise<string>((resolve) => {
-      source.store.subscribe(({ object }) => {
-        const { status } = object as {
-          status?: { containerStatuses?: { state: { terminated?: { message?: string } } }[] };
-        };
-        const message = status?.containerStatuses?.[0]?.state.terminated?.message;
-        if (message) resolve(message);
-      });
-    });
-    await netprereq(['check'], { KUBECONFIG: source.kubeconfig });
-    return await pod;
-  } finally {
-    await source.stop();
-  }
-}
 
 describe('check', () => {
   test('tells a healthy node, one without bridge-nf-call-iptables, one without forwarding and a dead one apart', async () => {
@@ -94,6 +75,15 @@ describe('check', () => {
     await start({ nodes: [healthyNode('node-1'), bridgeOffNode('node-2')] });
     const { code, stdout } = await check('-o', 'name');
     expect([code, stdout]).toEqual([1, 'node/node-2\n']);
+  });
+
+  test.for([
+    [1, '1 node could not be judged\n'],
+    [2, '2 nodes could not be judged\n'],
+  ] as const)('says on stderr how many nodes -o name cannot tell of: %i', async ([count, said]) => {
+    await start({ nodes: Array.from({ length: count }, (_, i) => ({ name: `node-${i}`, recorded: 'nothing' })) });
+    const { code, stdout, stderr } = await check('-o', 'name');
+    expect([code, stdout, stderr]).toEqual([3, '', said]);
   });
 
   test('a NotReady node whose CNI is down is checked all the same', async () => {
@@ -145,12 +135,35 @@ describe('a node whose answer cannot be trusted is unknown, never pass', () => {
     expect(found.nodes[0]?.reason).toMatch(reason);
   });
 
-  test('when its image cannot be pulled, within seconds, naming image and flag', async () => {
+  test('when its image cannot be pulled, long before the timeout, naming image and flag', async () => {
     await start({ nodes: [{ name: 'node-1', behaviour: 'pullFails', images: [], recorded: '' }] });
-    const { code, stdout } = await check();
+    const { code, stdout } = await check('--timeout', '50s');
     expect(code).toBe(3);
     expect(stdout).toMatch(/docker\.io\/library\/busybox:1\.37\.0.*ErrImagePull/);
     expect(stdout).toContain('--image');
+    const { report: found } = await report('--timeout', '50s');
+    expect(found.nodes[0]?.reason).toMatch(/ErrImagePull/);
+    expect(found.run.durationSeconds).toBeLessThan(20);
+  });
+
+  test.for([
+    ['alone', false],
+    ['and with it its pod', true],
+  ] as const)('when its Node object is deleted in mid-run, %s', async ([, withPod]) => {
+    const running = await start({ nodes: [{ name: 'node-1', behaviour: 'hangs' }, healthyNode('node-2')] });
+    const work = report('--timeout', '4s');
+    const pods = () => running.pods().filter(({ spec }) => spec.nodeName === 'node-1');
+    await expect.poll(() => pods().length, { timeout: 20_000 }).toBe(1);
+    const node = running.store.get('nodes', undefined, 'node-1');
+    if (node) running.store.remove(node);
+    // What the pod collector does a while later.
+    if (withPod) for (const pod of pods()) running.store.remove(pod);
+    const { code, report: found } = await work;
+    expect([code, ...verdicts(found)]).toEqual([
+      3,
+      `node-1 unknown: ${withPod ? 'the pod was deleted before it answered, by somebody else or with its node' : 'the pod was still running after 4s'}`,
+      'node-2 pass',
+    ]);
   });
 });
 
@@ -283,7 +296,7 @@ describe('interruption', () => {
 
 describe('many nodes', () => {
   test('two hundred nodes cost two requests each and a few more, and every one gets a row', async () => {
-    const recorded = await recordedAnswer();
+    const recorded = (await answersOf([healthyNode('source')], flannelCluster())).get('source') ?? '';
     const nodes = Array.from({ length: 200 }, (_, index) => ({ name: `node-${index}`, recorded }));
     const running = await start({ nodes });
     const { code, report: found } = await report();

@@ -1,6 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { COMMANDS } from '../../src/commands/index.ts';
 import { commandLine, ended, netprereq } from '../support/command.ts';
+import { loadedKubernetesClient, loadedOclif, PRINT_LOADED } from '../support/loaded.ts';
 
 describe('usage errors are in the words of kubectl, on stderr, with exit code 2', () => {
   test.for<[string[], RegExp]>([
@@ -30,7 +32,19 @@ describe('usage errors are in the words of kubectl, on stderr, with exit code 2'
     [['check', 'node-1', '--local'], /^error: cannot specify both node names and --local$/m],
     [['check', '--only', 'nope'], /^error: unknown rule "nope"; the rules are br-netfilter, /],
     [['check', '--local', '--skip', 'nope'], /^error: unknown rule "nope"/],
-    [['chekc'], /^error: unknown command "chekc" for "kubectl netprereq"/],
+    [
+      ['chekc'],
+      /^error: unknown command "chekc" for "kubectl netprereq"\n\nDid you mean this\?\n\tcheck\n\nSee 'kubectl netprereq -h' for help and examples\.\n$/,
+    ],
+    [['clean', 'node-1'], /^error: unknown command "clean" for .*\n\nDid you mean this\?\n\tcleanup\n\nSee /],
+    [['gandalf', 'node-1'], /^error: unknown command "gandalf" for "kubectl netprereq"\nSee /],
+    [['chek', '--help'], /^error: unknown command "chek" for .*\n\nDid you mean this\?\n\tcheck\n\nSee /],
+    [
+      ['help', 'chek'],
+      /^error: unknown command "chek" for .*\n\nDid you mean this\?\n\tcheck\n\nSee 'kubectl netprereq -h'/,
+    ],
+    [['version', 'x'], /^error: unexpected argument "x": version takes none$/m],
+    [['check', '--', '-h'], /^error: unknown flag: -h$/m],
     [['cleanup', '--force'], /^error: --force needs --run or --all-runs$/m],
     [['cleanup', '--run', 'x', '--all-runs'], /^error: --run and --all-runs cannot be used together$/m],
     [['check', '--kubeconfig', '/does/not/exist'], /\/does\/not\/exist: no such file or directory/],
@@ -42,16 +56,45 @@ describe('usage errors are in the words of kubectl, on stderr, with exit code 2'
   });
 });
 
-test('without arguments it prints help and succeeds', async () => {
-  const { code, stdout } = await netprereq([]);
-  expect(code).toBe(0);
+test.for([[], ['help'], ['-h'], ['--help']])('%j prints what there is, and succeeds', async (args) => {
+  const { code, stdout, stderr } = await netprereq(args);
+  expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toContain('kubectl netprereq [COMMAND]');
+  for (const name of Object.keys(COMMANDS)) expect(stdout).toMatch(new RegExp(`^ {2}${name} +[A-Z]`, 'm'));
 });
 
-test.for(['-h', '--help'])('check %s shows the usage under the name that people type', async (flag) => {
-  const { code, stdout } = await netprereq(['check', flag]);
+test.for([
+  ['check', '-h'],
+  ['check', '--help'],
+  ['check', 'node-1', '-h'],
+  ['help', 'check'],
+  ['help', '-h', 'check'],
+])('%j shows the usage under the name that people type', async (args) => {
+  const { code, stdout } = await netprereq(args);
   expect(code).toBe(0);
   expect(stdout).toContain('kubectl netprereq check [NODE...');
+});
+
+test('version prints what --version does', async () => {
+  const { code, stdout } = await netprereq(['--version']);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^kubectl-netprereq\/\S+ \S+ node-v\S+\n$/)]);
+  // The second one with a word more, so that the command line is parsed.
+  for (const args of [['version'], ['version', '--']]) expect((await netprereq(args)).stdout).toBe(stdout);
+});
+
+describe('what needs no cluster does without the Kubernetes client', () => {
+  test.for([['--help'], ['check', '--help'], ['help'], ['help', 'fix'], ['--version'], ['version'], []])(
+    '%j, and without oclif',
+    async (args) => {
+      const { code, stderr } = await netprereq(args, PRINT_LOADED);
+      expect([code, loadedKubernetesClient(stderr), loadedOclif(stderr)]).toEqual([0, false, false]);
+    },
+  );
+
+  test.for([['chek'], ['check', '--nope'], ['help', 'chek']])('%j, an error of usage', async (args) => {
+    const { code, stderr } = await netprereq(args, PRINT_LOADED);
+    expect([code, loadedKubernetesClient(stderr), loadedOclif(stderr)]).toEqual([2, false, true]);
+  });
 });
 
 const noTerminal = spawnSync('script', ['--version']).status !== 0;

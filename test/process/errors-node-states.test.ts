@@ -14,9 +14,9 @@ afterEach(async () => {
   standIn = undefined;
 });
 
-async function report(node: NodeOptions) {
+async function report(node: NodeOptions, ...args: string[]) {
   standIn = await startStandIn({ ...flannelCluster(), nodes: [node] });
-  const { code, stdout, stderr } = await netprereq(['check', '-o', 'json', '--timeout', '2s'], {
+  const { code, stdout, stderr } = await netprereq(['check', '-o', 'json', '--timeout', '5s', ...args], {
     KUBECONFIG: standIn.kubeconfig,
   });
   expectPlain(stderr);
@@ -24,22 +24,24 @@ async function report(node: NodeOptions) {
   return { code, verdict: found.nodes[0]?.verdict, reason: found.nodes[0]?.reason };
 }
 
-const trial = await startStandIn({ nodes: [healthyNode('node-1')] });
-await trial.stop();
-const obstacle = trial.nodes[0]?.reason;
+describe('a node that takes no ordinary pods is checked', () => {
+  test.for<[string, Partial<NodeOptions>, ...string[]]>([
+    ['cordoned', { unschedulable: true, taints: [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }] }],
+    ['tainted NoExecute', { taints: [{ key: 'dedicated', value: 'x', effect: 'NoExecute' }] }],
+    ['short of memory', { pressure: 'MemoryPressure' }],
+    ['short of disk, by a critical pod', { pressure: 'DiskPressure' }, '--priority-class', 'system-node-critical'],
+  ])('%s', async ([, more, ...args]) => {
+    expect(await report(healthyNode('node-1', more), ...args)).toMatchObject({ code: 0, verdict: 'pass' });
+  });
+});
 
-describe.skipIf(obstacle)(
-  `a node that takes no ordinary pods is checked${obstacle ? ` (skipped: ${obstacle})` : ''}`,
-  () => {
-    test.for<[string, Partial<NodeOptions>]>([
-      [
-        'cordoned',
-        { unschedulable: true, taints: [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }] },
-      ],
-      ['tainted NoExecute', { taints: [{ key: 'dedicated', value: 'x', effect: 'NoExecute' }] }],
-      ['under pressure', { taints: [{ key: 'node.kubernetes.io/disk-pressure', effect: 'NoSchedule' }] }],
-    ])('%s', async ([, more]) => {
-      expect(await report(healthyNode('node-1', more))).toMatchObject({ code: 0, verdict: 'pass' });
+test.for(['DiskPressure', 'PIDPressure'] as const)(
+  'a node whose kubelet refuses the pod for %s is unknown, and says why',
+  async (pressure) => {
+    expect(await report({ name: 'node-1', recorded: '', pressure })).toEqual({
+      code: 3,
+      verdict: 'unknown',
+      reason: expect.stringMatching(`^Evicted: Pod was rejected: The node had condition: \\[${pressure}\\]`),
     });
   },
 );

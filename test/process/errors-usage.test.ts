@@ -54,6 +54,11 @@ describe('a choice of nodes that leads nowhere', () => {
     expect(standIn.created).toEqual([]);
   });
 
+  test('what it proposes to type has only the flags that said something', async () => {
+    const args = ['check', 'gandalf', '--server', '', '--user', 'admin', '--as', ''];
+    expectRefusal(await netprereq(args, { KUBECONFIG: standIn.kubeconfig }), [/^ {2}kubectl --user admin get nodes$/m]);
+  });
+
   test('a cluster without nodes', async () => {
     const empty = await startStandIn();
     const result = await netprereq(['check'], { KUBECONFIG: empty.kubeconfig });
@@ -90,6 +95,12 @@ describe('words that contradict each other or mean nothing, before any request',
       ['check', '-o', 'jsn'],
       [/^error: invalid argument "jsn" for "--output" flag: must be one of table, wide, json, yaml, name$/m],
     ],
+    [['check', 'pod/worker-1'], [/^error: only nodes can be named, and pod\/worker-1 is none: NODE or node\/NODE$/m]],
+    // What is left of -l "$LABELS" where the variable is not set.
+    [['fix', '-l', '', '--yes'], [/^error: --selector is empty, which would select every node: --all-nodes says so$/m]],
+    [['fix', '--selector=', '--yes'], [/^error: --selector is empty/m]],
+    [['fix', '-l', ' \t', '--dry-run'], [/^error: --selector is empty/m]],
+    [['undo', '-l', '', '--yes'], [/^error: --selector is empty/m]],
     [['explain', 'ipv4-forwrding'], [/^error: unknown rule "ipv4-forwrding"; did you mean ipv4-forwarding\?$/m]],
   ])('%j', async ([args, told]) => {
     const before = standIn.requests.length;

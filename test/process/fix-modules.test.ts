@@ -1,13 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { openEnvelope } from '../../src/collect/envelope.ts';
 import { forwardingOffNode } from '../support/clusters.ts';
-import { answer, changedInOrder, changes, inNode, outcomes, recordNodes, standInForEach } from '../support/fixing.ts';
+import {
+  answer,
+  changedInOrder,
+  changes,
+  inNode,
+  noNamespaceNodes,
+  outcomes,
+  recordNodes,
+  standInForEach,
+} from '../support/fixing.ts';
 import type { NodeOptions } from '../support/node-object.ts';
 
 const { start, run, report } = standInForEach();
+const unavailable = await noNamespaceNodes();
+const because = unavailable ? ` (skipped: ${unavailable})` : '';
 const recording = await recordNodes();
-const because = recording ? '' : ' (skipped: no namespaces here)';
-const unavailable = recording === undefined;
 
 /** What a node without br_netfilter tells that could load it, made from what a real one told. */
 function withoutModule(told: string): string {
@@ -36,7 +45,7 @@ function withoutModule(told: string): string {
  * changes it runs for real.
  */
 function nodeWithoutModule(name: string): NodeOptions {
-  const told = withoutModule(recording?.broken ?? '');
+  const told = withoutModule(recording.broken);
   const { namespaces = {} } = forwardingOffNode(name);
   const masks = { '/proc/sys/net/bridge': { gone: true }, '/sys/module/br_netfilter': null } as const;
   return { name, namespaces: { ...namespaces, masks }, instead: (pod) => (changes(pod) ? undefined : told) };

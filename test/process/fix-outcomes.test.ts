@@ -7,7 +7,6 @@ import {
   changedInOrder,
   changes,
   outcomes,
-  type Recording,
   recordedNode,
   recordNodes,
   standInForEach,
@@ -18,9 +17,7 @@ import { schemaErrors } from '../support/report-schema.ts';
 import type { StandIn } from '../support/stand-in.ts';
 
 const { start, run, report } = standInForEach();
-const recorded = await recordNodes();
-const because = recorded ? '' : ' (skipped: no namespaces here to record a node from)';
-const recording: Recording = recorded ?? { broken: '', mended: '' };
+const recording = await recordNodes();
 const forEver = () => new Promise<string>(() => {});
 
 /** From its second pod on, which is the first that would change it, the node's kubelet behaves so. */
@@ -42,7 +39,7 @@ function thenFail(running: StandIn, fault: Fault) {
 /** The answer of apply.sh as it would be, with something done to it. */
 const GOOD = appliedAnswer(2);
 
-describe.skipIf(!recorded)(`a change that never begins is reported so, and exits with 1${because}`, () => {
+describe('a change that never begins is reported so, and exits with 1', () => {
   test.for<[Behaviour, RegExp, string]>([
     ['Evicted', /Evicted: .*: nothing was changed$/, '60s'],
     ['OutOfpods', /OutOfpods: .*: nothing was changed$/, '60s'],
@@ -109,7 +106,7 @@ describe.skipIf(!recorded)(`a change that never begins is reported so, and exits
   });
 });
 
-describe.skipIf(!recorded)(`a change whose end was not seen is unknown, and never repaired${because}`, () => {
+describe('a change whose end was not seen is unknown, and never repaired', () => {
   test.for<[string, string]>([
     ['cut off', GOOD.slice(0, -3)],
     ['garbled', GOOD.replace('done', 'xone')],
@@ -217,7 +214,7 @@ async function begun(running: StandIn, { metadata }: Pod): Promise<void> {
   while (!state()?.running) await sleep(10);
 }
 
-describe.skipIf(!recorded)(`an API server in trouble${because}`, () => {
+describe('an API server in trouble', () => {
   test.for<[string, Fault]>([
     [
       'loses the answer to the POST',

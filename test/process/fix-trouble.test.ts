@@ -5,16 +5,15 @@ import { parse } from 'yaml';
 import type { CheckReport } from '../../src/report/report.ts';
 import { snapshot } from '../host/namespace-host.ts';
 import { forwardingOffNode, healthyNode, nodeWithSysctls } from '../support/clusters.ts';
-import { changedInOrder, changes, inNode, outcomes, recordNodes, standInForEach } from '../support/fixing.ts';
+import { changedInOrder, changes, inNode, noNamespaceNodes, outcomes, standInForEach } from '../support/fixing.ts';
 import type { FileMap } from '../support/namespaces/root-directory.ts';
 import type { NodeOptions } from '../support/node-object.ts';
 import type { Pod } from '../support/objects.ts';
 import type { StandIn } from '../support/stand-in.ts';
 
 const { start, run, report } = standInForEach();
-const recording = await recordNodes();
-const because = recording ? '' : ' (skipped: no namespaces here)';
-const unavailable = recording === undefined;
+const unavailable = await noNamespaceNodes();
+const because = unavailable ? ` (skipped: ${unavailable})` : '';
 
 const rootOf = ({ nodes }: StandIn, place = 0) => nodes[place]?.root ?? '';
 const etc = (running: StandIn, place = 0) => snapshot(join(rootOf(running, place), 'etc'));

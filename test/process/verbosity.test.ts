@@ -2,7 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { apiServer, json, kubeconfigFile, TLS, tlsOptions } from '../kube/api-server.ts';
+import { flannelCluster } from '../support/clusters.ts';
 import { netprereq } from '../support/command.ts';
+import { startStandIn } from '../support/stand-in.ts';
 
 /** So long that -v=8 cuts it, and with a terminal escape and the credential in it, as a debugging proxy may echo it. */
 const serverWithLongAnswer = () =>
@@ -95,6 +97,28 @@ test.for<[string, Record<string, unknown>, string]>([
   expect(stderr).toContain('Response Body');
   expect(stderr).not.toContain(secret);
   expect(stderr).not.toContain('\u009b');
+});
+
+test('-v=8 shows the pod that a check creates, cut, and the credential nowhere', async () => {
+  const users = [{ name: 'jane', token: 'the-secret-token' }];
+  const standIn = await startStandIn({ ...flannelCluster(), users, nodes: [{ name: 'node-1', recorded: 'nothing' }] });
+  const { code, stderr } = await netprereq(['check', '-v=8'], { KUBECONFIG: standIn.kubeconfig });
+  await standIn.stop();
+  const lines = stderr.split('\n').map((line) => line.replace(/^I.*? kubectl-netprereq\] /, ''));
+  const posts = lines.flatMap((line, at) => (/^POST \S+\/namespaces\/kube-system\/pods\?/.test(line) ? [at] : []));
+  // Shown to the server first, then created; each once with its request, once with its answer.
+  expect([code, standIn.created.length]).toEqual([3, 1]);
+  expect(posts.filter((at) => /^POST \S+ 201 Created in \d+ milliseconds$/.test(lines[at] ?? '')).length).toBe(2);
+  const created = posts.find((at) => !lines[at]?.includes('dryRun') && lines[at + 1] === 'Request Headers:') ?? -1;
+  const request = lines.slice(created, lines.indexOf('Request Headers:', created + 2));
+  expect(request).toContain('    Authorization: Bearer <masked>');
+  const [body = ''] = request.filter((line) => line.startsWith('Request Body: '));
+  expect(body).toMatch(/^Request Body: \{"apiVersion":"v1","kind":"Pod",.* \[truncated \d+ chars\]$/);
+  expect(body.length).toBeLessThan(1100);
+  // Of a watch every event is a line of its own.
+  for (const line of lines.filter((one) => /^(Request|Response) Body: /.test(one)))
+    expect(line.length).toBeLessThan(1100);
+  expect(stderr).not.toContain('the-secret-token');
 });
 
 test('a request that fails is logged with its reason', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { render } from '../../src/report/index.ts';
 import type { CheckReport } from '../../src/report/report.ts';
+import type { Terminal } from '../../src/report/terminal.ts';
 import { judged, PIPE, REPORTS, report } from './samples.ts';
 
 const entries = Object.entries(REPORTS);
@@ -71,6 +72,18 @@ test('-o name lists the nodes that fail or warn, and is empty when there are non
   expect(render(REPORTS.healthy ?? expect.fail(), 'name', PIPE)).toBe('');
   expect(render(REPORTS['all-unknown'] ?? expect.fail(), 'name', PIPE)).toBe('');
   expect(render(REPORTS['one-fails'] ?? expect.fail(), 'name', PIPE)).toBe('node/node-1\n');
+});
+
+test.for([40, 60])('-o wide wraps what is below its rows at blanks, in a terminal of %i columns', (columns) => {
+  const terminal = { columns, color: false, unicode: true };
+  const sample = REPORTS['one-fails'] ?? expect.fail();
+  const notes = (at: Terminal) => render(sample, 'wide', at).split('\n\n').slice(1).join('\n');
+  const lines = notes(terminal).split('\n');
+  expect(lines.filter((line) => line.length > columns)).toEqual([]);
+  expect(lines.length).toBeGreaterThan(notes(PIPE).split('\n').length);
+  // Rows are for grep: each on one line, as in a pipe.
+  const rows = (at: Terminal) => render(sample, 'wide', at).split('\n\n')[0];
+  expect(rows(terminal)).toBe(rows(PIPE));
 });
 
 test('-o wide has one line per node, thousands of them, reasons whole', () => {

@@ -1,5 +1,6 @@
 import type { NodeOptions } from './node-object.ts';
 import type { Container, KubeObject } from './objects.ts';
+import { recordedAnswer } from './recorded-answers.ts';
 import type { StandInOptions } from './stand-in.ts';
 
 /** A cluster's share of the options: combine with `nodes`, `faults` and the rest. */
@@ -114,10 +115,14 @@ const healthySysctls = {
   'net.ipv4.ip_forward': '1',
 };
 
-/** A Debian node in namespaces whose sysctls are as Kubernetes wants them, now and at the next boot. */
+/**
+ * A Debian node in namespaces whose sysctls are as Kubernetes wants them, now and at the next boot. Like the two below it answers what was
+ * recorded where namespaces cannot be had.
+ */
 export function healthyNode(name: string, more: Partial<NodeOptions> = {}): NodeOptions {
   const files = { ...debian, ...persisted };
-  return { name, namespaces: { files, sysctls: healthySysctls, bridges: ['cni0'] }, ...more };
+  const namespaces = { files, sysctls: healthySysctls, bridges: ['cni0'] };
+  return { name, namespaces, recorded: recordedAnswer('healthy'), ...more };
 }
 
 /** The same with other sysctls, which no file of the node sets at boot. */
@@ -131,9 +136,18 @@ export function nodeWithSysctls(
 }
 
 /** Bridged traffic bypasses iptables: the quiet failure. */
-export const bridgeOffNode = (name: string) => nodeWithSysctls(name, { 'net.bridge.bridge-nf-call-iptables': '0' });
+export const bridgeOffNode = (name: string) =>
+  nodeWithSysctls(name, { 'net.bridge.bridge-nf-call-iptables': '0' }, { recorded: recordedAnswer('bridge-off') });
 
-export const forwardingOffNode = (name: string) => nodeWithSysctls(name, { 'net.ipv4.ip_forward': '0' });
+export const forwardingOffNode = (name: string) =>
+  nodeWithSysctls(name, { 'net.ipv4.ip_forward': '0' }, { recorded: recordedAnswer('forwarding-off') });
+
+/** Nodes of which the answers are recorded, by kind. */
+export const RECORDED_NODES: Readonly<Record<string, (name: string) => NodeOptions>> = {
+  healthy: healthyNode,
+  'bridge-off': bridgeOffNode,
+  'forwarding-off': forwardingOffNode,
+};
 
 /** br_netfilter is missing: its sysctls do not exist, and process that looks finds an empty directory. */
 export function noBridgeNetfilterNode(name: string): NodeOptions {

@@ -6,6 +6,7 @@ import { flannelCluster, forwardingOffNode, healthyNode } from './clusters.ts';
 import { netprereq, type Result } from './command.ts';
 import type { NodeOptions } from './node-object.ts';
 import type { Pod } from './objects.ts';
+import { answersOf } from './recorded-answers.ts';
 import { type StandIn, type StandInOptions, startStandIn } from './stand-in.ts';
 
 /** A stand-in for each test, in which no pod may be left when the test has ended. */
@@ -69,25 +70,10 @@ export interface Recording {
   mended: string;
 }
 
-/** Records both; undefined where there are no namespaces. */
-export async function recordNodes(): Promise<Recording | undefined> {
-  const source = await startStandIn({
-    ...flannelCluster(),
-    nodes: [forwardingOffNode('broken'), healthyNode('mended')],
-  });
-  try {
-    if (source.nodes.some(({ reason }) => reason)) return undefined;
-    const told = new Map<string, string>();
-    source.store.subscribe(({ resource, object }) => {
-      const { spec, status } = object as Pod;
-      const message = resource === 'pods' && status.containerStatuses?.[0]?.state.terminated?.message;
-      if (message) told.set(spec.nodeName ?? '', message);
-    });
-    await netprereq(['check'], { KUBECONFIG: source.kubeconfig });
-    return { broken: told.get('broken') ?? '', mended: told.get('mended') ?? '' };
-  } finally {
-    await source.stop();
-  }
+/** Both, from nodes in namespaces, or as they were recorded where there are none. */
+export async function recordNodes(): Promise<Recording> {
+  const told = await answersOf([forwardingOffNode('broken'), healthyNode('mended')], flannelCluster());
+  return { broken: told.get('broken') ?? '', mended: told.get('mended') ?? '' };
 }
 
 /** A node that tells what was recorded: forwarding is off until a pod has changed it. */

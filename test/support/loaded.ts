@@ -11,10 +11,15 @@ export const PRINT_LOADED = {
 };
 
 /** Whether the Kubernetes client is among the modules that such a process has loaded, by a name that bundling keeps. */
-export function loadedKubernetesClient(stderr: string): boolean {
+export const loadedKubernetesClient = (stderr: string): boolean => loaded(stderr, 'applyToHTTPSOptions');
+
+/** Whether oclif is. */
+export const loadedOclif = (stderr: string): boolean => loaded(stderr, 'topicSeparator');
+
+function loaded(stderr: string, name: string): boolean {
   const files = [...stderr.matchAll(/^loaded (file:.+)$/gm)].map(([, url = '']) => fileURLToPath(url));
   if (files.length === 0) throw new Error(`nothing was loaded: ${stderr}`);
-  return files.some((file) => readFileSync(file, 'utf8').includes('applyToHTTPSOptions'));
+  return files.some((file) => readFileSync(file, 'utf8').includes(name));
 }
 
 function dataUrl(source: string): string {

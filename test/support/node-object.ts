@@ -18,9 +18,14 @@ export type Behaviour =
   | 'hangs'
   | 'deletedMidRun';
 
+/** What a node may run out of, as its conditions name it. */
+export type Pressure = 'MemoryPressure' | 'DiskPressure' | 'PIDPressure';
+
 export interface NodeOptions {
   name: string;
   behaviour?: Behaviour;
+  /** The kubelet says so in a condition, the node controller in a taint; of disk and process ids the kubelet admits critical pods only. */
+  pressure?: Pressure;
   /** What pods leave there when they are not really run; also where namespaces are asked for and cannot be had. */
   recorded?: Recorded;
   /** Pods for which this has an answer are not run for real: what they read cannot be made on this machine. */
@@ -65,38 +70,47 @@ const ready: Partial<Record<Behaviour, readonly [status: string, reason: string,
   silent: ['Unknown', 'NodeStatusUnknown', 'Kubelet stopped posting node status.'],
 };
 
-const healthy: readonly [type: string, reason: string, message: string][] = [
+const healthy: readonly [type: Pressure, reason: string, message: string][] = [
   ['MemoryPressure', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
   ['DiskPressure', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
   ['PIDPressure', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
 ];
+const pressed: Record<Pressure, readonly [taint: string, reason: string, message: string]> = {
+  MemoryPressure: ['memory-pressure', 'KubeletHasInsufficientMemory', 'kubelet has insufficient memory available'],
+  DiskPressure: ['disk-pressure', 'KubeletHasDiskPressure', 'kubelet has disk pressure'],
+  PIDPressure: ['pid-pressure', 'KubeletHasInsufficientPID', 'kubelet has insufficient PID available'],
+};
 
 /** A silent kubelet's conditions are all Unknown: the node controller wrote them when the lease expired. */
-function conditions(behaviour: Behaviour): object[] {
+function conditions({ behaviour = 'normal', pressure }: NodeOptions): object[] {
   const now = timestamp();
   const times = { lastHeartbeatTime: now, lastTransitionTime: now };
   const [status, reason, message] = ready[behaviour] ?? ['True', 'KubeletReady', 'kubelet is posting ready status'];
   const lost = behaviour === 'silent';
-  const pressures = healthy.map(([type, why, text]) =>
-    lost
-      ? { type, status, ...times, reason, message }
-      : { type, status: 'False', ...times, reason: why, message: text },
-  );
+  const pressures = healthy.map(([type, why, text]) => {
+    if (lost) return { type, status, ...times, reason, message };
+    if (type !== pressure) return { type, status: 'False', ...times, reason: why, message: text };
+    const [, trouble, said] = pressed[type];
+    return { type, status: 'True', ...times, reason: trouble, message: said };
+  });
   return [...pressures, { type: 'Ready', status, ...times, reason, message }];
 }
 
-/** The controller's taint and the kubelet's own go with the Ready condition. */
-function lifecycleTaints(behaviour: Behaviour): { key: string; effect: string }[] {
+/** The controller's taint and the kubelet's own go with the Ready condition, the controller's others with those of pressure. */
+function lifecycleTaints({ behaviour = 'normal', pressure }: NodeOptions): { key: string; effect: string }[] {
   const keys: Partial<Record<Behaviour, string>> = { notReady: 'not-ready', silent: 'unreachable' };
   const key = `node.kubernetes.io/${keys[behaviour]}`;
-  return behaviour in keys ? ['NoSchedule', 'NoExecute'].map((effect) => ({ key, effect })) : [];
+  return [
+    ...(behaviour in keys ? ['NoSchedule', 'NoExecute'].map((effect) => ({ key, effect })) : []),
+    ...(pressure ? [{ key: `node.kubernetes.io/${pressed[pressure][0]}`, effect: 'NoSchedule' }] : []),
+  ];
 }
 
 /** The node as a kubelet and the node controller report it. `index` numbers it within its cluster. */
 export function nodeObject(options: NodeOptions, index: number): KubeObject & { spec: object; status: object } {
-  const { name, behaviour = 'normal', taints = [], unschedulable } = options;
+  const { name, taints = [], unschedulable } = options;
   const podCIDRs = options.podCIDRs ?? [`10.${244 + (index >> 8)}.${index & 255}.0/24`];
-  const allTaints = [...taints, ...lifecycleTaints(behaviour)];
+  const allTaints = [...taints, ...lifecycleTaints(options)];
   const info = { ...defaultInfo, ...options.info };
   const resources = { cpu: '4', 'ephemeral-storage': '101430960Ki', memory: '16374728Ki', pods: '110' };
   return {
@@ -122,7 +136,7 @@ export function nodeObject(options: NodeOptions, index: number): KubeObject & { 
     status: {
       capacity: resources,
       allocatable: resources,
-      conditions: conditions(behaviour),
+      conditions: conditions(options),
       addresses: [
         { type: 'InternalIP', address: nodeAddress(options, index) },
         { type: 'Hostname', address: name },

@@ -67,7 +67,7 @@ export class PodRun {
     const { behaviour = 'normal' } = this.#node.options;
     const { hostNetwork, containers, activeDeadlineSeconds } = this.#pod.spec;
     await this.#pause(this.#timing.acknowledgeMs);
-    const refused = refusedStatus(this.#pod, behaviour);
+    const refused = refusedStatus(this.#pod, this.#node.options);
     if (refused) return this.#write({ ...refused });
     // The clock of activeDeadlineSeconds starts here, not at the pod's creation.
     if (activeDeadlineSeconds) {

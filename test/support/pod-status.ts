@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { NodeOptions, Pressure } from './node-object.ts';
 import {
   type Container,
   type ContainerState,
@@ -100,9 +101,18 @@ const refusals: Record<string, string> = {
   Evicted: 'Pod was rejected: The node had condition: [MemoryPressure]. ',
 };
 
-/** The status of a pod that the kubelet did not admit: no containers, no address. */
-export function refusedStatus(pod: Pod, reason: string): PodStatus | undefined {
-  const message = refusals[reason];
+/** The status of a pod that the kubelet did not admit: no containers, no address. undefined: it did. */
+export function refusedStatus(pod: Pod, { behaviour = 'normal', pressure }: NodeOptions): PodStatus | undefined {
+  const tight = pressure && !admittedUnder(pressure, pod);
+  const reason = tight ? 'Evicted' : behaviour;
+  const message = tight ? `Pod was rejected: The node had condition: [${pressure}]. ` : refusals[behaviour];
   if (message === undefined) return undefined;
   return { ...pod.status, observedGeneration: 1, phase: 'Failed', reason, message, startTime: timestamp() };
+}
+
+/** Memory is kept from pods that request none of it; of disk and process ids only critical pods get any. */
+function admittedUnder(pressure: Pressure, { spec, status }: Pod): boolean {
+  const { priorityClassName } = spec as { priorityClassName?: string };
+  if (priorityClassName?.startsWith('system-')) return true;
+  return pressure === 'MemoryPressure' && status.qosClass !== 'BestEffort';
 }

@@ -38,16 +38,20 @@ export async function complete(words: readonly string[], commands: Commands, nam
 function possible(line: Line, commands: Commands, names: Names): readonly Candidate[] | Promise<readonly Candidate[]> {
   switch (line.wanted.is) {
     case 'command':
-      return Object.entries(commands).map(([word, { summary }]) => candidate(word, summary));
+      return commandNames(commands);
     case 'flag':
       return flags(line);
     case 'operand':
-      return operands(line, names);
+      return operands(line, commands, names);
     case 'value':
       return values(line, line.wanted.flag, names);
     default:
       return [];
   }
+}
+
+function commandNames(commands: Commands): Candidate[] {
+  return Object.entries(commands).map(([word, { summary }]) => candidate(word, summary));
 }
 
 function candidate(word: string, description: string | undefined): Candidate {
@@ -63,9 +67,14 @@ function flags({ command, given }: Line): Candidate[] {
   return [...open.map(([name, { description }]) => candidate(`--${name}`, description)), help];
 }
 
-/** What a command takes besides flags stands in its usage: NODE or RULE. */
-async function operands({ command, given, operands, prefix }: Line, names: Names): Promise<Candidate[]> {
+/** What a command takes besides flags stands in its usage: COMMAND, NODE or RULE. */
+async function operands(
+  { command, given, operands, prefix }: Line,
+  commands: Commands,
+  names: Names,
+): Promise<Candidate[]> {
   const usage = [command?.definition.usage ?? ''].flat().join(' ');
+  if (/\bCOMMAND\b/.test(usage)) return operands.length > 0 ? [] : commandNames(commands);
   if (/\bRULE\b/.test(usage)) return rules(prefix, operands);
   // Nodes are chosen in one way only.
   const chosen = ['selector', 'all-nodes', 'local'].some((flag) => given.has(flag));

@@ -1,0 +1,22 @@
+import { UsageError } from '../errors.ts';
+import { similar } from '../nearest.ts';
+
+/**
+ * The first word is to be a command: kubectl takes no flags in front of a plug-in's commands, and oclif reports the words behind one that
+ * it does not know as parts of its name.
+ * @throws UsageError
+ */
+export function demandCommand([word = '']: readonly string[], commands: readonly string[]): void {
+  if (commands.includes(word) || word === '--version') return;
+  if (word.startsWith('-')) throw new UsageError(`flags cannot be placed before the command: ${word}`);
+  throw unknownCommand(word, commands);
+}
+
+/** What kubectl says to a command that it does not know, with those that may have been meant. */
+export function unknownCommand(word: string, commands: readonly string[]): UsageError {
+  const meant = word === '' ? [] : similar(word, commands);
+  const text = `unknown command "${word}" for "kubectl netprereq"`;
+  return new UsageError(
+    meant.length === 0 ? text : `${text}\n\nDid you mean this?\n${meant.map((name) => `\t${name}\n`).join('')}`,
+  );
+}
