@@ -97,5 +97,17 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
     attempt.target === '--local'
       ? [`sudo kubectl-netprereq ${attempt.command} --local`]
       : ['Find out what takes root from privileged pods on this node: user namespaces, a runtime class, a webhook'],
+  tools: () => ['Use an image that has it: --image; on this very host, install it'],
+  forward: () => [
+    'Look whether rules accept what pods and other bridges send:',
+    'iptables -S FORWARD',
+    'nft list ruleset',
+    'If they do, or none of it matters: --allow-other-bridges',
+  ],
+  'no-journal': ({ target }) => [
+    'Look at what stands there, and remove it by hand',
+    `kubectl netprereq check ${target}`,
+  ],
+  unreadable: (attempt) => [ON_NODE, mountOf('/etc'), 'ls -l /etc/modules-load.d /etc/sysctl.d', again(attempt)],
   invalid: () => ['This is a bug; please report it with the output of -o json'],
 };

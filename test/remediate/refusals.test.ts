@@ -9,7 +9,7 @@ import { answer } from '../support/fixing.ts';
 const FIX: Attempt = { command: 'fix', target: 'node-1' };
 const UNDO: Attempt = { command: 'undo', target: 'node-1' };
 const LOCAL: Attempt = { command: 'fix', target: '--local' };
-const CODES = [...new Set((applyScript + undoScript).match(/(?<=\brefuse )[a-z]+/g))];
+const CODES = [...new Set((applyScript + undoScript).match(/(?<=\brefuse )[a-z-]+/g))];
 
 describe('a refusal names what mends it', () => {
   const DISK = '/etc/sysctl.d cannot be written: dd: failed to open: Read-only file system';
@@ -78,7 +78,9 @@ describe('a refusal names what mends it', () => {
       expect(remedy).not.toEqual(refusalRemedy({ code: 'no-such-code', reason: '' }, FIX));
       // A sentence that is taken for a command would be pasted.
       for (const line of remedy)
-        expect(isCommand(line)).toBe(/^(kubectl|findmnt|df|dmesg|ls|head|timedatectl|chronyc) ?/.test(line));
+        expect(isCommand(line)).toBe(
+          /^(kubectl|findmnt|df|dmesg|ls|head|timedatectl|chronyc|iptables|nft) ?/.test(line),
+        );
     },
   );
 });
