@@ -25,3 +25,17 @@ export interface ModuleBoot {
 /** What the simulation reads of a node; the sysctls only tell that a module is at work now. */
 export type ModuleBootFacts = Pick<NodeFacts, 'boot' | 'kernel' | 'modules' | 'os' | 'container'> &
   Partial<Pick<NodeFacts, 'sysctls'>>;
+
+export function unknown(because: string): ModuleBoot {
+  return { present: 'unknown', because };
+}
+
+/** The kernel's own word needs nothing else to be true. */
+export function isRefused({ present, stoppedBy }: ModuleBoot): boolean {
+  return (
+    present === 'never' &&
+    stoppedBy !== undefined &&
+    'commandLine' in stoppedBy &&
+    !stoppedBy.commandLine.startsWith('modprobe.')
+  );
+}

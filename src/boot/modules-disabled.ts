@@ -1,7 +1,8 @@
 import type { BootInputs } from '../collect/facts.ts';
 import { place } from './excerpt.ts';
 import { globMatches, isGlob } from './glob.ts';
-import { inRunlevel } from './openrc.ts';
+import { type ModuleBoot, type ModuleBootFacts, unknown } from './module-boot.ts';
+import { inRunlevel, isAlpineOpenrc } from './openrc.ts';
 import { serviceState } from './service.ts';
 import { readAsAlpine, readAsSystemd } from './sysctl-files.ts';
 import { writtenInteger } from './sysctl-integer.ts';
@@ -54,4 +55,15 @@ function written(steps: readonly Step[]): Forbidden {
 
 function missing(gap: string): Forbidden {
   return { is: 'unknown', because: `${gap}, and may forbid to load modules` };
+}
+
+/** Setting the sysctls may forbid to load modules from then on. */
+export function unlessForbidden({ boot, os }: ModuleBootFacts, answer: ModuleBoot): ModuleBoot {
+  const forbidden = modulesDisabled(boot, isAlpineOpenrc({ boot, os }));
+  if (forbidden.is === 'no') return answer;
+  if (forbidden.is === 'unknown') return unknown(`${answer.because}, but ${forbidden.because}`);
+  const stoppedBy = forbidden.at;
+  const because = `${place(stoppedBy)} forbids to load modules after that`;
+  if (answer.present === 'some-time') return unknown(`${answer.because}, but ${because}`);
+  return { present: 'never', because, stoppedBy };
 }

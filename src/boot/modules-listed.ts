@@ -1,7 +1,7 @@
 import type { NodeFacts } from '../collect/facts.ts';
 import { parseCommandLine } from './command-line.ts';
 import { excerpt, place } from './excerpt.ts';
-import type { ModuleBoot, ModuleName } from './module-boot.ts';
+import { type ModuleBoot, type ModuleName, unknown } from './module-boot.ts';
 import { type Requests, requestedByAlpine, requestedBySystemd } from './modules-load.ts';
 import { nearMiss } from './modules-near-miss.ts';
 import { load, type Modprobe } from './modules-outcome.ts';
@@ -74,8 +74,4 @@ function alpineOff(runlevels: readonly string[]): Off | undefined {
   return runlevels.some((link) => link.endsWith(`/${unit}`))
     ? undefined
     : { unit, because: `the service ${unit} is in no runlevel` };
-}
-
-function unknown(because: string): ModuleBoot {
-  return { present: 'unknown', because };
 }

@@ -1,17 +1,14 @@
 import type { ConfigFile } from '../collect/facts.ts';
-import { type AgentProfile, moduleAgents, moduleHints } from './agents.ts';
-import { parseCommandLine } from './command-line.ts';
+import type { AgentProfile } from './agents.ts';
 import { mergeDirectories } from './config-directories.ts';
 import { excerpt, place } from './excerpt.ts';
 import { modprobeOf } from './modprobe-facts.ts';
-import type { ModuleBoot, ModuleBootFacts, ModuleName } from './module-boot.ts';
-import { modulesDisabled } from './modules-disabled.ts';
+import { isRefused, type ModuleBoot, type ModuleBootFacts, type ModuleName, unknown } from './module-boot.ts';
+import { atBoot } from './modules-at-boot.ts';
+import { unlessForbidden } from './modules-disabled.ts';
 import { type BootKernel, bootKernels, inKernel } from './modules-kernel.ts';
-import { fromLists } from './modules-listed.ts';
 import { load, type Modprobe } from './modules-outcome.ts';
-import { isAlpineOpenrc } from './openrc.ts';
 import { udevRules } from './udev-rules.ts';
-import { type UnitLoads, unitLoads } from './unit-modules.ts';
 
 /**
  * Whether the next boot will have the module, on the assumption that the kernel's command line stays as it is. What was not read makes
@@ -22,6 +19,12 @@ export function simulateModuleBoot(facts: ModuleBootFacts, name: ModuleName, pro
     return unknown(`this node is a container (${excerpt(facts.container)}): its outer host loads ${name}`);
   if (facts.os.id === 'talos')
     return { present: 'before-sysctl', source: { agent: 'machined' }, because: `Talos has ${name} built in` };
+  const answer = onAnyKernel(facts, name, profile);
+  const builtIn = answer.present === 'before-sysctl' && answer.source === undefined;
+  return name !== 'br_netfilter' || builtIn ? answer : { ...answer, ...rulesOnSysctls(facts, name) };
+}
+
+function onAnyKernel(facts: ModuleBootFacts, name: ModuleName, profile?: AgentProfile): ModuleBoot {
   if (facts.kernel.installedCut) return unknown('more kernels are installed than were looked at');
   const { kernels, firstIsLikely, unread } = bootKernels(facts);
   const judged = kernels.map((kernel) => judge(facts, kernel, name, profile));
@@ -43,10 +46,6 @@ export function simulateModuleBoot(facts: ModuleBootFacts, name: ModuleName, pro
   );
 }
 
-function unknown(because: string): ModuleBoot {
-  return { present: 'unknown', because };
-}
-
 function judge(facts: ModuleBootFacts, booting: BootKernel, name: ModuleName, profile?: AgentProfile): ModuleBoot {
   const release = excerpt(booting.release);
   switch (inKernel(facts, booting, name)) {
@@ -62,16 +61,6 @@ function judge(facts: ModuleBootFacts, booting: BootKernel, name: ModuleName, pr
   const gap = unreadInputs(facts, booting, name);
   const answer = name === 'nf_conntrack' ? onDemand(facts, name, modprobe) : atBoot(facts, name, modprobe, profile);
   return gap === undefined || isRefused(answer) ? answer : unknown(`${gap}; from what was, ${answer.because}`);
-}
-
-/** The kernel's own word needs nothing else to be true. */
-function isRefused({ present, stoppedBy }: ModuleBoot): boolean {
-  return (
-    present === 'never' &&
-    stoppedBy !== undefined &&
-    'commandLine' in stoppedBy &&
-    !stoppedBy.commandLine.startsWith('modprobe.')
-  );
 }
 
 /** The first of the inputs of modprobe that is missing. */
@@ -105,35 +94,6 @@ function onDemand(facts: ModuleBootFacts, name: ModuleName, modprobe: Modprobe):
   }
 }
 
-function atBoot(facts: ModuleBootFacts, name: ModuleName, modprobe: Modprobe, profile?: AgentProfile): ModuleBoot {
-  const listed = fromLists(facts, name, modprobe);
-  const rules = rulesOnSysctls(facts, name);
-  if (listed.present === 'before-sysctl') return { ...listed, ...rules };
-  const units = unitLoads(name, facts.boot);
-  const doubt = doubts(facts, name, units, modprobe);
-  const asked = moduleAgents(name, units, profile).map((agent) => ({
-    ...agent,
-    outcome: load(name, name, agent.denylist, modprobe),
-  }));
-  const loading = asked.filter(({ outcome }) => outcome.is === 'loaded');
-  const [first] = loading;
-  if (first) {
-    const { agent, at } = first;
-    // What may load it besides may do so early.
-    const late =
-      listed.present !== 'unknown' && doubt === undefined && loading.every(({ when }) => when === 'after-sysctl');
-    const because = at ? `${agent} loads it at each start (${place(at)})` : `${agent} loads it at each start`;
-    const present = late ? 'after-sysctl' : 'some-time';
-    return unlessForbidden(facts, { present, source: { agent }, because, ...rules });
-  }
-  for (const { agent, outcome } of asked) {
-    if (outcome.is === 'maybe') return { ...unknown(`${agent} asks for ${name}, and ${outcome.because}`), ...rules };
-  }
-  if (listed.present === 'unknown') return { ...listed, ...rules };
-  if (isRefused(listed) || doubt === undefined) return listed;
-  return { ...unknown(`${listed.because}, but ${doubt}`), ...rules };
-}
-
 /** What udev's rules do to the sysctls of net.bridge when the module comes. */
 function rulesOnSysctls({ boot }: ModuleBootFacts, name: ModuleName): Pick<ModuleBoot, 'reapplied' | 'sysctlsUnclear'> {
   if (!boot.mentions) return { sysctlsUnclear: 'udev rules were not read' };
@@ -143,43 +103,4 @@ function rulesOnSysctls({ boot }: ModuleBootFacts, name: ModuleName): Pick<Modul
   if (unread[0] !== undefined) return { sysctlsUnclear: `${excerpt(unread[0], 128)} was not read to its end` };
   const again = rules.find(({ does }) => does === 'set the sysctls of net.bridge again');
   return again ? { reapplied: again.at } : {};
-}
-
-/** What could load the module in ways that are not followed. */
-function doubts(
-  { boot, os }: ModuleBootFacts,
-  name: ModuleName,
-  units: UnitLoads,
-  modprobe: Modprobe,
-): string | undefined {
-  const initramfs = parseCommandLine(boot.commandLine ?? '').find(
-    ({ key, value }) => /^rd\.modules[_-]load$/.test(key) && value?.replaceAll('-', '_').split(',').includes(name),
-  );
-  if (initramfs) return `${initramfs.key}=${excerpt(`${initramfs.value}`)} may have the initramfs load it`;
-  if (os.id === 'nixos') return 'units of NixOS were not followed';
-  if (!boot.mentions) return 'systemd units, udev rules and the initramfs were not read';
-  return moduleHints(name, boot, units)[0] ?? drawnIn(name, modprobe);
-}
-
-/** The line of modprobe.d by which another module, that something may ask for, brings this one along. */
-function drawnIn(name: ModuleName, modprobe: Modprobe): string | undefined {
-  if (load(name, name, false, modprobe).is === 'stopped') return undefined;
-  const { softDependencies, installs, aliases } = modprobe.config;
-  const names = (text: string) => text.replaceAll('-', '_').includes(name);
-  const line =
-    softDependencies.find(({ pattern, pre, post }) => pattern !== name && [...pre, ...post].some(names)) ??
-    installs.find(({ pattern, command }) => pattern !== name && names(command)) ??
-    aliases.find(({ module }) => module === name);
-  return line && `${place(line.at)} has it loaded along with ${excerpt(line.pattern)}`;
-}
-
-/** Setting the sysctls may forbid to load modules from then on. */
-function unlessForbidden({ boot, os }: ModuleBootFacts, answer: ModuleBoot): ModuleBoot {
-  const forbidden = modulesDisabled(boot, isAlpineOpenrc({ boot, os }));
-  if (forbidden.is === 'no') return answer;
-  if (forbidden.is === 'unknown') return { ...answer, ...unknown(`${answer.because}, but ${forbidden.because}`) };
-  const stoppedBy = forbidden.at;
-  const because = `${place(stoppedBy)} forbids to load modules after that`;
-  if (answer.present === 'some-time') return { ...answer, ...unknown(`${answer.because}, but ${because}`) };
-  return { present: 'never', because, stoppedBy };
 }

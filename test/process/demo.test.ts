@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,10 +28,19 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  if (group !== undefined) spawnSync('kill', ['-9', `-${group}`]);
+  if (group !== undefined) killGroup(group);
   group = undefined;
   rmSync(directory, { recursive: true, force: true });
 });
+
+/** Not by kill(1): that of procps 4.0 takes the 1 that a group's number begins with for all processes there are. */
+function killGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
 
 /** Starts the demo as a terminal does, in a process group of its own. `inside`: a command line that runs it. */
 function start(args: readonly string[], inside: readonly string[] = [], env: Record<string, string> = {}) {

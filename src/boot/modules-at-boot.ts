@@ -1,0 +1,69 @@
+import { type AgentProfile, moduleAgents, moduleHints } from './agents.ts';
+import { parseCommandLine } from './command-line.ts';
+import { excerpt, place } from './excerpt.ts';
+import { isRefused, type ModuleBoot, type ModuleBootFacts, type ModuleName, unknown } from './module-boot.ts';
+import { unlessForbidden } from './modules-disabled.ts';
+import { fromLists } from './modules-listed.ts';
+import { load, type Modprobe } from './modules-outcome.ts';
+import { type UnitLoads, unitLoads } from './unit-modules.ts';
+
+/** Whether anything asks for the module at the boot: the lists first, then agents and units, then what may do so in other ways. */
+export function atBoot(
+  facts: ModuleBootFacts,
+  name: ModuleName,
+  modprobe: Modprobe,
+  profile?: AgentProfile,
+): ModuleBoot {
+  const listed = fromLists(facts, name, modprobe);
+  if (listed.present === 'before-sysctl') return listed;
+  const units = unitLoads(name, facts.boot);
+  const doubt = doubts(facts, name, units, modprobe);
+  const asked = moduleAgents(name, units, profile).map((agent) => ({
+    ...agent,
+    outcome: load(name, name, agent.denylist, modprobe),
+  }));
+  const loading = asked.filter(({ outcome }) => outcome.is === 'loaded');
+  const [first] = loading;
+  if (first) {
+    const { agent, at } = first;
+    // What may load it besides may do so early.
+    const early = asked.some(({ when, outcome }) => when === 'some-time' && /loaded|maybe/.test(outcome.is));
+    const late = listed.present !== 'unknown' && doubt === undefined && !early;
+    const because = at ? `${agent} loads it at each start (${place(at)})` : `${agent} loads it at each start`;
+    const present = late ? 'after-sysctl' : 'some-time';
+    return unlessForbidden(facts, { present, source: { agent }, because });
+  }
+  for (const { agent, outcome } of asked) {
+    if (outcome.is === 'maybe') return unknown(`${agent} asks for ${name}, and ${outcome.because}`);
+  }
+  if (listed.present === 'unknown' || isRefused(listed) || doubt === undefined) return listed;
+  return unknown(`${listed.because}, but ${doubt}`);
+}
+
+/** What could load the module in ways that are not followed. */
+function doubts(
+  { boot, os }: ModuleBootFacts,
+  name: ModuleName,
+  units: UnitLoads,
+  modprobe: Modprobe,
+): string | undefined {
+  const initramfs = parseCommandLine(boot.commandLine ?? '').find(
+    ({ key, value }) => /^rd\.modules[_-]load$/.test(key) && value?.replaceAll('-', '_').split(',').includes(name),
+  );
+  if (initramfs) return `${initramfs.key}=${excerpt(`${initramfs.value}`)} may have the initramfs load it`;
+  if (os.id === 'nixos') return 'units of NixOS were not followed';
+  if (!boot.mentions) return 'systemd units, udev rules and the initramfs were not read';
+  return moduleHints(name, boot, units)[0] ?? drawnIn(name, modprobe);
+}
+
+/** The line of modprobe.d by which another module, that something may ask for, brings this one along. */
+function drawnIn(name: ModuleName, modprobe: Modprobe): string | undefined {
+  if (load(name, name, false, modprobe).is === 'stopped') return undefined;
+  const { softDependencies, installs, aliases } = modprobe.config;
+  const names = (text: string) => text.replaceAll('-', '_').includes(name);
+  const line =
+    softDependencies.find(({ pattern, pre, post }) => pattern !== name && [...pre, ...post].some(names)) ??
+    installs.find(({ pattern, command }) => pattern !== name && names(command)) ??
+    aliases.find(({ module }) => module === name);
+  return line && `${place(line.at)} has it loaded along with ${excerpt(line.pattern)}`;
+}
