@@ -30,15 +30,16 @@ export async function cleanUp(
   // The first answer brings the server's clock, by which the age of pods is judged.
   await cluster.version({ signal });
   const { pods, only } = await look(cluster, namespace, scope, { signal });
-  const everywhere = async () => {
-    const where = only ?? [namespace];
-    return (await Promise.all(where.map((place) => findLeftovers(cluster, place, 'all', { signal })))).flat();
-  };
-  const all = scope === 'all' ? pods : await everywhere();
+  const places = only ?? [namespace];
+  const all = (
+    await Promise.all(places.map((place) => findLeftovers(cluster, place, { changing: true }, { signal })))
+  ).flat();
+  const now = cluster.serverTime();
   const names = new Set(pods.map(({ metadata }) => metadata.name));
   const left = all.filter(({ metadata }) => !names.has(metadata.name));
-  const concerned = typeof scope === 'object' ? left.filter((pod) => runsOf([pod])[0] === scope.run) : left;
-  const [changing, alive] = [true, false].map((is) => runsOf(concerned.filter((pod) => isChanging(pod) === is)));
+  const concerned =
+    scope !== 'dead' && scope.run !== undefined ? left.filter((pod) => runsOf([pod])[0] === scope.run) : left;
+  const [changing, alive] = [true, false].map((is) => runsOf(concerned.filter((pod) => isChanging(pod, now) === is)));
   const result: CleanupResult = {
     ...{ deleted: [], failed: [], alive: alive ?? [], changing: changing ?? [] },
     ...(only && { only }),

@@ -32,6 +32,8 @@ export function asImage(facts: NodeFacts): NodeFacts {
   const { loadable: _loadable, modulesDisabled: _disabled, config: _config, ...installed } = kernel;
   const modules = Object.entries(facts.modules).map(([name, { loaded: _, inSysfs: __, ...module }]) => [name, module]);
   const { bridges: _bridges, ...rest } = facts;
+  // What a build keeps the image's files on is not what it will boot from.
+  const { fileSystems: _fileSystems, ...inputs } = boot;
   return {
     ...rest,
     container: null,
@@ -39,7 +41,12 @@ export function asImage(facts: NodeFacts): NodeFacts {
     modules: Object.fromEntries(modules),
     sysctls: {},
     advertisedRoutes: [],
-    boot: { ...boot, init: os.id === 'alpine' || os.id === 'gentoo' ? 'init' : 'systemd', commandLine: '' },
+    boot: {
+      ...inputs,
+      image: true,
+      init: os.id === 'alpine' || os.id === 'gentoo' ? 'init' : 'systemd',
+      commandLine: '',
+    },
   };
 }
 

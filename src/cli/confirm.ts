@@ -13,7 +13,9 @@ export interface Conversation {
  */
 export function demandConsent(yes: boolean, { input, output }: Conversation): void {
   if (yes || (input.isTTY && output.isTTY)) return;
-  throw new UsageError('this changes nodes, and there is no terminal to ask on: --yes does without');
+  throw new UsageError(
+    'this changes nodes, and there is no terminal to ask on: --yes does without, --dry-run only shows it',
+  );
 }
 
 /**

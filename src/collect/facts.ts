@@ -130,9 +130,20 @@ export interface BootInputs {
   mentions?: readonly ConfigFile[];
   /** What wants or requires those units by an entry in a directory of its own: { unit: 'x.service', by: 'multi-user.target' }. */
   wantedUnits?: readonly WantedUnit[];
+  /**
+   * The types of the file systems that directories lie on, by FILE_SYSTEM_PLACES; of an overlay the type of what is written to.
+   * undefined: not read.
+   */
+  fileSystems?: Readonly<Record<FileSystemPlace, string>>;
+  /** These are files of an image that is being built: each boot finds them as they are. */
+  image?: true;
   /** OpenRC: LEVEL/SERVICE for each of the services `modules` and `sysctl` in /etc/runlevels; undefined: no such directory, or not read. */
   runlevels?: readonly string[];
 }
+
+/** Directories of which it matters whether they outlast a boot: of configuration, and of fix's journal. */
+export const FILE_SYSTEM_PLACES = ['/etc', '/etc/sysctl.d', '/etc/modules-load.d', '/var/lib'] as const;
+export type FileSystemPlace = (typeof FILE_SYSTEM_PLACES)[number];
 
 export interface WantedUnit {
   unit: string;

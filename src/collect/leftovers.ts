@@ -9,12 +9,13 @@ import { podProgress } from './pod-progress.ts';
  */
 const LATE = 60;
 
-/** Which pods to look for: those of one run, or of dead runs only, or of every run. */
-export type LeftoverScope = { run: string } | 'dead' | 'all';
+/** Which pods to look for: those of one run or of every run, with `changing` also those that are changing a node; or of dead runs only. */
+export type LeftoverScope = { run: string; changing?: boolean } | { run?: never; changing?: boolean } | 'dead';
 
 /**
- * Pods that earlier runs left behind; one that is changing its node is only among all of them. A pod that is still at work is a colleague's: dead are only those that ended a while ago, or
- * are past their deadline, by the server's clock (this machine's may be wrong).
+ * Pods that earlier runs left behind; of those that are changing their node only with `changing`, or once they are past their deadline.
+ * A pod that is still at work is a colleague's: dead are only those that ended a while ago, or are past their deadline, by the server's
+ * clock (this machine's may be wrong).
  * @param namespace undefined: all of them
  */
 export async function findLeftovers(
@@ -25,14 +26,26 @@ export async function findLeftovers(
 ): Promise<Pod[]> {
   const labelSelector = podSelector(typeof scope === 'object' ? scope.run : undefined);
   const pods = await cluster.pods({ ...(namespace !== undefined && { namespace }), labelSelector }, call);
-  if (scope === 'all') return pods;
   const now = cluster.serverTime();
-  return pods.filter((pod) => !isChanging(pod) && (scope !== 'dead' || isDead(pod, now)));
+  if (scope === 'dead') return pods.filter((pod) => isDead(pod, now) && !isChanging(pod, now));
+  return scope.changing ? pods : pods.filter((pod) => !isChanging(pod, now));
 }
 
-/** Whether a pod is changing its node at this moment: deleted, it would be killed in the middle of a step. It has a deadline of its own. */
-export function isChanging(pod: Pod): boolean {
-  return pod.metadata.labels?.[CHANGE_LABEL] !== undefined && hasBegun(pod) && podProgress(pod).is === 'waiting';
+/**
+ * Whether a pod is changing its node at this moment: deleted, it would be killed in the middle of a step. The kubelet ends it at its
+ * deadline, so that one which is past that says so only because its kubelet has gone.
+ * @param now the server's time; undefined: unknown, then none is past it
+ */
+export function isChanging(pod: Pod, now: Date | undefined): boolean {
+  const begun = pod.metadata.labels?.[CHANGE_LABEL] !== undefined && hasBegun(pod);
+  return begun && podProgress(pod).is === 'waiting' && !isOverdue(pod, now);
+}
+
+function isOverdue({ status, spec, metadata }: Pod, now: Date | undefined): boolean {
+  const { activeDeadlineSeconds: deadline, terminationGracePeriodSeconds: grace = 30 } = spec;
+  // From when the kubelet took it, which may be long after it was made.
+  const since = Date.parse(status?.startTime ?? metadata.creationTimestamp ?? '');
+  return now !== undefined && deadline !== undefined && now.getTime() / 1000 > since / 1000 + deadline + grace + LATE;
 }
 
 /** @param now the server's time; undefined: unknown, then age proves nothing */

@@ -1,12 +1,14 @@
-import type {
-  BootInputs,
-  Bridge,
-  InstalledKernel,
-  KernelFacts,
-  ModuleFacts,
-  NodeFacts,
-  Reading,
-  WantedUnit,
+import {
+  type BootInputs,
+  type Bridge,
+  FILE_SYSTEM_PLACES,
+  type FileSystemPlace,
+  type InstalledKernel,
+  type KernelFacts,
+  type ModuleFacts,
+  type NodeFacts,
+  type Reading,
+  type WantedUnit,
 } from './facts.ts';
 import { configFiles, networkConfiguration, osRelease } from './parse-files.ts';
 import { complete, record, type Sections, sectionsOf, words } from './parse-records.ts';
@@ -249,9 +251,19 @@ function boot(sections: Sections): BootInputs {
     modulesLoad: configFiles(sections, 'm'),
     modprobe: configFiles(sections, 'p'),
     mentions,
+    fileSystems: fileSystems(sections),
     wantedUnits: mentions && wantedUnits(sections),
     runlevels: runlevels === undefined ? undefined : words(runlevels),
   });
+}
+
+/** `fs TYPE…`, one for each place in their order. */
+function fileSystems(sections: Sections): BootInputs['fileSystems'] {
+  const types = (record(sections, 'n', 'fs') ?? '').split(' ');
+  if (types.length !== FILE_SYSTEM_PLACES.length || !types.every((type) => /^[\w.-]{1,32}$/.test(type)))
+    return undefined;
+  const entries = FILE_SYSTEM_PLACES.map((place, index) => [place, types[index] ?? '']);
+  return Object.fromEntries(entries) as Record<FileSystemPlace, string>;
 }
 
 /** `wanted multi-user.target.wants/x.service`; a 0 behind it: a link to /dev/null, which hides an entry of the same name elsewhere. */

@@ -9,7 +9,8 @@ export class Cleanup extends Command {
   static override summary = 'Delete pods that killed runs left behind';
   static override description =
     'Every check deletes its own pods, also when it is interrupted; only one that was killed outright leaves some. ' +
-    'Without --run or --all-runs, only pods that have ended or are past their own deadline are deleted: the others belong to a run that may still be at work.';
+    'Without --run or --all-runs, only pods that have ended or are past their own deadline are deleted: the others belong to a run that may still be at work. ' +
+    'A pod of fix or undo that is changing its node at this moment is left alone even then: it ends by itself, and --force kills it in the middle of a step.';
   static override examples = [
     '<%= config.bin %> cleanup',
     '<%= config.bin %> cleanup --run 7f3k2q',
@@ -19,6 +20,9 @@ export class Cleanup extends Command {
   static override strict = false;
   static override flags = {
     run: Flags.string({ description: 'delete the pods of this run, even if it is still at work', helpValue: '<id>' }),
+    force: Flags.boolean({
+      description: 'with --run or --all-runs: also pods that are changing their node at this moment',
+    }),
     'all-runs': Flags.boolean({ description: 'delete the pods of every run, even if it is still at work' }),
     ...kubectlFlags,
     namespace: Flags.string({
@@ -34,6 +38,7 @@ export class Cleanup extends Command {
     const { flags, argv } = await this.parse(Cleanup);
     if (argv.length > 0) throw new UsageError(`unexpected argument "${argv[0]}": cleanup takes no names`);
     if (flags.run && flags['all-runs']) throw new UsageError('--run and --all-runs cannot be used together');
+    if (flags.force && !flags.run && !flags['all-runs']) throw new UsageError('--force needs --run or --all-runs');
     const [{ connect }, { cleanUp }] = await Promise.all([import('../kube/client.ts'), import('../cleanup.ts')]);
     const retype = retypeWith(flags);
     const reconnect = (error: unknown) => {
@@ -41,7 +46,8 @@ export class Cleanup extends Command {
     };
     const cluster = await connect(connectionOptions(flags)).catch(reconnect);
     try {
-      const scope = flags.run ? { run: flags.run } : flags['all-runs'] ? 'all' : 'dead';
+      const { run, force: changing } = flags;
+      const scope = run ? { run, changing } : flags['all-runs'] ? { changing } : 'dead';
       const result = await cleanUp(cluster, flags.namespace || undefined, scope, AbortSignal.timeout(120_000)).catch(
         reconnect,
       );
@@ -59,8 +65,9 @@ export class Cleanup extends Command {
         );
       }
       for (const run of result.changing) {
+        const kill = retype(`To kill it in the middle of a step: kubectl netprereq cleanup --run ${run} --force`);
         process.stderr.write(
-          `A pod of run ${run} is changing its node, and ends by itself: it was left alone. --all-runs deletes it in the middle of a step.\n`,
+          `A pod of run ${run} is changing its node, and ends by itself: it was left alone. ${kill}\n`,
         );
       }
       for (const { namespace, name, error } of result.failed) {

@@ -7,7 +7,7 @@ import { imageRemedy, isRefusal } from '../collect/probe-node.ts';
 import type { Cluster, Pod } from '../kube/cluster.ts';
 import type { Change } from '../remediate/change.ts';
 import type { Timing } from '../remediate/script.ts';
-import { changePod, RUNS_AT_MOST } from './change-pod.ts';
+import { type ChangeKind, changePod, RUNS_AT_MOST } from './change-pod.ts';
 
 /** The answer of one request, in milliseconds. */
 const REQUEST_MS = 15_000;
@@ -31,7 +31,7 @@ export interface ChangeNodeOptions {
   /** Seconds in which the pod must begin. */
   timeout: number;
   watch: PodWatch;
-  kind: 'apply' | 'undo';
+  kind: ChangeKind;
   /** The container's command. */
   command(timing: Timing): string[];
   /** Is told of a pod, as namespace/name, that could not be deleted, or must not be because it may still be at work. */

@@ -5,6 +5,7 @@ import type { Node } from '../kube/cluster.ts';
 import { applied } from '../remediate/applied.ts';
 import type { Plan, Refusal } from '../remediate/plan.ts';
 import { type ExaminedNode, isRefusal, type PlanOptions, planNode } from '../remediate/planner.ts';
+import { refusalRemedy } from '../remediate/refusals.ts';
 import { findResets } from '../remediate/resets.ts';
 import { applyCommand } from '../remediate/script.ts';
 import { buildFixReport, type ChangedInput, plannedNode } from '../report/build-fix.ts';
@@ -124,7 +125,12 @@ async function changedSince(
   if (fresh && hasSteps(fresh) && isDeepStrictEqual(fresh.steps, plan.steps)) return undefined;
   const about = again?.lookedAt ?? { name: node.name, system: systemOf(undefined, node) };
   const reason = 'the node is not as it was when the plan was made: nothing was changed';
-  return { ...about, outcome: 'refused', reason, remedy: ['Run fix again: it makes a new plan'] };
+  return {
+    ...about,
+    outcome: 'refused',
+    reason,
+    remedy: refusalRemedy({ code: 'before', reason }, { command: 'fix', target: node.name }),
+  };
 }
 
 /** Whether it would be wrong to go on with the next node: a step failed, or the proof did, for what the plan was to repair. */

@@ -8,8 +8,8 @@ import { applied, mayHaveChanged } from '../remediate/applied.ts';
 import type { Plan, Refusal } from '../remediate/plan.ts';
 import { isRefusal, type PlanOptions, planNode } from '../remediate/planner.ts';
 import { findResets } from '../remediate/resets.ts';
-import { applyScript, planRequest, undoRequest, undoScript } from '../remediate/script.ts';
-import { undone } from '../remediate/undone.ts';
+import { applyScript, planRequest, type Timing, undoLookScript, undoRequest, undoScript } from '../remediate/script.ts';
+import { foretold, undone } from '../remediate/undone.ts';
 import {
   buildFixReport,
   buildUndoReport,
@@ -44,7 +44,11 @@ export interface LocalFixOptions extends LocalChangeOptions {
 export interface LocalUndoOptions extends LocalChangeOptions {
   /** Also files that somebody else has edited. */
   force: boolean;
-  /** Asks whether to go on. */
+  /** Nothing is changed. */
+  dryRun: boolean;
+  /** Whether what there is to take back is told before the question. */
+  preview: boolean;
+  /** Shows that, and asks whether to go on. */
   confirm(host: UndoReport): Promise<boolean>;
 }
 
@@ -79,13 +83,20 @@ export async function fixLocal(options: LocalFixOptions): Promise<FixReport> {
  * @throws as fixLocal
  */
 export async function undoLocal(options: LocalUndoOptions): Promise<UndoReport> {
-  demandRoot();
-  const { signal, run, force } = options;
+  const { signal, run, force, dryRun } = options;
+  if (!dryRun) demandRoot();
   const look = await lookAtHost(options);
-  const report = (node: ChangedInput) => buildUndoReport(look.reported(node));
-  await agreed(options.confirm(report({ ...look.host, outcome: 'planned' })), signal);
-  const change = await changeLocal(undoScript, run, (timing) => undoRequest(timing, { force }), signal);
-  const result = undone(look.host, change);
+  const report = (node: ChangedInput) =>
+    buildUndoReport({ ...look.reported(node), ...(dryRun && { dryRun: 'client' as const }) });
+  const request = (timing: Timing) => undoRequest(timing, { force });
+  const before: ChangedInput =
+    dryRun || options.preview
+      ? foretold(look.host, await changeLocal(undoLookScript, run, request, signal), '--local')
+      : { ...look.host, outcome: 'planned' };
+  if (dryRun || (before.outcome !== 'planned' && before.outcome !== 'unknown')) return report(before);
+  await agreed(options.confirm(report(before)), signal);
+  const change = await changeLocal(undoScript, run, request, signal);
+  const result = undone(look.host, change, '--local');
   const again = await lookAgain(result, look, options);
   return report(again ? proven(result, again) : result);
 }

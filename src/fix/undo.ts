@@ -1,18 +1,23 @@
+import limitConcurrency from 'p-limit';
 import { systemOf } from '../check/system.ts';
 import { skipReason } from '../cluster/select.ts';
 import type { Node } from '../kube/cluster.ts';
-import { undoCommand } from '../remediate/script.ts';
-import { undone } from '../remediate/undone.ts';
+import { type Timing, undoCommand, undoLookCommand } from '../remediate/script.ts';
+import { foretold, undone } from '../remediate/undone.ts';
 import { buildUndoReport, type ChangedInput } from '../report/build-fix.ts';
 import type { UndoReport } from '../report/fix-report.ts';
-import { changeNode } from './change-node.ts';
+import { changeNode, rehearse } from './change-node.ts';
 import { agreed } from './course.ts';
 import { type ChangeOptions, inTurn, proof, type Session, withSession } from './session.ts';
 
 export interface ClusterUndoOptions extends ChangeOptions {
   /** Also files that somebody else has edited. */
   force: boolean;
-  /** Asks whether to go on, with the nodes as they are now. */
+  /** Nothing is changed; 'server': the API server is asked whether it would take the pods. */
+  dryRun?: UndoReport['dryRun'] | undefined;
+  /** Whether nodes tell what there is to take back before the question: a question that nobody is asked needs no answer. */
+  preview: boolean;
+  /** Shows what will be taken back, and asks whether to go on. */
   confirm(nodes: UndoReport): Promise<boolean>;
 }
 
@@ -24,12 +29,62 @@ export interface ClusterUndoOptions extends ChangeOptions {
 export function undoCluster(options: ClusterUndoOptions): Promise<UndoReport> {
   return withSession(options, async (session) => {
     const { survey, reported } = session;
-    const before = survey.nodes.map((node) => beforehand(node, session));
-    if (survey.targets.length === 0 || options.signal.aborted) return buildUndoReport(reported(before));
-    await agreed(options.confirm(buildUndoReport(reported(before))), options.signal);
+    const { dryRun, signal, preview } = options;
+    const known = survey.nodes.map((node) => beforehand(node, session));
+    const before = dryRun || preview ? await foretell(known, session, options) : known;
+    if (dryRun) return buildUndoReport({ ...reported(await rehearsed(before, session, options)), dryRun });
+    const todo = survey.targets.filter(({ name }) => isOpen(before.find((entry) => entry.name === name)));
+    if (todo.length === 0 || signal.aborted) return buildUndoReport(reported(before));
+    await agreed(options.confirm(buildUndoReport(reported(before))), signal);
     const restore = (node: Node) => takeBack(node, session, options);
-    return buildUndoReport(reported(await inTurn(before, survey.targets, options, restore, hasFailed)));
+    return buildUndoReport(reported(await inTurn(before, todo, options, restore, hasFailed)));
   });
+}
+
+/** Whether a node is to be tried: one that could not be looked at is, because its journal may say what to restore. */
+function isOpen(entry: ChangedInput | undefined): boolean {
+  return entry?.outcome === 'planned' || entry?.outcome === 'unknown';
+}
+
+/** What nodes tell that undo would do, by pods that change nothing; of a node that gave no answer before, nobody asks again. */
+async function foretell(
+  known: readonly ChangedInput[],
+  session: Session,
+  options: ClusterUndoOptions,
+): Promise<ChangedInput[]> {
+  const { survey, examined } = session;
+  const limit = limitConcurrency(options.concurrency);
+  return limit.map([...known], async (entry) => {
+    const node = survey.targets.find(({ name }) => name === entry.name);
+    if (!node || entry.outcome !== 'planned' || options.signal.aborted) return entry;
+    const seen = examined.get(node.name)?.outcome;
+    if (seen && 'unknown' in seen) {
+      return foretold(lookedAt(node, session), { is: 'not-begun', why: seen.unknown, remedy: seen.remedy ?? [] });
+    }
+    options.onProgress(`asking ${node.name} what there is to take back`);
+    const command = (timing: Timing) => undoLookCommand(timing, { force: options.force });
+    const means = { ...session.means(node), onPod: () => {} };
+    return foretold(lookedAt(node, session), await changeNode({ ...means, kind: 'look', command }));
+  });
+}
+
+/** The same without the nodes whose pods the API server would refuse. */
+async function rehearsed(
+  before: readonly ChangedInput[],
+  session: Session,
+  options: ClusterUndoOptions,
+): Promise<ChangedInput[]> {
+  if (options.dryRun !== 'server') return [...before];
+  return Promise.all(
+    before.map(async (entry) => {
+      const node = session.survey.targets.find(({ name }) => name === entry.name);
+      if (!node || entry.outcome !== 'planned') return entry;
+      const command = (timing: Timing) => undoCommand(timing, { force: options.force });
+      const refused = await rehearse({ ...session.means(node), kind: 'undo', command });
+      if (refused?.is !== 'not-begun') return entry;
+      return { ...lookedAt(node, session), outcome: 'refused', reason: refused.why, remedy: refused.remedy };
+    }),
+  );
 }
 
 function lookedAt(node: Node, { examined }: Session) {
@@ -43,7 +98,7 @@ function beforehand(node: Node, session: Session): ChangedInput {
 }
 
 async function takeBack(node: Node, session: Session, options: ClusterUndoOptions): Promise<ChangedInput> {
-  const command = (timing: Parameters<typeof undoCommand>[0]) => undoCommand(timing, { force: options.force });
+  const command = (timing: Timing) => undoCommand(timing, { force: options.force });
   const change = await changeNode({ ...session.means(node), kind: 'undo', command });
   const result = undone(lookedAt(node, session), change);
   const again = await proof(node, result, session, options);

@@ -25,6 +25,7 @@
 #   n loadable 0|1                  /proc/modules exists
 #   n modules NAME…, n sysfs NAME…  those of our modules that are in /proc/modules, in /sys/module
 #   n v PATH =VALUE | - | !         a sysctl: its value, absent, unreadable
+#   n fs TYPE TYPE TYPE TYPE        what /etc, sysctl.d and modules-load.d in it, and /var/lib lie on; of an overlay what is written to
 #   n ra PATH…                      accept_ra of the links that have a default route from a router advertisement
 #   b NAME V4 V6 COUNT PORT…        a bridge: nf_call_iptables, nf_call_ip6tables (0, 1, -), its ports
 #   k dir 0|1, k installed NAME…    /lib/modules/RELEASE; the names in /lib/modules, the newest first
@@ -334,6 +335,19 @@ commands() {
   [ $? -lt 2 ] && [ -r "$2" ]
 }
 
+# The mounts of process 1, walked from the top as the kernel does: one that came later may hide what is below it.
+layers() {
+  D=
+  for x in /etc /etc/sysctl.d /etc/modules-load.d /var/lib; do
+    resolve $x
+    D="$D ${P#"$R"}/"
+  done
+  x=$(awk -v D="$D" "$layers" "$I/mountinfo") && e "n fs$x"
+}
+layers='function at(p,c,b,i){for(c=top;;c=b){b=0;for(i in M)if(U[i]==c&&i!=c&&index(p,M[i])==1&&(!b||length(M[i])<length(M[b])))b=i;if(!b)return c}}'
+layers=$layers'{k=$1;U[k]=$2;M[k]=$5;sub(/\/*$/,"/",M[k]);sub(/.* - /,"");T[k]=$1;if(match($3,/upperdir=[^,]*/))O[k]=substr($3,RSTART+9,RLENGTH-9)"/"}'
+layers=$layers'END{for(k in M)if(M[k]=="/"&&(U[k]==k||!(U[k] in M)))top=k;if(!top)exit 1;n=split(D,d);for(k=1;k<=n;k++){c=at(d[k]);if(c in O)c=at(O[c]);printf " %s",T[c]}}'
+
 # Services in OpenRC's runlevels.
 runlevels() {
   resolve /etc/runlevels || return
@@ -570,6 +584,7 @@ text() {
     kernel
     container
     masks
+    layers
     runlevels
     rd /proc/sys/kernel/random/uuid && N=$x && files | tr '\000' '\r' | awk -v N="$N" "$filter"
   fi

@@ -188,6 +188,8 @@ export interface SecurityContext {
 
 export interface PodStatus {
   phase?: string;
+  /** When the kubelet took it. */
+  startTime?: string;
   reason?: string;
   message?: string;
   conditions?: { type: string; status: string; reason?: string; message?: string }[];

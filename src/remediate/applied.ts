@@ -2,6 +2,7 @@ import { appliedNode, type ChangedInput, type LookedAt, type StepResult } from '
 import type { Change } from './change.ts';
 import { type Locked, parseApply, type StepOutcome } from './outcome.ts';
 import type { Plan } from './plan.ts';
+import { type Attempt, lockedRemedy, refusalReason, refusalRemedy } from './refusals.ts';
 
 /** What a report says of a node on which a plan was carried out, or was to be. The node has not been looked at again yet. */
 export function applied(node: LookedAt, plan: Plan, change: Change): ChangedInput {
@@ -10,49 +11,33 @@ export function applied(node: LookedAt, plan: Plan, change: Change): ChangedInpu
     return appliedNode(node, plan, { results: [], failure });
   }
   if (change.is === 'lost') return unknown(node, plan, change.why);
+  const attempt: Attempt = { command: 'fix', target: plan.node };
   const outcome = parseApply(change.message);
   switch (outcome.outcome) {
     case 'unknown':
       return unknown(node, plan, outcome.problem);
     case 'locked':
-      return { ...node, outcome: 'refused', reason: lockedBy(outcome), manual: plan.manual };
-    case 'refused': {
-      const remedy = remedyOf(outcome.code, plan);
       return {
         ...node,
         outcome: 'refused',
-        reason: `${outcome.reason}: nothing was changed`,
-        remedy,
+        reason: lockedBy(outcome),
+        remedy: lockedRemedy(outcome, attempt),
         manual: plan.manual,
       };
-    }
+    case 'refused':
+      return {
+        ...node,
+        outcome: 'refused',
+        reason: refusalReason(outcome),
+        remedy: refusalRemedy(outcome, attempt),
+        manual: plan.manual,
+      };
     default: {
       if (outcome.steps.length < plan.steps.length) return unknown(node, plan, 'its answer had no room for every step');
       const unfinished = outcome.stopped && outcome.steps.some(({ status }) => status === 'not-reached');
       const failure = unfinished ? { reason: 'a signal ended it before its last step' } : undefined;
       return appliedNode(node, plan, { results: outcome.steps.map(resultOf), ...(failure && { failure }) });
     }
-  }
-}
-
-/** What to do where the script, or what unpacks it, has not found a program that it needs. */
-export const TOOLS_REMEDY = 'Use an image that has it: --image; on this very host, install it';
-
-function remedyOf(code: string, { node }: Plan): string[] {
-  switch (code) {
-    case 'undo':
-      return [`kubectl netprereq undo ${node}`];
-    case 'tools':
-      return [TOOLS_REMEDY];
-    case 'forward':
-      return [
-        'Look whether rules accept what pods and other bridges send:',
-        'iptables -S FORWARD',
-        'nft list ruleset',
-        'If they do, or none of it matters: --allow-other-bridges',
-      ];
-    default:
-      return ['Run fix again: it makes a new plan'];
   }
 }
 

@@ -5,6 +5,7 @@ import { type HostSystem, hostSystem } from '../rules/host-system.ts';
 import { persistent, RECIPES } from '../rules/persistence.ts';
 import type { Chosen } from './lost.ts';
 import type { Manual } from './plan.ts';
+import { snippet } from './snippets.ts';
 
 /** Why fix leaves the files of a system alone; undefined: they are the administrator's, and a line in them lasts. */
 const NOT_OURS: Readonly<Record<HostSystem, string | undefined>> = {
@@ -15,7 +16,7 @@ const NOT_OURS: Readonly<Record<HostSystem, string | undefined>> = {
   nixos: 'NixOS generates its files from configuration.nix',
   openshift: "the Machine Config Operator owns this node's files, and marks the node degraded when they are changed",
   ignition: "this node's files come from its Butane/Ignition config, which makes the next node too",
-  'container-optimized': '/etc is new at each boot of this system',
+  ephemeral: '/etc is new at each boot of this system',
   container: 'this node is a container',
 };
 
@@ -25,12 +26,16 @@ export function filesNotOurs(facts: NodeFacts, profile: ClusterProfile): string 
   return system === 'container' ? `this node is a container (${excerpt(`${facts.container}`)})` : NOT_OURS[system];
 }
 
-/** How such a system keeps what the next boot lacks, in its own terms; one entry per finding. */
+/** How such a system keeps what the next boot lacks, in its own terms; one entry per finding, or one for all where it has one document. */
 export function nativeRepair(lost: readonly Chosen[], facts: NodeFacts, profile: ClusterProfile): Manual[] {
-  const recipe = RECIPES[hostSystem(facts, profile)];
-  return lost.flatMap(({ finding, repair }) => {
-    const { rule, message, boot } = finding;
-    if (boot?.verdict === 'pass' || !repair) return [];
+  const system = hostSystem(facts, profile);
+  const recipe = RECIPES[system];
+  const lacking = lost.filter(({ finding, repair }) => finding.boot?.verdict !== 'pass' && repair !== undefined);
+  const document = documentFor(lacking, system, facts);
+  if (document) return [document];
+  return lacking.flatMap(({ finding, repair }) => {
+    const { rule, message } = finding;
+    if (!repair) return [];
     const steps = repair.sysctl
       ? recipe.setSysctl(repair.sysctl)
       : repair.module
@@ -38,4 +43,14 @@ export function nativeRepair(lost: readonly Chosen[], facts: NodeFacts, profile:
         : [];
     return [{ rule, message, remedy: persistent(steps) }];
   });
+}
+
+function documentFor(lacking: readonly Chosen[], system: HostSystem, { os }: NodeFacts): Manual | undefined {
+  const [first] = lacking;
+  const modules = new Set(lacking.flatMap(({ repair }) => repair?.module ?? []));
+  const sysctls = new Set(lacking.flatMap(({ repair }) => repair?.sysctl ?? []));
+  const remedy = snippet(system, { modules: [...modules], sysctls: [...sysctls] }, os.id);
+  if (!first || !remedy) return undefined;
+  const message = lacking.map(({ finding }) => finding.message).join('; ');
+  return { rule: first.finding.rule, message, remedy };
 }

@@ -1,5 +1,6 @@
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
+import { isFleeting } from '../rules/fleeting.ts';
 import type { Finding } from '../rules/rule.ts';
 import { worst } from '../rules/verdict.ts';
 import { keepAdvertisedRoutes } from './advertised-routes.ts';
@@ -92,6 +93,12 @@ function obstruction(
     return {
       reason: `${notOurs}: no file is written`,
       remedy: [...new Set([...remedy, 'To change the running kernel only: --runtime-only'])],
+    };
+  }
+  if (isFleeting('/var/lib', facts)) {
+    return {
+      reason: '/var/lib is new at each boot: the journal, by which undo takes back what is written, would be lost',
+      remedy: ['To change the running kernel only: --runtime-only'],
     };
   }
   const { obstructed } = ownFiles(facts);

@@ -6,6 +6,7 @@ import { pack, stripScript } from '../host/probe.ts';
 import request from '../host/request.sh';
 import resolve from '../host/resolve.sh';
 import undo from '../host/undo.sh';
+import undoLook from '../host/undo-look.sh';
 import undoPlan from '../host/undo-plan.awk';
 import words from '../host/words.sh';
 import type { Plan, Step } from './plan.ts';
@@ -18,6 +19,9 @@ const SHARED = [resolve, words, envelope, lock, journal, request];
 export const applyScript = [...SHARED, apply].map(stripScript).join('');
 /** undo.sh with all that it needs. Its arguments: mode, root, output, request. */
 export const undoScript = [...SHARED, shellVariable('undo_plan', undoPlan), undo].map(stripScript).join('');
+
+/** Tells what undoScript would do, with the same arguments. */
+export const undoLookScript = [...SHARED, undoLook].map(stripScript).join('');
 
 /** A program of awk as a shell's variable. Line by line, because no quote may span lines; the program has no apostrophe. */
 function shellVariable(name: string, program: string): string {
@@ -59,6 +63,11 @@ export function applyCommand(plan: Planned, timing: Timing): string[] {
 /** The command of the container that takes back what fixes did. */
 export function undoCommand(timing: Timing, options: { force: boolean }): string[] {
   return podCommand(undoScript, undoRequest(timing, options));
+}
+
+/** The command of the container that tells what undoCommand's would do. */
+export function undoLookCommand(timing: Timing, options: { force: boolean }): string[] {
+  return podCommand(undoLookScript, undoRequest(timing, options));
 }
 
 function podCommand(script: string, text: string): string[] {

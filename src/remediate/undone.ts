@@ -1,26 +1,29 @@
 import type { ChangedInput, LookedAt } from '../report/build-fix.ts';
 import type { ReportStep, StepOutcome } from '../report/fix-report.ts';
-import { lockedBy, lost, TOOLS_REMEDY } from './applied.ts';
+import { lockedBy, lost } from './applied.ts';
 import type { Change } from './change.ts';
-import { type EditedFile, parseUndo, type UndoItem, type UndoOutcome } from './outcome.ts';
+import { difference } from './difference.ts';
+import { parseUndo, type UndoItem, type UndoOutcome } from './outcome.ts';
+import { type Attempt, lockedRemedy, refusalReason, refusalRemedy } from './refusals.ts';
 
-/** Lines of a difference: more are an administrator's file, not a difference. */
-const LINES_SHOWN = 10;
-
-/** What a report says of a node on which fixes were taken back, or were to be. The node has not been looked at again yet. */
-export function undone(node: LookedAt, change: Change): ChangedInput {
+/**
+ * What a report says of a node on which fixes were taken back, or were to be. The node has not been looked at again yet.
+ * @param target how a command line names it: --local for this host
+ */
+export function undone(node: LookedAt, change: Change, target = node.name): ChangedInput {
   if (change.is === 'not-begun') {
     return { ...node, outcome: 'failed', reason: `${change.why}: nothing was changed`, remedy: change.remedy };
   }
   if (change.is === 'lost') return { ...node, ...lost(change.why) };
+  const attempt: Attempt = { command: 'undo', target };
   const outcome = parseUndo(change.message);
   switch (outcome.outcome) {
     case 'unknown':
       return { ...node, ...lost(outcome.problem) };
     case 'locked':
-      return { ...node, outcome: 'refused', reason: lockedBy(outcome) };
+      return { ...node, outcome: 'refused', reason: lockedBy(outcome), remedy: lockedRemedy(outcome, attempt) };
     case 'refused':
-      return { ...node, ...refused(outcome) };
+      return { ...node, ...refused(outcome, attempt) };
     default: {
       const failed = outcome.items.find(({ status }) => status === 'failed');
       const reason = failed && `${failed.path}: ${failed.detail ?? 'not restored'}`;
@@ -29,30 +32,43 @@ export function undone(node: LookedAt, change: Change): ChangedInput {
   }
 }
 
-function refused({ reason, edited, unjournalled, code }: Extract<UndoOutcome, { outcome: 'refused' }>) {
-  const remedy = edited.flatMap((file) => [`${file.path} is not as it was written here:`, ...difference(file)]);
-  const force = code === 'edited' ? ['To take it all back nevertheless: --force'] : [];
-  const remove = unjournalled.flatMap((path) => [
+/**
+ * What a report says of a node that has told what undo would do there. Nothing has been done.
+ * @param change the answer of undoLookScript
+ */
+export function foretold(node: LookedAt, change: Change, target = node.name): ChangedInput {
+  if (change.is === 'lost') return untold(node, change.why);
+  if (change.is === 'not-begun') return untold(node, change.why, change.remedy);
+  const told = undone(node, change, target);
+  const { remedy: _, reason = '', ...rest } = told;
+  if (told.outcome === 'unknown') return untold(node, reason.replace(/: what was done is not known$/, ''));
+  if (told.outcome !== 'changed') return told;
+  const steps = (rest.steps ?? []).map(
+    (each): ReportStep => (each.outcome === 'changed' ? { ...each, outcome: 'planned' } : each),
+  );
+  return { ...rest, outcome: 'planned', steps };
+}
+
+function untold(node: LookedAt, why: string, remedy?: readonly string[]): ChangedInput {
+  const reason = `what there is to take back is not known: ${why}`;
+  return { ...node, outcome: 'unknown', reason, ...(remedy && { remedy }) };
+}
+
+function refused(
+  outcome: Extract<UndoOutcome, { outcome: 'refused' }>,
+  attempt: Attempt,
+): Pick<ChangedInput, 'outcome' | 'reason' | 'remedy'> {
+  const { edited, unjournalled, code } = outcome;
+  const shown = edited.flatMap((file) => [`${file.path} is not as it was written here:`, ...difference(file)]);
+  const strays = unjournalled.flatMap((path) => [
     `${path} was written by fix. Look at it, and if nothing needs it:`,
     `rm ${path}`,
   ]);
-  const tools = code === 'tools' ? [TOOLS_REMEDY] : [];
-  return {
-    outcome: 'refused',
-    reason: `${reason}: nothing was changed`,
-    remedy: [...remedy, ...force, ...remove, ...tools],
-  } as const;
-}
-
-/** The lines that only one of the two has. */
-function difference({ expected = '', found }: EditedFile): string[] {
-  if (found === undefined) return ['  it is gone'];
-  const [ours, theirs] = [expected, found].map((text) => text.split('\n').filter((line) => line !== ''));
-  const lines = [
-    ...(ours ?? []).filter((line) => !theirs?.includes(line)).map((line) => `- ${line}`),
-    ...(theirs ?? []).filter((line) => !ours?.includes(line)).map((line) => `+ ${line}`),
-  ];
-  return lines.length > LINES_SHOWN ? [...lines.slice(0, LINES_SHOWN), '…'] : lines;
+  const remedy =
+    code === 'edited'
+      ? [...shown, 'To take it all back nevertheless: --force']
+      : [...strays, ...refusalRemedy(outcome, attempt)];
+  return { outcome: 'refused', reason: refusalReason(outcome), remedy };
 }
 
 const STATUS: Readonly<Record<UndoItem['status'], StepOutcome>> = {

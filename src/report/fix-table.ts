@@ -7,6 +7,7 @@ import { anonymous, isCommand, labelled } from './problems.ts';
 import type { Retype } from './retype.ts';
 import { stepLines } from './steps.ts';
 import { symbol, type Terminal, tint } from './terminal.ts';
+import { isDocument } from './text.ts';
 import { hang } from './wrap.ts';
 
 const NODES_NAMED = 10;
@@ -20,7 +21,9 @@ const PARAGRAPHS_SHOWN = 40;
 export function renderChanges(report: FixReport | UndoReport, terminal: Terminal, retype: Retype): string {
   const groups = groupNodes(report);
   const sections = [
-    ...groups.slice(0, PARAGRAPHS_SHOWN).map(({ node, names }) => paragraph(node, names, report.kind, terminal)),
+    ...groups
+      .slice(0, PARAGRAPHS_SHOWN)
+      .map(({ node, names }) => paragraph(node, names, report.kind, terminal, retype)),
     cutShort(groups.slice(PARAGRAPHS_SHOWN), terminal),
     ...notes({ ...report, nodes: [] }, terminal, retype),
     next(report, terminal, retype),
@@ -54,6 +57,7 @@ function paragraph(
   names: readonly string[],
   kind: FixReport['kind'] | UndoReport['kind'],
   terminal: Terminal,
+  retype: Retype,
 ): string[] {
   const { outcome, steps, remedy = [], manual } = node;
   const verdict = AS_VERDICT[outcome] ?? (kind === 'UndoReport' ? 'pass' : node.verdict);
@@ -65,7 +69,12 @@ function paragraph(
     terminal.columns,
   );
   const fixes = (lines: readonly string[], label: string) =>
-    lines.flatMap((line, index) => labelled(index === 0 ? label : '', line, terminal, isCommand(line)));
+    lines.flatMap((line, index) => {
+      // Each line as far to the right as the others, so that what is copied is the same document.
+      if (isDocument(line)) return line.split('\n').flatMap((each) => labelled('', each, terminal, true));
+      const typed = retype(forAll(line, node.name, names));
+      return labelled(index === 0 ? label : '', typed, terminal, isCommand(line));
+    });
   return [
     first.startsWith(mark) ? tint(verdict, mark, terminal) + first.slice(mark.length) : first,
     ...rest,
@@ -74,6 +83,13 @@ function paragraph(
     ...comparisonLines(node, terminal),
     ...manual.flatMap(({ message, remedy: fix }) => [...labelled('todo', message, terminal), ...fixes(fix, 'fix')]),
   ];
+}
+
+/** What is to be typed for one node, for all that it is said of. */
+function forAll(line: string, name: string, names: readonly string[]): string {
+  if (names.length === 1 || !line.startsWith('kubectl netprereq ')) return line;
+  const all = names.length > NODES_NAMED ? 'NODE...' : names.map(nodeWord).join(' ');
+  return line.replace(` ${name}`, () => ` ${all}`);
 }
 
 /** Outcomes that are no matter of the node's verdict. */
@@ -89,9 +105,8 @@ function headline({ outcome, reason, verdict, steps, after, manual }: ChangedNod
   switch (outcome) {
     case 'planned': {
       const count = steps.length === 1 ? '1 step' : `${steps.length} steps`;
-      return (
-        [...(kind === 'UndoReport' ? [] : [count]), ...(reason === undefined ? [] : [reason])].join(': ') || outcome
-      );
+      if (kind === 'UndoReport') return reason ?? 'will be taken back';
+      return [count, ...(reason === undefined ? [] : [reason])].join(': ');
     }
     case 'changed': {
       if (kind === 'UndoReport') return 'taken back';

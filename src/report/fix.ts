@@ -31,7 +31,7 @@ export function renderFix(
 }
 
 /** What is about to be done, for the question whether to do it: the table of a report whose nodes are planned. */
-export function renderPlan(report: FixReport, terminal: Terminal): string {
+export function renderPlan(report: FixReport | UndoReport, terminal: Terminal): string {
   return renderFix(report, 'table', terminal);
 }
 

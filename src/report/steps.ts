@@ -57,6 +57,10 @@ function sentence({ do: does, what, file = '', before, after }: ReportStep, term
       return before === 'absent'
         ? `sysctl -w ${what}=${after} (when its module is there)`
         : `sysctl -w ${what}: ${becomes}`;
+    case 'remove-file':
+    case 'remove-directory':
+    case 'unload-module':
+      return `${does.replaceAll('-', ' ')} ${what}`;
     default:
       // Of a later version, or undo's: what it is called tells what it does.
       return `${does.replaceAll('-', ' ')} ${what}${file === '' ? '' : ` in ${file}`}: ${becomes}`;

@@ -40,12 +40,26 @@ export function printable(text: string, max: number, unicode = true): string {
 /** A report with every text of it printable: the one gate between what nodes say and the formats for people. */
 export function printableReport<Report extends object>(report: Report, terminal: Terminal): Report {
   const clean = (value: unknown, max: number): unknown => {
-    if (typeof value === 'string') return printable(value, max, terminal.unicode);
+    if (typeof value === 'string') return text(value, max, terminal);
     if (Array.isArray(value)) return value.map((item) => clean(item, max));
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, clean(item, LIMITS[key] ?? max)]));
   };
   return clean(report, LIMIT) as Report;
+}
+
+/** Only what begins as a document of our own has lines: a node's text must not make any. */
+function text(value: string, max: number, { unicode }: Terminal): string {
+  if (!isDocument(value)) return printable(value, max, unicode);
+  return value
+    .split('\n')
+    .map((line) => printable(line, max, unicode))
+    .join('\n');
+}
+
+/** Whether a remedy is a document, which is pasted as it is, and no command or sentence. */
+export function isDocument(remedy: string): boolean {
+  return /^(apiVersion|variant): .*\n/.test(remedy);
 }
 
 /** Whether a text holds characters that do not show. */

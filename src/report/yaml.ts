@@ -12,7 +12,7 @@ export function renderYaml(report: object): string {
   visit(document, {
     Scalar(_, node) {
       // Only this style has escapes.
-      if (typeof node.value === 'string' && hasHidden(node.value)) node.type = Scalar.QUOTE_DOUBLE;
+      if (typeof node.value === 'string' && hasHidden(node.value.replaceAll('\n', ''))) node.type = Scalar.QUOTE_DOUBLE;
     },
   });
   const text = document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER });

@@ -9,9 +9,10 @@ import { simulateReapply } from '../boot/sysctl-reapply.ts';
 import type { BootValue } from '../boot/sysctl-value.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
+import { withoutFleetingFiles } from './fleeting.ts';
 import { hostSystem } from './host-system.ts';
 import { sourceAt } from './origin.ts';
-import { MODULES_FILE, needed, persistent, RECIPES, SYSCTL_FILE } from './persistence.ts';
+import { MODULES_FILE, needed, persistent, RECIPES, type Recipe, SYSCTL_FILE } from './persistence.ts';
 import { removals } from './removal.ts';
 import type { BootJudgement, State } from './rule.ts';
 import { switchState } from './switch-state.ts';
@@ -19,6 +20,39 @@ import { whyOff } from './why-off.ts';
 
 /** Whether a module will be active after the next boot. */
 export function moduleAtBoot(name: ModuleName, facts: NodeFacts, profile: ClusterProfile): BootJudgement {
+  const native = (recipe: Recipe) => recipe.loadModule(name);
+  return lasting(facts, profile, (each) => judgeModule(name, each, profile), unknownModule(name), native);
+}
+
+const unknownModule = (name: ModuleName) => `whether ${name} comes back after a reboot is not known`;
+const unknownSwitch = (key: SysctlKey) => `whether ${key} is on after a reboot is not known`;
+
+/**
+ * Judges a boot whose files may not all be there: where it does not come to the same without those that the boot throws away, nobody
+ * can tell.
+ */
+function lasting(
+  facts: NodeFacts,
+  profile: ClusterProfile,
+  judge: (facts: NodeFacts) => BootJudgement,
+  message: string,
+  native: (recipe: Recipe) => string[],
+): BootJudgement {
+  const system = hostSystem(facts, profile);
+  const rest = system === 'ephemeral' ? withoutFleetingFiles(facts, true) : facts;
+  if (rest === facts) return judge(facts);
+  const [found, without] = [judge(facts), judge(rest)];
+  if (found.boot.verdict === without.boot.verdict && found.boot.actual === without.boot.actual) return without;
+  const { expected } = found.boot;
+  return {
+    boot: { verdict: 'unknown', expected, actual: null, cause: 'undetermined' },
+    message,
+    why: '/etc is new at each boot of this system, and what will be in it then is not known',
+    remedy: persistent(native(RECIPES[system])),
+  };
+}
+
+function judgeModule(name: ModuleName, facts: NodeFacts, profile: ClusterProfile): BootJudgement {
   const result = simulateModuleBoot(facts, name, profile);
   const { present, because } = result;
   const source = moduleSource(result);
@@ -26,7 +60,7 @@ export function moduleAtBoot(name: ModuleName, facts: NodeFacts, profile: Cluste
   if (present === 'unknown') {
     return {
       boot: { ...state, verdict: 'unknown', actual: null, cause: 'undetermined' },
-      message: `whether ${name} comes back after a reboot is not known`,
+      message: unknownModule(name),
       why: leftOut(facts) ?? because,
       remedy: [],
     };
@@ -52,6 +86,11 @@ function moduleSource({ source, stoppedBy }: ModuleBoot): State['source'] {
 
 /** Which value a switch will have after the next boot, and whether that is on. */
 export function sysctlAtBoot(key: SysctlKey, facts: NodeFacts, profile: ClusterProfile): BootJudgement {
+  const native = (recipe: Recipe) => recipe.setSysctl(key);
+  return lasting(facts, profile, (each) => judgeSwitch(key, each, profile), unknownSwitch(key), native);
+}
+
+function judgeSwitch(key: SysctlKey, facts: NodeFacts, profile: ClusterProfile): BootJudgement {
   const value = bootValue(key, facts, profile);
   const boot = switchState(value);
   const also = reapplied(key, boot, facts);
@@ -80,7 +119,7 @@ export function sysctlUnknown(
 ): BootJudgement {
   return {
     boot,
-    message: `whether ${key} is on after a reboot is not known`,
+    message: unknownSwitch(key),
     why: leftOut(facts) ?? because,
     remedy: [],
   };

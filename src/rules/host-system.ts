@@ -1,6 +1,7 @@
 import { isAlpineOpenrc } from '../boot/openrc.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
+import { isFleeting } from './fleeting.ts';
 
 /** How a node's settings are kept over a boot, which decides what a person has to do. */
 export type HostSystem =
@@ -11,7 +12,8 @@ export type HostSystem =
   | 'nixos'
   | 'openshift'
   | 'ignition'
-  | 'container-optimized'
+  /** /etc is new at each boot. */
+  | 'ephemeral'
   | 'container';
 
 /** Systems that are recognised by os-release's ID alone. */
@@ -22,7 +24,12 @@ const BY_ID: Readonly<Record<string, HostSystem>> = {
   rhcos: 'openshift',
   scos: 'openshift',
   flatcar: 'ignition',
-  cos: 'container-optimized',
+  cos: 'ephemeral',
+  k3os: 'ephemeral',
+  kairos: 'ephemeral',
+  elemental: 'ephemeral',
+  'elemental-teal': 'ephemeral',
+  'sle-micro-rancher': 'ephemeral',
 };
 
 /** Recognises the node's system; an unknown one is taken for an ordinary distribution with systemd. */
@@ -31,8 +38,11 @@ export function hostSystem(facts: NodeFacts, profile: ClusterProfile): HostSyste
   const known = id !== undefined && Object.hasOwn(BY_ID, id) ? BY_ID[id] : undefined;
   // Talos also runs in Docker, where it is the outer host that decides.
   if (facts.container) return 'container';
-  if (known) return known;
+  if (known && !(known === 'ephemeral' && facts.boot.image)) return known;
   if (variantId === 'coreos') return id === 'fedora' && profile.distribution !== 'openshift' ? 'ignition' : 'openshift';
+  if ((['/etc', '/etc/sysctl.d', '/etc/modules-load.d'] as const).some((place) => isFleeting(place, facts))) {
+    return 'ephemeral';
+  }
   const init = facts.boot.init;
   if (isAlpineOpenrc(facts)) return 'openrc';
   if (id === 'gentoo' && init !== undefined && init !== 'systemd') return 'openrc';

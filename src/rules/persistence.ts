@@ -64,7 +64,7 @@ export const RECIPES: Readonly<Record<HostSystem, Recipe>> = {
     (name) => [`For the next boot: ${MODULES_FILE} containing ${name}, in the node's Butane/Ignition config`],
     (key) => [`For the next boot: ${SYSCTL_FILE} containing ${key} = 1, in the node's Butane/Ignition config`],
   ),
-  'container-optimized': keptElsewhere(
+  ephemeral: keptElsewhere(
     (name) => [`For the next boot: a startup script or a DaemonSet that runs modprobe ${name} (/etc is a tmpfs)`],
     (key) => [`For the next boot: a startup script or a DaemonSet that runs sysctl -w ${key}=1 (/etc is a tmpfs)`],
   ),

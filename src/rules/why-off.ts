@@ -4,6 +4,7 @@ import { sysctlServiceOff, wordWithoutIpv6 } from '../boot/sysctl-obstacles.ts';
 import type { BootValue, OtherLine } from '../boot/sysctl-value.ts';
 import type { NodeFacts } from '../collect/facts.ts';
 import { excerpt, place } from './excerpt.ts';
+import { SYSCTL_FILE } from './persistence.ts';
 import { isOn } from './reading.ts';
 
 /** Why a switch will be off after the boot: what decides, and what became of the line that would have switched it on. */
@@ -11,7 +12,9 @@ export function whyOff(key: SysctlKey, value: BootValue, facts: NodeFacts): stri
   if (value.is !== 'value') return absence(key, facts);
   const loser = beaten(key, value, facts);
   const { source } = value;
-  if ('file' in source) return `${place(source)} sets ${named(key, value.path)} to ${excerpt(value.value)}${loser}`;
+  const whose = 'file' in source && source.file === SYSCTL_FILE ? 'our own ' : '';
+  if ('file' in source)
+    return `${whose}${place(source)} sets ${named(key, value.path)} to ${excerpt(value.value)}${loser}`;
   const off = sysctlServiceOff(facts);
   const unread = off ? `, and no file is applied: ${off.because}` : '';
   if ('commandLine' in source)

@@ -28,7 +28,7 @@ const flags = new Set(
   ),
 );
 /** Of other programs, or of the command line itself; --keep is the demo's. */
-const OTHERS = new Set(['--help', '--keep', '--version', '--system', '--sysctl', '--json']);
+const OTHERS = new Set(['--help', '--keep', '--version', '--system', '--prefix', '--sysctl', '--json']);
 
 test('docs/commands.md is what npm run docs makes of the commands', () => {
   expect(read('docs/commands.md')).toBe(commandsPage());

@@ -20,6 +20,20 @@ function text(...records: string[]): string {
 }
 
 describe('parseFacts', () => {
+  test.each([
+    [
+      'n fs overlay tmpfs ext4 fuse.x',
+      { '/etc': 'overlay', '/etc/sysctl.d': 'tmpfs', '/etc/modules-load.d': 'ext4', '/var/lib': 'fuse.x' },
+    ],
+    ['n fs ext4 ext4 ext4', undefined],
+    ['n fs ext4 ext4 ext4 ext4 ext4', undefined],
+    ['n fs ext4 ext4 ext4 %0a', undefined],
+    ['n fs', undefined],
+    ['n fsx ext4 ext4 ext4 ext4', undefined],
+  ])('takes file systems from %j only when each place has one', (line, expected) => {
+    expect(parseFacts(text(line)).boot.fileSystems).toEqual(expected);
+  });
+
   test('reads a real answer', () => {
     const { boot, sysctls, ...facts } = parseFacts(DEBIAN);
     expect(facts).toEqual({

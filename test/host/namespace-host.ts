@@ -3,7 +3,7 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node
 import { createInterface } from 'node:readline';
 import { parseApply, parseUndo } from '../../src/remediate/outcome.ts';
 import type { Step } from '../../src/remediate/plan.ts';
-import { applyScript, planRequest, undoRequest, undoScript } from '../../src/remediate/script.ts';
+import { applyScript, planRequest, undoLookScript, undoRequest, undoScript } from '../../src/remediate/script.ts';
 import type { Entry } from './node-tree.ts';
 import type { Shell } from './shells.ts';
 
@@ -95,6 +95,12 @@ export function apply(host: NamespaceHost, steps: readonly Step[], change: Chang
 export function undo(host: NamespaceHost, change: Change) {
   const request = undoRequest(timing(change), { force: change.force ?? false });
   return parseUndo(answer(host, undoScript, request, change));
+}
+
+/** Tells what undo would do. */
+export function undoLook(host: NamespaceHost, change: Change) {
+  const request = undoRequest(timing(change), { force: change.force ?? false });
+  return parseUndo(answer(host, undoLookScript, request, change));
 }
 
 function answer(host: NamespaceHost, script: string, request: string, { root, shell }: Change): string {

@@ -1,5 +1,5 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -107,6 +107,58 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
       const { stdout } = onNode([...shell.command, '-c', PROBE_SCRIPT, 'netprereq', 'local'], { PATH: shell.path });
       const expected = existsSync(path) ? { is: 'value', value: readFileSync(path, 'utf8').trim() } : { is: 'absent' };
       expect(parseFacts(stdout).sysctls[key]).toEqual(expected);
+    });
+
+    check.each([
+      ['a tmpfs', 'mount -t tmpfs tmpfs /etc', ['tmpfs', 'tmpfs', 'tmpfs', 'disk']],
+      [
+        'an overlay whose changes are in memory',
+        'mkdir /tmp/m; mount -t tmpfs tmpfs /tmp/m; mkdir /tmp/m/u /tmp/m/w; mount -t overlay -o lowerdir=/etc,upperdir=/tmp/m/u,workdir=/tmp/m/w,userxattr o /etc',
+        ['tmpfs', 'tmpfs', 'tmpfs', 'disk'],
+      ],
+      [
+        'an overlay whose upper directory its mounts do not show',
+        'mkdir /tmp/m; mount -t tmpfs tmpfs /tmp/m; mkdir /tmp/m/u /tmp/m/w; mount -t overlay -o lowerdir=/etc,upperdir=/tmp/m/u,workdir=/tmp/m/w,userxattr o /etc; umount -l /tmp/m',
+        ['disk', 'disk', 'disk', 'disk'],
+      ],
+      [
+        'a tmpfs with a directory of the disk in it',
+        'mkdir /tmp/d; mount -t tmpfs tmpfs /etc; mkdir /etc/sysctl.d; mount --bind /tmp/d /etc/sysctl.d',
+        ['tmpfs', 'disk', 'tmpfs', 'disk'],
+      ],
+      [
+        'a tmpfs that hides what was mounted below it before',
+        'mkdir /etc/sysctl.d; mount -t ramfs ramfs /etc/sysctl.d; mount -t tmpfs tmpfs /etc',
+        ['tmpfs', 'tmpfs', 'tmpfs', 'disk'],
+      ],
+      [
+        'two of them, one on the other',
+        'mount -t tmpfs a /etc; mount -t ramfs b /etc',
+        ['ramfs', 'ramfs', 'ramfs', 'disk'],
+      ],
+      [
+        'a link',
+        'mkdir /tmp/m; mount -t tmpfs tmpfs /tmp/m; mount -t tmpfs t /etc; ln -s /tmp/m /etc/sysctl.d; mount -t ramfs r /var/lib',
+        ['tmpfs', 'tmpfs', 'tmpfs', 'ramfs'],
+      ],
+    ] as const)('tells what /etc and /var/lib lie on: %s', (_, mounts, expected) => {
+      const told = (more: string) => {
+        const D = mkdtempSync(join(work, 'disk-'));
+        // Debian's awk is a link that leads through /etc.
+        symlinkSync(realpathSync(`${pathOf(['awk'])}/awk`), join(D, 'awk'));
+        // The machine's own /etc and /tmp are not written to.
+        const setUp = `mount --bind "$D" /etc; mount --bind "$D" /tmp; ${more}; exec "$@"`;
+        const script = [...shell.command, '-c', PROBE_SCRIPT, 'netprereq', 'local'];
+        const { stdout, stderr } = onNode(['sh', '-ec', setUp, 'sh', ...script], {
+          PATH: `/tmp:${process.env.PATH}:${shell.path}`,
+          D,
+        });
+        expect(stderr).toBe('');
+        return Object.values(parseFacts(stdout).boot.fileSystems ?? {});
+      };
+      const disk = told(':');
+      expect(disk).toHaveLength(4);
+      expect(told(mounts)).toEqual(expected.map((type, place) => (type === 'disk' ? disk[place] : type)));
     });
 
     check("the pod's command enters the node's network namespace from another one", () => {

@@ -45,6 +45,7 @@ describe('usage errors are in the words of kubectl, on stderr, with exit code 2'
     ],
     [['version', 'x'], /^error: unexpected argument "x": version takes none$/m],
     [['check', '--', '-h'], /^error: unknown flag: -h$/m],
+    [['cleanup', '--force'], /^error: --force needs --run or --all-runs$/m],
     [['cleanup', '--run', 'x', '--all-runs'], /^error: --run and --all-runs cannot be used together$/m],
     [['check', '--kubeconfig', '/does/not/exist'], /\/does\/not\/exist: no such file or directory/],
   ])('%j', async ([args, wanted]) => {

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { FixReport } from '../../src/report/fix-report.ts';
+import type { FixReport, UndoReport } from '../../src/report/fix-report.ts';
 import { forwardingOffNode } from '../support/clusters.ts';
 import { commandLine, ended } from '../support/command.ts';
 import { changes, noNamespaceNodes, outcomes, standInForEach } from '../support/fixing.ts';
+import { schemaErrors } from '../support/report-schema.ts';
 import type { StandIn } from '../support/stand-in.ts';
 
 const { start, run, env } = standInForEach();
@@ -88,6 +89,42 @@ describe.skipIf(unavailable)(`consent to a change of nodes${unavailable ? ` (ski
     },
   );
 
+  test.for([['--dry-run'], ['--dry-run=server']])(
+    'undo %j shows what there is to take back, and takes nothing',
+    async ([flag = '']) => {
+      const running = await start([forwardingOffNode('node-1'), forwardingOffNode('node-2')]);
+      await run('fix', 'node-1', '--yes', '--settle', '0s');
+      const before = touched(running);
+      const { code, stdout } = await run('undo', 'node-1', 'node-2', flag, '-o', 'json');
+      const { nodes, dryRun } = JSON.parse(stdout) as UndoReport;
+      expect([code, dryRun, nodes.map(({ outcome }) => outcome)]).toEqual([
+        0,
+        flag === '--dry-run' ? 'client' : 'server',
+        ['planned', 'unchanged'],
+      ]);
+      expect(nodes[0]?.steps.map((step) => `${step.do} ${step.what} ${step.outcome}`)).toEqual(
+        expect.arrayContaining([
+          'remove-file /etc/sysctl.d/99-zz-netprereq.conf planned',
+          'restore-sysctl net.ipv4.ip_forward planned',
+        ]),
+      );
+      expect(schemaErrors(JSON.parse(stdout))).toBe('');
+      expect(touched(running)).toEqual(before);
+      expect((await run('undo', 'node-1', '--yes', '--settle', '0s')).code).toBe(0);
+    },
+  );
+
+  test('undo --dry-run shows what somebody has edited, which undo would refuse', async () => {
+    const running = await start([forwardingOffNode('node-1')]);
+    await run('fix', 'node-1', '--yes', '--settle', '0s');
+    appendFileSync(join(running.nodes[0]?.root ?? '', 'etc/sysctl.d/99-zz-netprereq.conf'), 'kernel.panic = 1\n');
+    const refused = await run('undo', 'node-1', '--dry-run');
+    expect([refused.code, refused.stdout]).toEqual([1, expect.stringMatching(/\+ kernel\.panic = 1\n[\s\S]*--force/)]);
+    const forced = await run('undo', 'node-1', '--dry-run', '--force');
+    expect([forced.code, forced.stdout]).toEqual([0, expect.stringContaining('node-1: will be taken back')]);
+    await run('undo', 'node-1', '--yes', '--force', '--settle', '0s');
+  });
+
   test('--dry-run=server says when the API server would not take the pod', async () => {
     // The pods that look may be privileged; the one that changes is denied.
     const running = await start([forwardingOffNode('node-1')]);
@@ -120,9 +157,15 @@ describe.skipIf(unavailable)(`consent to a change of nodes${unavailable ? ` (ski
     const undone = await answering(['undo', 'node-1', '--settle', '0s'], 'yes\r');
     expect([undone.code, undone.stdout]).toEqual([
       0,
-      expect.stringContaining('Take back what fix did on node-1? [y/N]'),
+      expect.stringMatching(
+        /remove file \/etc\/sysctl\.d\/99-zz-netprereq\.conf[\s\S]*restore sysctl net\.ipv4\.ip_forward: 1 [\s\S]*Take back what fix did on node-1\? \[y\/N\]/,
+      ),
     ]);
     expect(touched(running)).toEqual({ pods: 2, files: [] });
+    const again = await answering(['undo', 'node-1', '--settle', '0s'], '');
+    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('nothing of ours to take back')]);
+    expect(again.stdout).not.toContain('[y/N]');
+    expect(touched(running).pods).toBe(2);
   });
 
   test.for([

@@ -13,7 +13,7 @@ import {
 } from '../support/fixing.ts';
 import type { StandIn } from '../support/stand-in.ts';
 
-const { start, report, env } = standInForEach();
+const { start, run, report, env } = standInForEach();
 const recording = await recordNodes();
 const CONTROL_PLANE = { labels: { 'node-role.kubernetes.io/control-plane': '' } };
 
@@ -158,6 +158,34 @@ describe('many nodes', () => {
     open();
     while (running.pods().some(({ status }) => status.phase !== 'Succeeded')) await sleep(20);
     for (const left of running.pods()) running.store.remove(left);
+  });
+
+  test('are not cut short by cleanup, unless it is forced', async () => {
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+    const slowly = async () => {
+      await gate;
+      return appliedAnswer(2);
+    };
+    const running = await start([recordedNode('a', recording, slowly)]);
+    const child = startNetprereq(['fix', 'a', '--yes', '--settle', '0s'], env());
+    const end = ended(child);
+    const atWork = () => running.pods().find((pod) => changes(pod) && pod.status.phase === 'Running');
+    while (!atWork()) await sleep(20);
+    const id = atWork()?.metadata.labels?.['netprereq.io/run'] ?? '';
+    for (const scope of [['--all-runs'], ['--run', id], []]) {
+      const { code, stdout, stderr } = await run('cleanup', ...scope);
+      expect([code, stdout]).toEqual([0, '']);
+      expect(stderr).toMatch(/^A pod of run \w+ is changing its node, and ends by itself: it was left alone\./);
+      expect(stderr).toContain(`kubectl netprereq cleanup --run ${id} --force`);
+    }
+    const name = atWork()?.metadata.name;
+    expect((await run('cleanup', '--all-runs', '--force')).stdout).toBe(
+      `pod "${name}" deleted from kube-system namespace\n`,
+    );
+    open();
+    const { code, stdout } = await end;
+    expect([code, stdout]).not.toEqual([0, expect.anything()]);
+    expect(stdout).toMatch(/a: unknown: the pod was deleted before it answered/);
   });
 
   test('are taken back in the same order, and one that fails stops the others', async () => {

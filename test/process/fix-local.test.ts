@@ -103,6 +103,19 @@ describe.skipIf(noLocalHost)(`fix --local and undo --local${noLocalHost ? ` (ski
     ]);
   });
 
+  test('write into an image of a system whose /etc is new at each boot: it is new from there', () => {
+    using image = localHost({ ...IMAGE, '/etc/os-release': 'ID=elemental\n' });
+    const memory = 'cp -a /etc /tmp/e; mount -t tmpfs tmpfs /etc; cp -a /tmp/e/. /etc';
+    const { stdout, stderr } = image.sh(`${memory}; netprereq fix --local --yes -o json`, { comm: 'sh' });
+    const [fixed] = reports(stdout);
+    expect(outcomes(fixed), stderr).toEqual([
+      'changed',
+      'keep-sysctl net.ipv4.ip_forward: changed',
+      'keep-module br_netfilter: changed',
+    ]);
+    expect(fixed?.nodes[0]?.after?.find(({ rule }) => rule === 'ipv4-forwarding')?.boot?.verdict).toBe('pass');
+  });
+
   test('refuse --runtime-only in an image', () => {
     using image = localHost(IMAGE);
     const { status, stdout } = image.sh('netprereq fix --local --yes --runtime-only', { comm: 'sh' });
@@ -144,6 +157,18 @@ describe.skipIf(noLocalHost)(`fix --local and undo --local${noLocalHost ? ` (ski
     expect(existsSync(join(host.root, 'etc/sysctl.d'))).toBe(false);
   });
 
+  test('show what there is to take back with undo --dry-run', () => {
+    using host = localHost(DEBIAN);
+    const { stdout, stderr } = host.sh(
+      `netprereq fix --local --yes --settle 0s >/dev/null 2>&1; netprereq undo --local --dry-run; echo "code $?"; ${VALUE}`,
+    );
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(
+      /remove file \/etc\/sysctl\.d\/99-zz-netprereq\.conf[\s\S]*restore sysctl net\.ipv4\.ip_forward: 1/,
+    );
+    expect(stdout).toMatch(/Nothing was changed: this was --dry-run\.[\s\S]*code 0\n1\n$/);
+  });
+
   test('show what somebody has edited, and take it back with --force only', () => {
     using host = localHost(DEBIAN);
     const { stdout } = host.sh(
@@ -154,7 +179,7 @@ describe.skipIf(noLocalHost)(`fix --local and undo --local${noLocalHost ? ` (ski
   });
 });
 
-test('fix --local asks no server', async () => {
-  const { code, stderr } = await netprereq(['fix', '--local', '--dry-run=server']);
+test.for(['fix', 'undo'])('%s --local asks no server', async (command) => {
+  const { code, stderr } = await netprereq([command, '--local', '--dry-run=server']);
   expect([code, stderr]).toEqual([2, expect.stringContaining('--local asks no server')]);
 });

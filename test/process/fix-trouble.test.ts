@@ -1,27 +1,17 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openEnvelope } from '../../src/collect/envelope.ts';
+import { parse } from 'yaml';
+import type { CheckReport } from '../../src/report/report.ts';
 import { snapshot } from '../host/namespace-host.ts';
-import { forwardingOffNode, nodeWithSysctls } from '../support/clusters.ts';
-import {
-  answer,
-  changedInOrder,
-  changes,
-  inNode,
-  noNamespaceNodes,
-  outcomes,
-  recordedNode,
-  recordNodes,
-  standInForEach,
-} from '../support/fixing.ts';
+import { forwardingOffNode, healthyNode, nodeWithSysctls } from '../support/clusters.ts';
+import { changedInOrder, changes, inNode, noNamespaceNodes, outcomes, standInForEach } from '../support/fixing.ts';
 import type { FileMap } from '../support/namespaces/root-directory.ts';
 import type { NodeOptions } from '../support/node-object.ts';
 import type { Pod } from '../support/objects.ts';
 import type { StandIn } from '../support/stand-in.ts';
 
 const { start, run, report } = standInForEach();
-const recording = await recordNodes();
 const unavailable = await noNamespaceNodes();
 const because = unavailable ? ` (skipped: ${unavailable})` : '';
 
@@ -34,22 +24,29 @@ function nodeWith(files: FileMap, more: NodeOptions['namespaces'] = {}, name = '
   return { name, namespaces: { ...namespaces, ...more, files: { ...namespaces.files, ...files } } };
 }
 
+/**
+ * A full file system at that path. It lies on a tmpfs that no mount shows: a tmpfs at the path itself is a directory that each boot
+ * makes anew.
+ */
+const full = (path: string) =>
+  [
+    'mkdir /tmp/m; mount -t tmpfs -o size=64k tmpfs /tmp/m; mkdir /tmp/m/u /tmp/m/w',
+    `mount -t overlay -o lowerdir=${path},upperdir=/tmp/m/u,workdir=/tmp/m/w o ${path}; umount -l /tmp/m`,
+    `yes | head -c 99999 >${path}/big || :`,
+  ].join('; ');
+
 describe.skipIf(unavailable)(`a node whose disk does not take it${because}`, () => {
   test.for([
     [
       'a read-only /etc',
       'mount --bind /etc /etc; mount -o remount,bind,ro /etc',
-      /\/etc.*cannot be written: .*Read-only file system/,
+      /\/etc.*cannot be written \(Read-only file system\): nothing was changed$/,
     ],
-    [
-      'a full /etc',
-      'cp -a /etc /tmp/e; mount -t tmpfs -o size=64k tmpfs /etc; cp -a /tmp/e/. /etc; yes | head -c 99999 >/etc/big || :',
-      /\/etc.*cannot be written: .*No space left/,
-    ],
+    ['a full /etc', full('/etc'), /\/etc.*cannot be written \(No space left on device\): nothing was changed$/],
     [
       'a full /var/lib',
-      'mount -t tmpfs -o size=16k tmpfs /var/lib; yes | head -c 99999 >/var/lib/big || :',
-      /\/var\/lib.*cannot be written: .*No space left/,
+      full('/var/lib'),
+      /\/var\/lib.*cannot be written \(No space left on device\): nothing was changed$/,
     ],
   ] as const)('%s is found out before anything is changed, and the next node waits', async ([, damage, reason]) => {
     const running = await start([forwardingOffNode('node-1'), forwardingOffNode('node-2')]);
@@ -85,6 +82,62 @@ describe.skipIf(unavailable)(`nodes that are refused${because}`, () => {
       expect(etc(running)).toEqual(before);
     },
   );
+
+  const IN_MEMORY = 'mkdir /tmp/e; cp -a /etc/. /tmp/e; mount -t tmpfs tmpfs /etc; cp -a /tmp/e/. /etc';
+  const OVERLAY = 'lowerdir=/etc,upperdir=/run/o/u,workdir=/run/o/w';
+  const fleeting: [string, FileMap, string, RegExp][] = [
+    ['Elemental', { '/etc/os-release': 'ID=elemental\n' }, IN_MEMORY, /^\/etc is new at each boot of this system/],
+    ['any system whose /etc is a tmpfs', {}, IN_MEMORY, /^\/etc is new at each boot of this system/],
+    [
+      'overlayroot',
+      {},
+      `mount -t tmpfs tmpfs /run; mkdir -p /run/o/u /run/o/w; mount -t overlay -o ${OVERLAY} o /etc`,
+      /^\/etc is new at each boot of this system/,
+    ],
+    ['a /var/lib in memory', {}, 'mount -t tmpfs tmpfs /var/lib', /^\/var\/lib is new at each boot: the journal/],
+  ];
+  test.for(fleeting)(
+    '%s would forget what is written: no file is, and no boot is promised',
+    async ([, files, mounts, reason]) => {
+      const running = await start([nodeWith(files)]);
+      inNode(running, mounts);
+      const before = inNode(running, 'find /etc /var/lib');
+      const { code, report: found } = await report('fix', 'node-1');
+      expect([code, found.nodes[0]?.outcome, changedInOrder(running)]).toEqual([1, 'refused', []]);
+      expect(found.nodes[0]?.reason).toMatch(reason);
+      expect(found.nodes[0]?.remedy?.at(-1)).toContain('--runtime-only');
+      const now = await report('fix', 'node-1', '--runtime-only');
+      expect(now.report.nodes[0]?.steps.map((step) => `${step.do} ${step.outcome}`)).toEqual(['set-sysctl changed']);
+      const forwarding = now.report.nodes[0]?.after?.find(({ rule }) => rule === 'ipv4-forwarding');
+      expect(forwarding?.boot?.verdict).not.toBe('pass');
+      expect((await report('undo', 'node-1')).code).toBe(0);
+      expect(inNode(running, 'find /etc /var/lib')).toBe(before);
+    },
+  );
+
+  test('a line in such an /etc is not taken for one that the next boot finds', async () => {
+    const running = await start([healthyNode('node-1')]);
+    inNode(running, IN_MEMORY);
+    const { stdout } = await run('check', 'node-1', '-o', 'json');
+    const [node] = (JSON.parse(stdout) as CheckReport).nodes;
+    const forwarding = node?.findings.find(({ rule }) => rule === 'ipv4-forwarding');
+    expect([forwarding?.verdict, forwarding?.boot?.verdict, forwarding?.boot?.actual]).toEqual([
+      'warn',
+      'unknown',
+      null,
+    ]);
+    expect(forwarding?.why).toContain('/etc is new at each boot');
+  });
+
+  test('OpenShift gets a MachineConfig that can be pasted from what fix prints', async () => {
+    const running = await start([nodeWith({ '/etc/os-release': 'ID=rhcos\n' })]);
+    const { code, stdout } = await run('fix', 'node-1', '--yes');
+    const [pasted = ''] = /^ +apiVersion: machineconfiguration.*\n(?:(?! +To change).*\n)*/m.exec(stdout) ?? [];
+    const [file] = parse(pasted).spec.config.storage.files;
+    const base64 = file.contents.source.replace('data:;base64,', '');
+    expect([code, changedInOrder(running), file.path]).toEqual([1, [], '/etc/sysctl.d/99-zz-netprereq.conf']);
+    expect(Buffer.from(base64, 'base64').toString()).toBe('net.ipv4.ip_forward = 1\n');
+  });
 
   test('with --runtime-only its running kernel is changed, and no file', async () => {
     const running = await start([nodeWith({ '/etc/os-release': 'ID=nixos\n' })]);
@@ -134,7 +187,7 @@ describe.skipIf(unavailable)(`nodes that are refused${because}`, () => {
       1,
       [expect.stringMatching(/^node-1 refused fail: stale plan: .*nothing was changed$/)],
     ]);
-    expect(found.nodes[0]?.remedy).toEqual(['Run fix again: it makes a new plan']);
+    expect(found.nodes[0]?.remedy).toEqual(['Run it again, which makes a new plan:', 'kubectl netprereq fix node-1']);
     expect(inNode(running, 'cat /proc/sys/net/ipv4/ip_forward')).toBe('0\n');
   });
 });
@@ -180,56 +233,6 @@ describe.skipIf(unavailable)(`a value that something on the node resets${because
       ),
       remedy: expect.any(Array),
     });
-  });
-});
-
-/** What a node without br_netfilter tells that could load it, made from what a real one told. */
-function withoutModule(told: string): string {
-  const opened = openEnvelope(told);
-  if ('problem' in opened) throw new Error(opened.problem);
-  const release = /^n kernel (\S+)/m.exec(opened.text)?.[1];
-  const lines = opened.text
-    .trimEnd()
-    .split('\n')
-    .filter((line) => !/^(n loadable|n modules|n sysfs|n v net\/bridge\/|k )/.test(line));
-  const facts = [
-    'n loadable 1',
-    'n modules',
-    'n sysfs',
-    ...['iptables', 'ip6tables', 'arptables'].map((name) => `n v net/bridge/bridge-nf-call-${name} -`),
-    'k dir 1',
-    'k builtin',
-    'k dep kernel/net/bridge/br_netfilter.ko: kernel/net/bridge/bridge.ko kernel/net/bridge/bridge.ko:',
-    `k installed ${release}`,
-  ];
-  return answer(...lines.slice(0, 4), ...facts, ...lines.slice(4));
-}
-
-describe('a module that does not come', () => {
-  const steps = (...told: readonly string[]) =>
-    answer('np-apply 1', 'outcome failed', ...told.map((step, i) => `step ${i + 1} ${step}`), 'end');
-  test.for([
-    ['modprobe is missing', answer('np-apply 1', 'outcome refused modprobe', 'reason =the\\0040node'), 'unknown'],
-    [
-      'modprobe is missing, said in full',
-      answer('np-apply 1', 'outcome refused modprobe', 'reason =missing', 'end'),
-      'refused',
-    ],
-    [
-      'modprobe ends well and loads nothing',
-      steps('done ? ? =', 'done ? ? =', 'failed - - =not-there', 'not-reached ? ? =', 'not-reached ? ? ='),
-      'failed',
-    ],
-  ] as const)('is reported as what it is when %s', async ([, message, outcome]) => {
-    const told = withoutModule(recording.broken);
-    const running = await start([
-      recordedNode('node-1', { broken: told, mended: told }, () => message),
-      recordedNode('node-2', recording),
-    ]);
-    const { code, report: found } = await report('fix', 'node-1', 'node-2');
-    expect(found.nodes[0]?.reason ?? '').not.toMatch(/cannot be loaded/);
-    expect([code, found.nodes[0]?.outcome, found.nodes[1]?.outcome]).toEqual([1, outcome, 'planned']);
-    expect(changedInOrder(running)).toEqual(['node-1']);
   });
 });
 

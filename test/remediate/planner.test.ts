@@ -590,6 +590,11 @@ describe('systems whose files are not written', () => {
     ],
     ['OpenShift', { os: { id: 'rhcos' }, sysctls: { [FORWARD6]: value('0') }, boot: { sysctl: [] } }, /Tuned profile/],
     ['Flatcar', { os: { id: 'flatcar' }, sysctls: { [FORWARD6]: value('0') }, boot: { sysctl: [] } }, /Butane/],
+    [
+      'Elemental',
+      { os: { id: 'elemental' }, sysctls: { [FORWARD6]: value('0') }, boot: { sysctl: [] } },
+      /startup script/,
+    ],
     ['COS', { os: { id: 'cos' }, sysctls: { [FORWARD6]: value('0') }, boot: { sysctl: [] } }, /startup script/],
     [
       'a container',
@@ -618,6 +623,13 @@ describe('systems whose files are not written', () => {
     expect(result.manual.flatMap(({ remedy }) => remedy)).toContain(
       "On the machine that runs this node's container: modprobe br_netfilter",
     );
+  });
+
+  test('one whose journal would not outlast a boot is refused, but for the running kernel', () => {
+    const fileSystems = { '/etc': 'ext4', '/etc/sysctl.d': 'ext4', '/etc/modules-load.d': 'ext4', '/var/lib': 'tmpfs' };
+    const facts = sound({ sysctls: { [FORWARD6]: value('0') }, boot: { sysctl: [], fileSystems } });
+    expect(refused(plan(facts, flannel)).reason).toMatch(/^\/var\/lib is new at each boot/);
+    expect(brief(planned(plan(facts, flannel, { runtimeOnly: true })).steps)).toEqual([`set-sysctl ${FORWARD6} 0→1`]);
   });
 
   test('one that lacks nothing is not refused', () => {

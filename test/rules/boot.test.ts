@@ -69,6 +69,14 @@ describe('ip_forward after the next boot', () => {
     expect(judged.remedy).toEqual(remedy);
   });
 
+  test.for([
+    ['/etc/sysctl.d/99-hardening.conf', '/etc/sysctl.d/99-hardening.conf:1 sets it to 0'],
+    ['/etc/sysctl.d/99-zz-netprereq.conf', 'our own /etc/sysctl.d/99-zz-netprereq.conf:1 sets it to 0'],
+  ])('says whose %s is, and to what it sets it', ([path = '', why]) => {
+    const facts = nodeFacts({ boot: inFile(path, 'net.ipv4.ip_forward = 0') });
+    expect(sysctlAtBoot(FORWARD4, facts, flannel).why).toBe(why);
+  });
+
   test('is what Calico sets at each start, whatever the files say', () => {
     const judged = sysctlAtBoot(FORWARD4, nodeFacts(), { ...flannel, cni: 'calico', podsOnBridge: false });
     expect(judged.boot).toEqual({ verdict: 'pass', expected: '1', actual: '1', source: { agent: 'felix' } });
@@ -83,6 +91,79 @@ describe('ip_forward after the next boot', () => {
     expect(judged).toMatchObject({
       boot: { verdict: 'pass', source: { file: '/etc/sysctl.d/k8s.conf' } },
       reapply: { verdict: 'fail', actual: '0', source: { file: '/etc/sysctl.conf', line: 1 } },
+    });
+  });
+});
+
+describe('where /etc is new at each boot', () => {
+  const places = (etc: string, inEtc = etc, state = 'ext4') => ({
+    '/etc': etc,
+    '/etc/sysctl.d': inEtc,
+    '/etc/modules-load.d': inEtc,
+    '/var/lib': state,
+  });
+  const etc = file('/etc/sysctl.d/k8s.conf', 'net.ipv4.ip_forward = 1');
+  const image = file('/usr/lib/sysctl.d/k8s.conf', 'net.ipv4.ip_forward = 1');
+  const list = file('/etc/modules-load.d/k8s.conf', 'br_netfilter');
+  type Case = [name: string, parts: Parameters<typeof nodeFacts>[0], ip: string, module: string];
+  test.for<Case>([
+    ['a tmpfs', { boot: { sysctl: [etc], fileSystems: places('tmpfs') } }, 'unknown', 'unknown'],
+    ['a ramfs', { boot: { sysctl: [etc], fileSystems: places('ramfs') } }, 'unknown', 'unknown'],
+    ['a tmpfs, and the image sets it', { boot: { sysctl: [image], fileSystems: places('tmpfs') } }, 'pass', 'unknown'],
+    ['a tmpfs, and nothing sets it', { boot: { sysctl: [], fileSystems: places('tmpfs') } }, 'fail', 'unknown'],
+    [
+      'a tmpfs, but for the two directories',
+      { boot: { sysctl: [etc], fileSystems: places('tmpfs', 'ext4') } },
+      'pass',
+      'pass',
+    ],
+    ['a disk', { boot: { sysctl: [etc], fileSystems: places('ext4') } }, 'pass', 'pass'],
+    ['an overlay on a disk', { boot: { sysctl: [etc], fileSystems: places('overlay') } }, 'pass', 'pass'],
+    [
+      'an overlay of a live system',
+      { boot: { sysctl: [etc], fileSystems: places('overlay'), commandLine: 'ro boot=overlay quiet' } },
+      'unknown',
+      'unknown',
+    ],
+    [
+      'an overlay of a live system that keeps it',
+      { boot: { sysctl: [etc], fileSystems: places('overlay'), commandLine: 'boot=live persistence' } },
+      'pass',
+      'pass',
+    ],
+    ['not read', { boot: { sysctl: [etc] } }, 'pass', 'pass'],
+    ...['elemental', 'elemental-teal', 'sle-micro-rancher', 'k3os', 'kairos', 'cos'].map(
+      (id): Case => [`not read, on ${id}`, { os: { id }, boot: { sysctl: [etc] } }, 'unknown', 'unknown'],
+    ),
+    [
+      'a disk, in an image of Elemental that is being built',
+      { os: { id: 'elemental' }, boot: { sysctl: [etc], image: true } },
+      'pass',
+      'pass',
+    ],
+    [
+      'a tmpfs, in NixOS, which generates it',
+      { os: { id: 'nixos' }, boot: { sysctl: [etc], fileSystems: places('tmpfs') } },
+      'pass',
+      'pass',
+    ],
+  ])('and it lies on %s', ([, parts = {}, ip, module]) => {
+    const boot = { ...parts.boot, modulesLoad: [list] };
+    const facts = nodeFacts({ ...parts, boot });
+    // Of a CNI plug-in that loads nothing by itself.
+    const profile = { ...flannel, cni: 'bridge' };
+    expect([
+      sysctlAtBoot(FORWARD4, facts, profile).boot.verdict,
+      moduleAtBoot('br_netfilter', facts, profile).boot.verdict,
+    ]).toEqual([ip, module]);
+  });
+
+  test('says why, and how such a system keeps it', () => {
+    const facts = nodeFacts({ boot: { sysctl: [etc], fileSystems: places('tmpfs') } });
+    expect(sysctlAtBoot(FORWARD4, facts, flannel)).toMatchObject({
+      message: 'whether net.ipv4.ip_forward is on after a reboot is not known',
+      why: '/etc is new at each boot of this system, and what will be in it then is not known',
+      remedy: [expect.stringContaining('DaemonSet')],
     });
   });
 });

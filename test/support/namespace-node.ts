@@ -20,8 +20,8 @@ export interface NamespaceNodeOptions {
   bridges?: readonly string[];
   /** The name of its process 1. Default: systemd. */
   init?: string;
-  /** Paths below /proc or /sys that containers do not see (null), or see with this text. */
-  masks?: Readonly<Record<string, string | null>>;
+  /** Paths below /proc or /sys that containers see empty (null), not at all (gone), or with this text. */
+  masks?: Readonly<Record<string, string | null | { gone: true }>>;
   /** Root of a user namespace instead of root, even when started by root. Default: only when not started by root. */
   userNamespace?: boolean;
 }
@@ -85,7 +85,8 @@ function prepareContainers(directory: string, { masks = {} }: NamespaceNodeOptio
     const mask = join(directory, 'masks', String(index));
     mkdirSync(join(mask, 'empty'), { recursive: true });
     writeFileSync(join(mask, 'path'), `${path}\n`);
-    if (text !== null) writeFileSync(join(mask, 'content'), text);
+    if (typeof text === 'string') writeFileSync(join(mask, 'content'), text);
+    else if (text !== null) writeFileSync(join(mask, 'gone'), '');
   }
 }
 

@@ -1,6 +1,6 @@
-import type { Recorded } from './container-run.ts';
+import type { Outcome, Recorded } from './container-run.ts';
 import { BOOT_ID, type NamespaceNodeOptions } from './namespace-node.ts';
-import { type KubeObject, timestamp } from './objects.ts';
+import { type KubeObject, type Pod, timestamp } from './objects.ts';
 
 /**
  * What the node's kubelet does with pods. notReady: no network plug-in, so only pods on the host network start. silent:
@@ -28,6 +28,8 @@ export interface NodeOptions {
   pressure?: Pressure;
   /** What pods leave there when they are not really run; also where namespaces are asked for and cannot be had. */
   recorded?: Recorded;
+  /** Pods for which this has an answer are not run for real: what they read cannot be made on this machine. */
+  instead?: (pod: Pod) => Outcome | undefined;
   /** Run pods for real, in namespaces that belong to this node. */
   namespaces?: NamespaceNodeOptions;
   labels?: Record<string, string>;

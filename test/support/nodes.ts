@@ -48,7 +48,7 @@ export async function startNodes(nodes: readonly NodeOptions[], workMs: number, 
 }
 
 async function nodeExecution(
-  { name, namespaces }: NodeOptions,
+  { name, namespaces, instead }: NodeOptions,
   recorded: Execute,
   directory: string,
   started: NamespaceNode[],
@@ -57,7 +57,11 @@ async function nodeExecution(
   try {
     const node = await startNamespaceNode(name, namespaces, directory);
     started.push(node);
-    return { execute: node.execute, capability: { capability: 'namespaces', pid: node.pid, root: node.root } };
+    const execute: Execute = (pod, container, signal) => {
+      const told = instead?.(pod);
+      return (told === undefined ? node.execute : executeRecorded(told, 0))(pod, container, signal);
+    };
+    return { execute, capability: { capability: 'namespaces', pid: node.pid, root: node.root } };
   } catch (error) {
     return { execute: recorded, capability: { capability: 'recorded', reason: (error as Error).message } };
   }

@@ -10,7 +10,7 @@ const SYSTEMS: Readonly<Record<HostSystem, string>> = {
   nixos: 'NixOS',
   openshift: 'OpenShift (RHCOS, SCOS)',
   ignition: 'Flatcar, Fedora CoreOS',
-  'container-optimized': 'Container-Optimized OS',
+  ephemeral: 'Container-Optimized OS, Elemental, Kairos, k3OS (a new /etc at each boot)',
   container: 'a node that is a container (kind, k3d, minikube, LXC)',
 };
 

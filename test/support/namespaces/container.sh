@@ -8,13 +8,27 @@ set -eu
 : "$hostPID" "$hostNetwork" "$privileged" "$readOnlyRoot" "$user"
 root=$image/.root node=$image/.node
 
+# Makes $2 disappear below $1: its directory is replaced by one that has all but it.
+remove() {
+  mount -t tmpfs tmpfs "$mask/empty"
+  for beside in "$1${2%/*}"/*; do
+    [ "$beside" != "$1$2" ] || continue
+    if [ -d "$beside" ]; then mkdir "$mask/empty/${beside##*/}"; else : >"$mask/empty/${beside##*/}"; fi
+    mount --bind "$beside" "$mask/empty/${beside##*/}"
+  done
+  mount --rbind "$mask/empty" "$1${2%/*}"
+}
+
 # What this node's kernel is made to lack, or to say, below $1: an empty directory hides, a file replaces.
 mask() {
   for mask in "$masks"/*; do
     [ -e "$mask" ] || continue
     read -r path <"$mask/path"
     [ -e "$1$path" ] || continue
-    if [ -f "$mask/content" ]; then mount --bind "$mask/content" "$1$path"; else mount --bind "$mask/empty" "$1$path"; fi
+    if [ -f "$mask/gone" ]; then
+      remove "$1" "$path"
+    elif [ -f "$mask/content" ]; then
+      mount --bind "$mask/content" "$1$path"; else mount --bind "$mask/empty" "$1$path"; fi
   done
 }
 

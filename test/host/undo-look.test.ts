@@ -1,0 +1,103 @@
+import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { UndoOutcome } from '../../src/remediate/outcome.ts';
+import { apply, FORWARDING, namespaceHost, PLAIN, snapshot, step, undo, undoLook, values } from './namespace-host.ts';
+import { nodeTree } from './node-tree.ts';
+import { noNamespaces, SHELLS, titleOf } from './shells.ts';
+
+const MODULES_FILE = '/etc/modules-load.d/netprereq.conf';
+const SYSCTL_FILE = '/etc/sysctl.d/99-zz-netprereq.conf';
+const JOURNAL = '/var/lib/netprereq/journal';
+const because = noNamespaces ? ` (skipped: ${noNamespaces})` : '';
+
+const brief = (outcome: UndoOutcome) =>
+  'items' in outcome
+    ? outcome.items.map(({ kind, path, status, after }) => `${kind} ${path} ${status} ${kind === 'value' ? after : ''}`)
+    : [];
+
+describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
+  `what undo would do, under $title${because}`,
+  ({ shell }) => {
+    const check = test.skipIf(shell.missing !== undefined || noNamespaces !== undefined);
+
+    check.each([
+      { what: 'a fix', after: '' },
+      { what: 'a fix, and a value that somebody has changed since', after: 'echo 0 >/proc/sys/net/ipv4/ip_forward' },
+      { what: 'a fix, and a file that is gone', after: `rm "$1${MODULES_FILE}"` },
+      { what: 'a fix, and a directory that somebody else uses', after: 'touch "$1/etc/modules-load.d/theirs.conf"' },
+    ])('is what undo then does: after $what', async ({ after }) => {
+      using host = await namespaceHost();
+      using tree = nodeTree({ ...PLAIN, [SYSCTL_FILE]: 'kernel.panic = 5\n' });
+      const change = { root: tree.root, shell };
+      apply(host, [...FORWARDING, step.set('net.ipv4.conf.v0.forwarding', '0', '1')], change);
+      host.sh(after || ':', tree.root);
+      const before = [snapshot(tree.root), values(host)];
+      const told = undoLook(host, { ...change, force: true });
+      expect([snapshot(tree.root), values(host)]).toEqual(before);
+      expect(told.outcome).toBe('changed');
+      const done = brief(undo(host, { ...change, force: true }));
+      // Whether a directory is empty then, and what else forwarding changes, a look does not ask.
+      const compared = (items: readonly string[]) =>
+        items.filter((item) => !/^dir |accept_redirects/.test(item)).toSorted();
+      expect(compared(brief(told))).toEqual(compared(done));
+    });
+
+    check('is nothing without a journal, and nothing that it knows with one of another version', async () => {
+      using host = await namespaceHost();
+      using tree = nodeTree(PLAIN);
+      const change = { root: tree.root, shell };
+      expect(undoLook(host, change)).toMatchObject({ outcome: 'unchanged', items: [] });
+      mkdirSync(`${tree.root}/var/lib/netprereq`, { recursive: true });
+      writeFileSync(tree.root + JOURNAL, 'netprereq-journal 9\n');
+      expect(undoLook(host, change)).toMatchObject({ outcome: 'refused', code: 'journal' });
+    });
+
+    check('of another boot is the files, and the rest at the next one', async () => {
+      using host = await namespaceHost();
+      using tree = nodeTree(PLAIN);
+      const change = { root: tree.root, shell };
+      apply(host, FORWARDING, change);
+      const journal = readFileSync(tree.root + JOURNAL, 'utf8');
+      writeFileSync(
+        tree.root + JOURNAL,
+        journal.replaceAll(/ [0-9a-f]{8}-[0-9a-f-]{27}/g, ' 0f2c1d9e-5c1f-4a8e-9a52-0d6c2f8b7a31'),
+      );
+      const items = brief(undoLook(host, change));
+      expect(items).toContain('value net/ipv4/ip_forward next-boot undefined');
+      expect(items.some((item) => item.startsWith(`file ${SYSCTL_FILE} restored`))).toBe(true);
+    });
+
+    check.each([
+      {
+        what: 'has been edited',
+        instead: undefined,
+        edit: (path: string) => appendFileSync(path, 'kernel.panic = 5\n'),
+      },
+      {
+        what: 'is a link now',
+        instead: 'link',
+        edit(path: string) {
+          rmSync(path);
+          symlinkSync('/dev/null', path);
+        },
+      },
+      {
+        what: 'is a directory now',
+        instead: 'directory',
+        edit(path: string) {
+          rmSync(path);
+          mkdirSync(path);
+        },
+      },
+    ])('is refused where our file $what', async ({ edit, instead }) => {
+      using host = await namespaceHost();
+      using tree = nodeTree(PLAIN);
+      apply(host, FORWARDING, { root: tree.root, shell });
+      const expected = readFileSync(tree.root + SYSCTL_FILE, 'utf8');
+      edit(tree.root + SYSCTL_FILE);
+      const told = undoLook(host, { root: tree.root, shell });
+      expect(told).toMatchObject({ outcome: 'refused', code: 'edited', edited: [{ path: SYSCTL_FILE, expected }] });
+      expect('edited' in told && told.edited[0]?.instead).toBe(instead);
+    });
+  },
+);
