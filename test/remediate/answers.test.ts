@@ -21,7 +21,7 @@ describe('what a report says of an answer', () => {
     ['forward', /--allow-other-bridges$/],
     ['undo', /^kubectl netprereq undo node-1$/],
     ['tools', /--image/],
-    ['before', /^Run fix again/],
+    ['before', /^kubectl netprereq fix node-1$/m],
   ])('a fix that is refused (%s) says what to do', (code, remedy) => {
     const result = applied(NODE, PLAN, answered('np-apply 1', `outcome refused ${code}`, 'reason =because'));
     expect(result).toMatchObject({ outcome: 'refused', reason: 'because: nothing was changed' });
@@ -42,7 +42,7 @@ describe('what a report says of an answer', () => {
     expect(undone(NODE, change)).toMatchObject({
       outcome: 'refused',
       reason: 'none: nothing was changed',
-      remedy: [expect.stringContaining(path), `rm ${path}`],
+      remedy: [expect.stringContaining(path), `rm ${path}`, 'kubectl netprereq check node-1'],
     });
   });
 
