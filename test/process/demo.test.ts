@@ -83,7 +83,7 @@ function processes(): string[] {
 
 /** Nodes die when their input ends, which is a moment after their parent's death by a signal. */
 const nothingIsLeft = () =>
-  expect.poll(() => [processes(), readdirSync(directory)], { timeout: 10_000 }).toEqual([[], []]);
+  expect.poll(() => [processes(), readdirSync(directory)], { timeout: 20_000 }).toEqual([[], []]);
 
 /** Why nodes cannot have namespaces here; undefined: they can. */
 async function obstacle(): Promise<string | undefined> {

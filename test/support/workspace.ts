@@ -11,8 +11,9 @@ export interface Workspace {
   remove: () => Promise<void>;
 }
 
-/** Waits for the end of its input, which the death of its parent brings at the latest; nodes may die a little later. */
-const removeAtEnd = 'while read -r _; do :; done; for i in 1 2 3 4 5; do rm -rf "$1" && exit; sleep 0.2; done';
+/** Waits for the end of its input, which the death of its parent brings at the latest; nodes die later, on a busy machine seconds. */
+const removeAtEnd =
+  'while read -r _; do :; done; for i in $(seq 50); do rm -rf "$1"; sleep 0.2; [ -e "$1" ] || exit; done';
 
 /**
  * A temporary directory that disappears even when this process is killed: a shell waits for that. It leaves no signal
