@@ -1,7 +1,7 @@
+import { excerpt } from '../boot/excerpt.ts';
 import { globMatches, isGlob } from '../boot/glob.ts';
 import { readAsSystemd } from '../boot/sysctl-files.ts';
 import type { NodeFacts } from '../collect/facts.ts';
-import { excerpt } from '../rules/excerpt.ts';
 import { ownFiles, undotted } from './own-files.ts';
 import type { Step } from './plan.ts';
 

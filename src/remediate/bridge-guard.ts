@@ -1,7 +1,7 @@
+import { excerpt } from '../boot/excerpt.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
 import { otherBridgesInUse } from '../rules/bridges.ts';
-import { excerpt } from '../rules/excerpt.ts';
 import { SHOWN_BY } from '../rules/module.ts';
 import { isOn } from '../rules/reading.ts';
 import type { Refusal, Step } from './plan.ts';

@@ -1,6 +1,6 @@
+import { excerpt } from '../boot/excerpt.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
-import { excerpt } from '../rules/excerpt.ts';
 import { type HostSystem, hostSystem } from '../rules/host-system.ts';
 import { persistent, RECIPES } from '../rules/persistence.ts';
 import type { Chosen } from './lost.ts';

@@ -1,9 +1,9 @@
+import { place } from '../boot/excerpt.ts';
 import type { ModuleName } from '../boot/module-boot.ts';
 import { inRunlevel, isAlpineOpenrc } from '../boot/openrc.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
 import { moduleAtBoot, sysctlAtBoot } from '../rules/boot.ts';
-import { place } from '../rules/excerpt.ts';
 import { hostSystem } from '../rules/host-system.ts';
 import type { BootJudgement, State } from '../rules/rule.ts';
 import { foresee } from './foresee.ts';

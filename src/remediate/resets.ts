@@ -1,7 +1,7 @@
+import { excerpt, place } from '../boot/excerpt.ts';
 import { isSysctlKey } from '../boot/sysctl-keys.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
-import { excerpt, place } from '../rules/excerpt.ts';
 import { RULES } from '../rules/index.ts';
 import { switchedOffBy } from '../rules/switched-off.ts';
 import type { Manual, Plan } from './plan.ts';

@@ -1,8 +1,8 @@
+import { excerpt } from '../boot/excerpt.ts';
 import type { ModuleName } from '../boot/module-boot.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
 import { otherBridgesInUse } from '../rules/bridges.ts';
-import { excerpt } from '../rules/excerpt.ts';
 import { SHOWN_BY, whyInactive } from '../rules/module.ts';
 import { isOn, sysctlPath } from '../rules/reading.ts';
 import { obstacleTo } from '../rules/remedy.ts';

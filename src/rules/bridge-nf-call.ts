@@ -1,10 +1,10 @@
+import { excerpt, place } from '../boot/excerpt.ts';
 import type { SysctlKey } from '../boot/sysctl-keys.ts';
 import type { ClusterProfile, IpFamily } from '../cluster/profile.ts';
 import type { Bridge, NodeFacts } from '../collect/facts.ts';
 import { judgeAbsent } from './active-module.ts';
 import { sysctlAtBoot } from './boot.ts';
 import { podBridges } from './bridges.ts';
-import { excerpt, place } from './excerpt.ts';
 import { moduleState } from './module.ts';
 import { podNetwork, usesFamily } from './pod-network.ts';
 import { isOn, type Judgement, undetermined } from './reading.ts';

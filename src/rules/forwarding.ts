@@ -1,8 +1,8 @@
+import { excerpt, place } from '../boot/excerpt.ts';
 import type { SysctlKey } from '../boot/sysctl-keys.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
 import { sysctlAtBoot } from './boot.ts';
-import { excerpt, place } from './excerpt.ts';
 import { isOn, type Judgement, sysctlPath, undetermined } from './reading.ts';
 import { setSysctl } from './remedy.ts';
 import { switchedOffBy } from './switched-off.ts';

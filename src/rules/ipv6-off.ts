@@ -1,3 +1,4 @@
+import { excerpt, place } from '../boot/excerpt.ts';
 import type { SysctlKey } from '../boot/sysctl-keys.ts';
 import { bootValue } from '../boot/sysctl-node.ts';
 import { wayToSysctl } from '../boot/sysctl-obstacles.ts';
@@ -5,7 +6,6 @@ import type { BootValue } from '../boot/sysctl-value.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
 import { sysctlUnknown } from './boot.ts';
-import { excerpt, place } from './excerpt.ts';
 import { isOn, type Judgement } from './reading.ts';
 import { removals } from './removal.ts';
 import type { BootJudgement } from './rule.ts';

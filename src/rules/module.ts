@@ -1,7 +1,7 @@
+import { excerpt } from '../boot/excerpt.ts';
 import type { ModuleName } from '../boot/module-boot.ts';
 import { findDenial, type ModuleDenial } from '../boot/module-denial.ts';
 import type { KernelFacts, NodeFacts } from '../collect/facts.ts';
-import { excerpt } from './excerpt.ts';
 import { sourceAt } from './origin.ts';
 import type { Cause, ModuleState, State } from './rule.ts';
 

@@ -1,7 +1,7 @@
+import { excerpt } from '../boot/excerpt.ts';
 import type { ClusterProfile, IpFamily } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
 import { podBridges } from './bridges.ts';
-import { excerpt } from './excerpt.ts';
 
 /** Whether pods of this node sit on a Linux bridge (undefined: unknown), and how that is known. */
 export interface PodNetwork {

@@ -1,5 +1,5 @@
+import { excerpt } from '../boot/excerpt.ts';
 import type { Reading } from '../collect/facts.ts';
-import { excerpt } from './excerpt.ts';
 import type { Evaluation } from './rule.ts';
 
 /** What a rule's evaluate returns. */

@@ -1,3 +1,4 @@
+import { excerpt } from '../boot/excerpt.ts';
 import type { ModuleName } from '../boot/module-boot.ts';
 import { wayToModule } from '../boot/module-obstacles.ts';
 import { inRunlevel } from '../boot/openrc.ts';
@@ -6,7 +7,6 @@ import { wayToSysctl } from '../boot/sysctl-obstacles.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
 import { otherBridgesInUse } from './bridges.ts';
-import { excerpt } from './excerpt.ts';
 import { type HostSystem, hostSystem } from './host-system.ts';
 import type { Inactivity } from './module.ts';
 import { installModule } from './package.ts';

@@ -1,8 +1,8 @@
+import { excerpt, place } from '../boot/excerpt.ts';
 import { hidesLines, type Obstacle } from '../boot/obstacles.ts';
 import type { ServiceOff } from '../boot/service.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { BootInputs, ConfigFile, NodeFacts } from '../collect/facts.ts';
-import { excerpt, place } from './excerpt.ts';
 import { type HostSystem, hostSystem } from './host-system.ts';
 import { quoted } from './quoted.ts';
 

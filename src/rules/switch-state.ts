@@ -1,5 +1,5 @@
+import { excerpt } from '../boot/excerpt.ts';
 import type { BootValue } from '../boot/sysctl-value.ts';
-import { excerpt } from './excerpt.ts';
 import { isOn } from './reading.ts';
 import type { State } from './rule.ts';
 

@@ -1,9 +1,9 @@
+import { excerpt, place } from '../boot/excerpt.ts';
 import { isGlob } from '../boot/glob.ts';
 import { type SysctlKey, sysctl } from '../boot/sysctl-keys.ts';
 import { sysctlServiceOff, wordWithoutIpv6 } from '../boot/sysctl-obstacles.ts';
 import type { BootValue, OtherLine } from '../boot/sysctl-value.ts';
 import type { NodeFacts } from '../collect/facts.ts';
-import { excerpt, place } from './excerpt.ts';
 import { SYSCTL_FILE } from './persistence.ts';
 import { isOn } from './reading.ts';
 
