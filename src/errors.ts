@@ -22,8 +22,9 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
   readonly signal: 'SIGHUP' | 'SIGINT' | 'SIGTERM';
 
-  constructor(signal: Interrupted['signal']) {
-    super(`interrupted by ${signal}`);
+  /** @param consequence what that means, where somebody may wonder */
+  constructor(signal: Interrupted['signal'], consequence?: string) {
+    super(`interrupted by ${signal}${consequence === undefined ? '' : `: ${consequence}`}`);
     this.signal = signal;
   }
 }

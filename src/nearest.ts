@@ -1,10 +1,12 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** The candidate that the word was most likely meant to be; undefined when none is near. */
+/** The candidate that the word was most likely meant to be; undefined when none is near, or several are equally near (node-9). */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   if (candidates.length === 0) return undefined;
   const best = closest(word, candidates);
-  return distance(word, best) <= Math.max(2, word.length / 4) ? best : undefined;
+  const least = distance(word, best);
+  const ties = candidates.filter((candidate) => distance(word, candidate) === least);
+  return least <= Math.max(2, word.length / 4) && ties.length === 1 ? best : undefined;
 }
 
 /** The candidates that a command may have been meant to be, as kubectl finds them: two keystrokes away, or only begun. */

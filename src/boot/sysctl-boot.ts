@@ -131,5 +131,5 @@ function whyUnknown(inputs: BootInputs): string {
   const state = serviceState(SERVICE, inputs);
   return inputs.init === 'systemd' && state.is === 'changed'
     ? state.because
-    : `what ${inputs.init} does with sysctl files is not known`;
+    : `process 1 is ${inputs.init}, neither systemd nor Alpine's OpenRC: what it does with sysctl files is not known`;
 }

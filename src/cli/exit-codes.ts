@@ -23,7 +23,11 @@ export const EXIT_MEANINGS: readonly { codes: readonly number[]; meaning: string
       'something required fails; with `--fail-on boot` also what the next boot will break, with `--fail-on warn` any warning',
   },
   { codes: [EXIT.error], meaning: 'wrong usage, or no check was possible; stdout is empty' },
-  { codes: [EXIT.unknown], meaning: 'no failure seen, but some node is unknown' },
+  {
+    codes: [EXIT.unknown],
+    meaning:
+      'no failure seen, but some node is unknown; with `--fail-on boot` also when what the next boot will make of something required is',
+  },
   {
     codes: Object.values(SIGNAL_EXIT),
     meaning: 'ended by SIGHUP, SIGINT (Ctrl-C), SIGTERM; the report so far is printed, except after a second Ctrl-C',

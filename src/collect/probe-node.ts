@@ -128,7 +128,7 @@ function late({ node, signal, timeout }: ProbeNodeOptions, at: string): Outcome 
   const before = ready && ready.status !== 'True' ? ` (the node was NotReady before: ${condition})` : '';
   return {
     unknown: `${at} after ${timeout}s${before}`,
-    remedy: ['systemctl status kubelet containerd', 'kubectl netprereq check --local'],
+    remedy: ['In a shell on the node:', 'systemctl status kubelet containerd', 'kubectl netprereq check --local'],
   };
 }
 

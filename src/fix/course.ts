@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Declined } from '../errors.ts';
+import { Declined, Interrupted } from '../errors.ts';
 
 /**
  * Resolves once the user has agreed to a change.
@@ -7,6 +7,7 @@ import { Declined } from '../errors.ts';
  */
 export async function agreed(answer: Promise<boolean>, signal: AbortSignal): Promise<void> {
   if (await answer) return;
+  if (signal.reason instanceof Interrupted) throw new Interrupted(signal.reason.signal, 'nothing was changed');
   signal.throwIfAborted();
   throw new Declined('Nothing was changed.');
 }

@@ -23,7 +23,7 @@ export function lockedRemedy({ holder }: Locked, { command, target }: Attempt): 
   // A node's word, which is about to be pasted.
   const pods = /^[\w-]{1,63}$/.test(holder) ? `netprereq.io/run=${holder}` : 'netprereq.io/changes';
   return [
-    'Wait until it has ended; it is',
+    'Wait until it has ended. To see what it is:',
     local ? 'cat /run/netprereq.lock' : `kubectl get pods -A -o wide -l ${pods}`,
     `kubectl netprereq ${command} ${target}`,
   ];

@@ -96,3 +96,8 @@ function summarize(nodes: readonly NodeReport[]): CheckReport['summary'] {
 export function breaksAtReboot(node: Pick<NodeReport, 'findings'>): boolean {
   return node.findings.some((finding) => finding.severity === 'required' && finding.boot?.verdict === 'fail');
 }
+
+/** Whether it is not known of something that is required what the node's next boot will make of it. */
+export function mayBreakAtReboot(node: Pick<NodeReport, 'findings'>): boolean {
+  return node.findings.some((finding) => finding.severity === 'required' && finding.boot?.verdict === 'unknown');
+}

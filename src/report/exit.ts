@@ -1,4 +1,4 @@
-import { breaksAtReboot } from './build.ts';
+import { breaksAtReboot, mayBreakAtReboot } from './build.ts';
 import type { FixReport, UndoReport } from './fix-report.ts';
 import type { CheckReport } from './report.ts';
 
@@ -9,13 +9,14 @@ export type FailOn = (typeof FAIL_ON)[number];
 /**
  * The exit code that a finished report asks for.
  * @param failOn 'fail': something required fails; 'boot': or will fail at the next boot; 'warn': or there is any warning
- * @returns 1 when that is so, else 3 when a node could not be judged, else 0
+ * @returns 1 when that is so, else 3 when a node could not be judged, with 'boot' also when its next boot could not, else 0
  */
 export function exitCode(report: CheckReport, failOn: FailOn): 0 | 1 | 3 {
   const { summary } = report;
   if (summary.fail > 0) return 1;
   if (failOn === 'boot' && (summary.breakAtReboot ?? 0) > 0) return 1;
   if (failOn === 'warn' && hasWarning(report)) return 1;
+  if (failOn === 'boot' && report.nodes.some(mayBreakAtReboot)) return 3;
   return summary.unknown > 0 ? 3 : 0;
 }
 
@@ -35,6 +36,7 @@ export function fixExitCode(report: FixReport, failOn: FailOn): 0 | 1 | 3 {
       (failOn === 'warn' && findings.some((finding) => finding.verdict === 'warn')),
   );
   if (fails) return 1;
+  if (failOn === 'boot' && judged.some(mayBreakAtReboot)) return 3;
   return judged.some(({ verdict }) => verdict === 'unknown') ? 3 : code;
 }
 

@@ -226,7 +226,7 @@ describe('what is around the files', () => {
     [
       'another process 1 is not known',
       node(files, { init: 'runit' }),
-      'unknown: what runit does with sysctl files is not known',
+      "unknown: process 1 is runit, neither systemd nor Alpine's OpenRC: what it does with sysctl files is not known",
     ],
     [
       'OpenRC reads the files, if its service is in a runlevel',

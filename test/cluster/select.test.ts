@@ -4,6 +4,7 @@ import { nearest } from '../../src/nearest.ts';
 test.for<[string, string[], string | undefined]>([
   ['node-l', ['node-1', 'cp-1'], 'node-1'],
   ['nod-1', ['node-1', 'node-2'], 'node-1'],
+  ['node-9', ['node-1', 'node-2'], undefined],
   ['database', ['node-1'], undefined],
   ['x', [], undefined],
 ])('the name nearest to %s among %j is %s', ([word, names, expected]) => {

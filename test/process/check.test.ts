@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { CheckReport } from '../../src/report/report.ts';
@@ -267,6 +268,16 @@ describe('interruption', () => {
     child.stdout?.destroy();
     const { code, stderr } = await ended(child);
     expect([code, stderr]).toEqual([1, '']);
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('a full disk is an error, and not the 1 of a node that fails', async () => {
+    const running = await start({ nodes: [bridgeOffNode('node-1')] });
+    const full = openSync('/dev/full', 'w');
+    const { file, args } = commandLine(['check']);
+    const env = { ...process.env, KUBECONFIG: running.kubeconfig };
+    const { code, stderr } = await ended(spawn(file, args, { env, stdio: ['ignore', full, 'pipe'] }));
+    closeSync(full);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: the output cannot be written: ENOSPC.*\n$/)]);
   });
 
   test('a second Ctrl-C leaves at once and says how to clean up, and cleanup does', async () => {

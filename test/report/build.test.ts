@@ -15,6 +15,11 @@ import {
   skipped,
 } from './samples.ts';
 
+const BOOT_UNKNOWN = finding('bridge-nf-call-iptables', {
+  verdict: 'warn',
+  message: 'net.bridge.bridge-nf-call-iptables is 1',
+  boot: { verdict: 'unknown', expected: '1', actual: null, cause: 'undetermined' },
+});
 const DEAD = silent('node-dead', 'no answer in 60s');
 const WINDOWS = skipped('win-1', 'Windows');
 const PASSES = judged('node-ok');
@@ -106,6 +111,7 @@ describe('exitCode', () => {
     ]),
     'a node that does not survive its reboot': report([booted('a', OVERRIDDEN_AT_BOOT)]),
     'a node that does not survive its reboot and one unknown': report([booted('a', OVERRIDDEN_AT_BOOT), DEAD]),
+    'a node whose next boot is unknown': report([booted('a', BOOT_UNKNOWN)]),
     'one unknown': report([PASSES, DEAD]),
     'a failure and one unknown': report([judged('a', NOT_LOADED), DEAD]),
     'no nodes': report([]),
@@ -116,6 +122,7 @@ describe('exitCode', () => {
     ['a warning on a node that is unknown besides', { fail: 3, boot: 3, warn: 1 }],
     ['a node that does not survive its reboot', { fail: 0, boot: 1, warn: 1 }],
     ['a node that does not survive its reboot and one unknown', { fail: 3, boot: 1, warn: 1 }],
+    ['a node whose next boot is unknown', { fail: 0, boot: 3, warn: 1 }],
     ['one unknown', { fail: 3, boot: 3, warn: 3 }],
     ['a failure and one unknown', { fail: 1, boot: 1, warn: 1 }],
     ['no nodes', { fail: 0, boot: 0, warn: 0 }],
