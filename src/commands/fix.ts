@@ -28,7 +28,8 @@ export class Fix extends Command {
     "sysctl.d, modprobe, sysctls in the node's own network namespace. No other file is edited. Then a fresh pod looks again. Everything is journalled on the node, and undo takes it back.\n\n" +
     'It acts on what is required and fails, now or at the next boot; on what is recommended only where --only names it. ' +
     'What no program should do (a deny list, a missing package, a reboot) it says.\n\n' +
-    'Exit codes: those of check, for the nodes as they are afterwards; 1 also when a node was refused or failed.';
+    'Exit codes: those of check, for the nodes as they are afterwards; 1 also when a node was refused or failed, or when you say no. ' +
+    'With --dry-run 0, unless a node would be refused.';
   static override examples = [
     '<%= config.bin %> fix node-1 --dry-run',
     '<%= config.bin %> fix node-1',
