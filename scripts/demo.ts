@@ -54,7 +54,9 @@ async function show(): Promise<number> {
   // Started before its line is printed: a Ctrl-C in answer to that line is to reach it.
   const { child, code: work } = start(check, 'inherit');
   say('', `$ kubectl netprereq ${check.join(' ')}`);
-  const signal = await Promise.race([work, interrupted]);
+  const first = await Promise.race([work, interrupted]);
+  // The command may die of a Ctrl-C before this process has been told of it.
+  const signal = signals.find((name) => name === child.signalCode) ?? first;
   // From a terminal the command has got the signal too, and is deleting its pods. A second one would keep it from that, but
   // the first may have come before there was a command.
   const patience = typeof signal === 'string' ? setTimeout(() => child.kill(signal), 1000) : undefined;

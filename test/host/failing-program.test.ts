@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { EVERYTHING, failAt, skipping, state, target, unload } from './faults.ts';
+import { EVERY, EVERYTHING, failAt, skipping, state, target, unload } from './faults.ts';
 import { apply, undo } from './namespace-host.ts';
 import { SHELLS } from './shells.ts';
 
 const MINUTES = 60_000;
+/** Of so many programs one fails; all of them in a run that is given the time. */
+const STRIDE = EVERY ? 1 : 4;
 const [dash] = SHELLS;
 const { skip, because } = skipping(dash);
 const shell = dash ?? { name: 'dash', command: [], path: '' };
@@ -16,7 +18,7 @@ describe(`a program that is killed for want of memory${because}`, () => {
       using node = await target(shell);
       const before = state(node);
       let at = 1;
-      for (let reached = true; reached; at++) {
+      for (let reached = true; reached; at += STRIDE) {
         const fix = failAt(at, 'apply', node);
         reached = fix.reached;
         if (fix.outcome.outcome === 'changed') {
@@ -41,7 +43,7 @@ describe(`a program that is killed for want of memory${because}`, () => {
       using node = await target(shell);
       const before = state(node);
       let at = 1;
-      for (let reached = true; reached; at++) {
+      for (let reached = true; reached; at += STRIDE) {
         expect([at, apply(node.host, EVERYTHING, node).outcome]).toEqual([at, 'changed']);
         unload(node);
         const result = failAt(at, 'undo', node);

@@ -10,7 +10,7 @@ import { BOOT_ID, type NamespaceHost, namespaceHost, now, PLAIN, snapshot, step,
 import { type NodeTree, nodeTree } from './node-tree.ts';
 import { noNamespaces, type Shell } from './shells.ts';
 
-/** Set by NETPREREQ_KILL_EVERY=1: also kills before programs that only read. */
+/** Set by NETPREREQ_KILL_EVERY=1: also kills before programs that only read, and lets each program fail instead of some. */
 export const EVERY = process.env.NETPREREQ_KILL_EVERY ?? '';
 
 /** Everything that a plan can do: lines for both files, a module, accept_ra, forwarding of both families. */
