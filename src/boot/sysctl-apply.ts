@@ -1,3 +1,4 @@
+import { place } from './excerpt.ts';
 import { fnmatch, globMatches, isGlob } from './glob.ts';
 import { writtenInteger } from './sysctl-integer.ts';
 import { forget, type Kernel, write } from './sysctl-kernel.ts';
@@ -118,13 +119,20 @@ export function applyProcps(kernel: Kernel, steps: readonly Step[], patterns: Pr
     else if (step.value === undefined) continue;
     else if (!isGlob(step.path)) writeLine(kernel, step.path, step, step.value, fates);
     else if (patterns !== 'none') {
-      // A line in a gap may exempt what the pattern covers.
-      const before = gap && new Map(kernel);
+      // A line in a gap may exempt what the pattern covers; so may one that is as roundabout as the pattern, if it is spelled alike.
+      const doubt = gap?.gap ?? alike(step, settings);
+      const before = doubt !== undefined && new Map(kernel);
       for (const target of spared(step, settings, patterns)) writeLine(kernel, target, step, step.value, fates);
-      if (gap && before) forgetDifferences(kernel, before, gap.gap);
+      if (doubt !== undefined && before) forgetDifferences(kernel, before, doubt);
     }
   }
   return fates;
+}
+
+/** Why it is not known what a roundabout pattern covers: another line is roundabout too, and their spellings are not compared. */
+function alike(glob: Setting, settings: readonly Setting[]): string | undefined {
+  const other = glob.roundabout && settings.find((setting) => setting !== glob && setting.roundabout);
+  return other ? `${place(glob)} and ${place(other)} spell keys in a roundabout way` : undefined;
 }
 
 /** The paths that a pattern covers, without those that another line names or exempts. */

@@ -518,6 +518,11 @@ describe('the value of ip_forward after sysctl --system', () => {
       '0 by /etc/sysctl.d/b.conf:1',
     ],
     [
+      'is not known when a pattern and another line are both spelled in a roundabout way, maybe the same',
+      { '/etc/sysctl.d/a.conf': 'net/./ipv?/ip_forward=0\nnet/./ipv4/ip_forward=1;' },
+      'unknown: /etc/sysctl.d/a.conf:1 and /etc/sysctl.d/a.conf:2 spell keys in a roundabout way',
+    ],
+    [
       'is not known when procps takes the file name for a pattern',
       { '/etc/sysctl.d/[a].conf': `${FORWARD}=0` },
       'unknown: /etc/sysctl.d/[a].conf could not be read',
