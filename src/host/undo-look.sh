@@ -18,7 +18,7 @@ things=$things';for(i=1;i<=m;i++)print "module",O[i];for(p in P)if(!(p in W))pri
 # found PATH: what stands there, in x: "-", "=" and its content, or what it is when it is no file.
 found() {
   if [ -L "$1" ]; then
-    x=link
+    x='link'
   elif [ -d "$1" ]; then
     x=directory
   elif [ -f "$1" ]; then
