@@ -106,7 +106,20 @@ export async function noNamespaceNodes(): Promise<string | undefined> {
  */
 export function inNode({ nodes }: StandIn, text: string, place = 0): string {
   const target = `${nodes[place]?.pid}`;
-  const command = ['--target', target, '--mount', '--net', '--pid', '--uts', 'sh', '-ec', `: >>/dev/null; ${text}`];
+  // Of a node that belongs to an ordinary user, everything is below its user namespace.
+  const user = process.getuid?.() === 0 ? [] : ['--user', '--preserve-credentials'];
+  const command = [
+    ...user,
+    '--target',
+    target,
+    '--mount',
+    '--net',
+    '--pid',
+    '--uts',
+    'sh',
+    '-ec',
+    `: >>/dev/null; ${text}`,
+  ];
   const { status, stdout, stderr } = spawnSync('nsenter', command, { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
   return stdout;
