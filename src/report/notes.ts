@@ -27,7 +27,12 @@ export function mendingHint(
     fix === undefined
       ? undefined
       : [
-          ...hang('', 'To have done what a program can do of it (fix shows that first, and asks):', 0, terminal.columns),
+          ...hang(
+            '',
+            'To have done what a program can do of it (fix shows that first, and asks):',
+            0,
+            terminal.columns,
+          ),
           ' '.repeat(INDENT) + retype(fix),
         ];
   if (report.cluster === null) return byFix ?? [];

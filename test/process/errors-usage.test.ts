@@ -18,11 +18,7 @@ describe('a choice of nodes that leads nowhere', () => {
     [
       'a name that is nearly right',
       ['worker1'],
-      [
-        /^Error from server \(NotFound\): nodes "worker1" not found$/m,
-        /did you mean worker-1\?/,
-        'kubectl get nodes',
-      ],
+      [/^Error from server \(NotFound\): nodes "worker1" not found$/m, /did you mean worker-1\?/, 'kubectl get nodes'],
     ],
     [
       'several names, one of them right',
