@@ -1,5 +1,6 @@
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../collect/facts.ts';
+import type { ModuleBoot } from './module-boot.ts';
 import { simulateModuleBoot } from './modules.ts';
 import { bootKernels } from './modules-kernel.ts';
 import { isAlpineOpenrc } from './openrc.ts';
@@ -19,10 +20,11 @@ export function bootValue(
   profile: ClusterProfile,
   assumed?: ModulePresence,
 ): BootValue {
-  const unclear =
-    assumed === undefined && sysctl(key).needs === 'br_netfilter' ? unclearRule(facts, profile) : undefined;
-  if (unclear !== undefined) return { is: 'unknown', because: unclear, others: [] };
-  const brNetfilter = assumed ?? presence(facts, profile);
+  const module = assumed === undefined ? simulateModuleBoot(facts, 'br_netfilter', profile) : undefined;
+  if (module?.sysctlsUnclear !== undefined && sysctl(key).needs === 'br_netfilter') {
+    return { is: 'unknown', because: module.sysctlsUnclear, others: [] };
+  }
+  const brNetfilter = module ? presence(module) : (assumed ?? 'unknown');
   if (brNetfilter === 'unknown') {
     // Whether the module comes at all is br-netfilter's finding: here it matters only when.
     const [before, after] = (['before', 'after'] as const).map((when) => bootValue(key, facts, profile, when));
@@ -58,15 +60,9 @@ function sameValue(a: BootValue, b: BootValue): boolean {
  * on, so that a line that sets 0 is not hidden behind it. A udev rule that has the files applied when the module comes makes of it
  * what a module makes that is there before.
  */
-function presence(facts: NodeFacts, profile: ClusterProfile): ModulePresence {
-  const { present, source, reapplied } = simulateModuleBoot(facts, 'br_netfilter', profile);
+function presence({ present, source, reapplied }: ModuleBoot): ModulePresence {
   if (present === 'unknown') return 'unknown';
   if (present === 'before-sysctl') return source ? 'before' : 'builtin';
   if (reapplied) return 'before';
   return present === 'some-time' ? 'unknown' : 'after';
-}
-
-/** Why a udev rule makes everything about the bridge's sysctls unknown. */
-function unclearRule(facts: NodeFacts, profile: ClusterProfile): string | undefined {
-  return simulateModuleBoot(facts, 'br_netfilter', profile).sysctlsUnclear;
 }

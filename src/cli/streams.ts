@@ -1,5 +1,4 @@
-/** kubectl's own for what is no finding; exit-codes.ts would bring more along than help needs. */
-const EXIT_ERROR = 2;
+import { EXIT } from './exit-codes.ts';
 
 /**
  * A reader that has seen enough (`| head`, EPIPE) is no error, and a terminal that was closed (EIO) must not keep the run from deleting
@@ -11,7 +10,7 @@ export function tolerateClosedStreams(): void {
     stream.removeAllListeners('error');
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE' || error.code === 'EIO') return;
-      process.exitCode = EXIT_ERROR;
+      process.exitCode = EXIT.error;
       if (stream === process.stdout) process.stderr.write(`error: the output cannot be written: ${error.message}\n`);
     });
   }
