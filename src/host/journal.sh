@@ -28,7 +28,7 @@ TEMPORARY=.netprereq.tmp
 put() {
   t=${1%/*}/$TEMPORARY
   x=$(rm -f "$t" 2>&1) || { complaint "$x" && return 1; }
-  if x=$( { if [ -e "$1" ]; then cp -p "$1" "$t"; fi && printf %s "$2" | dd of="$t" conv=fsync && mv -f "$t" "$1"; } 2>&1); then
+  if x=$( { if [ -f "$1" ] && ! [ -L "$1" ]; then cp -p "$1" "$t"; fi && printf %s "$2" | dd of="$t" conv=fsync && mv -f "$t" "$1"; } 2>&1); then
     x='the disk does not take it'
     dd if=/dev/null of="$1" conv=notrunc,fsync
     return

@@ -1,7 +1,8 @@
 # shellcheck shell=sh disable=SC2034,SC2046,SC2086,SC2154
 # (One of several files that are joined; lists of words are split on purpose.)
 #
-# Takes back what apply.sh did to a node, by its journal, and removes every trace of it. What is restored undo-plan.awk tells.
+# Takes back what apply.sh did to a node, by its journal, and removes every trace of it. What is restored undo-plan.awk tells,
+# which undo-facts.sh asks.
 #
 #   sh undo.sh MODE ROOT OUTPUT REQUEST
 #
@@ -12,70 +13,22 @@
 #   np-undo 1
 #   outcome changed|unchanged|refused|failed|locked [CODE]
 #   reason =TEXT, holder RUN SECONDS                 as apply.sh has them
-#   edited PATH EXPECTED FOUND                       refused: our file by the journal, and as it is; base64, the first 900 bytes
+#   edited PATH EXPECTED FOUND                       refused: our file by the journal, and as it is; base64, the first 900 bytes, or
+#                                                    absent, or "link"
 #   ours PATH                                        refused: our file, of which no journal tells
 #   item KIND PATH STATUS BEFORE AFTER =DETAIL       file, dir, module, value; restored, unchanged, left, failed, next-boot
 #                                                    a file's BEFORE and AFTER: present, absent, earlier (one from before the first fix)
 #   side PATH BEFORE AFTER                           restored along with a value
 #   end
 
-# ask QUESTION [LINES]: what undo-plan.awk answers, given LINES of what there is now, in x.
-ask() {
-  x=$( { e "$records" && e "$2" && e eof; } | awk -v ask="$1" -v boot="$boot" "$undo_plan") || { x='awk failed' && return 1; }
-  case $nl$x in
-    *"${nl}end") x=${x%end} ;;
-    *) x='awk was cut off' && return 1 ;;
-  esac
-}
-
-# every FUNCTION LINES: calls it for each line, with its words.
-every() {
-  act=$1
-  IFS=$nl
-  set -- $2
-  unset IFS
-  for line; do $act $line; done
-}
-
-# item KIND PATH STATUS [BEFORE AFTER DETAIL]
-item() {
-  word "$6"
-  answers="$answers${nl}item $1 $2 $3 ${4:--} ${5:--} =$E"
-  case $3 in failed) bad="$bad $1:$2 " ;; esac
-}
-
 # trouble TEXT: something failed that is no item's; the journal stays.
 trouble() { item file $JOURNAL failed '?' '?' "$1"; }
 
 # --- files ---
 
-# Where our file, the word $1, is: in P, its content in x.
-look_at_file() {
-  unword "$1"
-  resolve "${x%/*}"
-  case $? in 2) x='?' && return 2 ;; esac
-  P=$P/${x##*/}
-  content "$P"
-}
-
-# Asks of each file of the journal how it is now, for undo-plan.awk: lines in current.
-files_now() {
-  current=''
-  for at in $file_paths; do
-    look_at_file $at
-    current="$current${nl}now $at $x"
-  done
-}
-
 # restore_file PATH BEFORE WRITTEN EDITED
 restore_file() {
-  after=earlier
-  [ "$2" != - ] || after=absent
-  look_at_file $1
-  # A directory that is gone took the file along.
-  [ "$x" = "$2" ] && item file $1 unchanged $after $after && return
-  before=present
-  [ "$x" != - ] || before=absent
+  as_before $1 $2 && return
   place=$P
   case $2 in
     -) x=$(rm -f "$place" 2>&1) || complaint "$x" ;;
@@ -116,42 +69,14 @@ remove() {
 
 # --- values ---
 
-# The values of now, for undo-plan.awk: lines in current. There are two sides for each interface, and of those there may be hundreds:
-# not one by one. What cannot be read is not told.
-values_now() {
-  current='' families=' '
-  for at in $value_paths; do
-    unword "$at"
-    path=$x
-    family "$path"
-    case $families in *" $x "*) ;; *) families="$families$x " ;; esac
-    sysctl_value "$path" && word "$x" && current="$current${nl}now $at $E"
-  done
-  for kin in $families; do
-    x=$(sides $kin) && prefixed 'now ' "$x" && current=$current$x
-  done
-}
-
 # What to restore is written down before the first value is: afterwards it could not be told what the kernel has changed
 # along with it.
 plan_values() {
-  case $records$nl in *"${nl}undo "*" $boot$nl"*) return ;; esac
-  [ "$value_paths" ] || return 0
-  values_now
-  ask plan "$current" || return
-  plan=$x unread=''
-  every find_unread "$plan"
-  [ -z "$unread" ] || { x="$unread cannot be read, so that it cannot be told what to restore" && return 1; }
+  undo_begun || [ -z "$value_paths" ] && return
+  make_plan || return
   targets=''
   every add_target "$plan"
   note "$targets${nl}undo" && read_journal
-}
-
-# An interface that is gone took its values along.
-find_unread() {
-  [ $1 = missing ] || return
-  unword "$2"
-  [ ! -e "/proc/sys/$x" ] || unread=/proc/sys/$x
 }
 
 add_target() { [ $1 != target ] || targets="$targets$nl$*"; }
@@ -213,62 +138,7 @@ fail_value() {
   [ "$old" = - ] || item value $1 failed "$E" $2 "${why:-it does not stay as it was before}"
 }
 
-# A module that was loaded stays: what uses it by now cannot be known. What other boots' runs did to the kernel is past, unless the
-# files brought it back.
-mention_module() { item module $1 left - - 'it stays loaded until the next boot'; }
-mention_past() { item value $1 next-boot - - 'the node has been rebooted since: takes effect at the next boot'; }
-
 # --- the whole ---
-
-# All that the journal tells, before anything is changed.
-consult() {
-  ask files || return
-  file_paths=''
-  every add_file "$x"
-  files_now
-  ask files "$current" || return
-  file_targets=$x
-  ask dirs || return
-  directories=$x
-  ask modules || return
-  modules=$x
-  ask past || return
-  past=$x
-  ask values || return
-  value_paths=$x
-}
-
-add_file() { file_paths="$file_paths $1"; }
-
-# Ends when a file of ours is not as we left it.
-check_files() {
-  case "$nl$others" in *"${nl}force$nl"*) return ;; esac
-  every check_file "$file_targets"
-  [ "$edited" ] || return 0
-  answers=$edited
-  refuse edited 'files have been edited since they were written here'
-}
-
-check_file() {
-  [ "$4" = 1 ] || return 0
-  look_at_file $1 || x='-'
-  # A multiple of four digits, so that both can be decoded.
-  edited="$edited${nl}edited $1 $(printf %.1201s "$3") $(printf %.1201s "$x")"
-}
-
-# Without a journal nothing tells what a file of ours replaced, nor what else was changed.
-check_unjournalled() {
-  for file in $MODULES_FILE $SYSCTL_FILE; do
-    x=''
-    resolve $file
-    case $? in
-      0) rd "$P" ;;
-      2) refuse journal "there is no $JOURNAL, and it cannot be told whether there is a $file" ;;
-    esac
-    case $x in "$TITLE"*) answers="$answers${nl}ours $file" ;; esac
-  done
-  [ -z "$answers" ] || refuse no-journal "there is no $JOURNAL, so that it cannot be told what was there before"
-}
 
 # Whether all is as it was before the first fix, by a fresh look: a program that claims to have done its work may have died.
 verify() {

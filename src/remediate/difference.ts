@@ -5,15 +5,9 @@ const LINES_SHOWN = 10;
 /** As many bytes of each file a node tells. */
 const BYTES_TOLD = 900;
 
-const INSTEAD = {
-  link: 'it is a link now',
-  directory: 'it is a directory now',
-  other: 'it is no file now',
-};
-
 /** How a file of ours differs from what was written, one entry per line: `- ` and `+ ` before those that were and that are. */
-export function difference({ expected = '', found, instead }: EditedFile): string[] {
-  if (instead) return [`  ${INSTEAD[instead]}`];
+export function difference({ expected = '', found, isLink }: EditedFile): string[] {
+  if (isLink) return ['  it is a link now'];
   if (found === undefined) return ['  it is gone'];
   const cut = [expected, found].some((text) => Buffer.byteLength(text) >= BYTES_TOLD);
   const [ours = [], theirs = []] = [expected, found].map((text) => linesOf(text, cut));

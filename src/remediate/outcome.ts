@@ -71,8 +71,8 @@ export interface EditedFile {
   readonly path: string;
   readonly expected: string | undefined;
   readonly found: string | undefined;
-  /** What stands in its place. */
-  readonly instead?: 'link' | 'directory' | 'other';
+  /** A link stands in its place. */
+  readonly isLink: boolean;
 }
 
 /** What an undo came to. */
@@ -207,17 +207,11 @@ const sideEffects = (lines: Lines): SideEffect[] =>
   }));
 
 function editedFile([path = '', expected = '-', found = '-']: readonly string[]): EditedFile {
-  return { path: text(path), expected: contentOf(expected), found: contentOf(found), ...insteadOf(found) };
+  return { path: text(path), expected: contentOf(expected), found: contentOf(found), isLink: found === 'link' };
 }
 
 const contentOf = (word: string) =>
   word.startsWith('=') ? Buffer.from(word.slice(1), 'base64').toString() : undefined;
-
-/** What is neither a text nor absent. */
-function insteadOf(word: string): Pick<EditedFile, 'instead'> {
-  if (word === '-' || word.startsWith('=')) return {};
-  return { instead: word === 'link' || word === 'directory' ? word : 'other' };
-}
 
 function valueIn(word: string): string {
   if (word === '-') return 'absent';

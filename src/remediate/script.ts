@@ -6,6 +6,7 @@ import { pack, stripScript } from '../host/probe.ts';
 import request from '../host/request.sh';
 import resolve from '../host/resolve.sh';
 import undo from '../host/undo.sh';
+import undoFacts from '../host/undo-facts.sh';
 import undoLook from '../host/undo-look.sh';
 import undoPlan from '../host/undo-plan.awk';
 import words from '../host/words.sh';
@@ -14,14 +15,15 @@ import type { Plan, Step } from './plan.ts';
 /** Where the kubelet looks for a container's termination message unless a pod says otherwise. */
 const ANSWER = '/dev/termination-log';
 const SHARED = [resolve, words, envelope, lock, journal, request];
+const UNDO = [shellVariable('undo_plan', undoPlan), undoFacts];
 
 /** apply.sh with all that it needs. Its arguments: mode, root, output, plan. */
 export const applyScript = [...SHARED, apply].map(stripScript).join('');
 /** undo.sh with all that it needs. Its arguments: mode, root, output, request. */
-export const undoScript = [...SHARED, shellVariable('undo_plan', undoPlan), undo].map(stripScript).join('');
+export const undoScript = [...SHARED, ...UNDO, undo].map(stripScript).join('');
 
 /** Tells what undoScript would do, with the same arguments. */
-export const undoLookScript = [...SHARED, undoLook].map(stripScript).join('');
+export const undoLookScript = [...SHARED, ...UNDO, undoLook].map(stripScript).join('');
 
 /** A program of awk as a shell's variable. Line by line, because no quote may span lines; the program has no apostrophe. */
 function shellVariable(name: string, program: string): string {

@@ -1,6 +1,27 @@
-import { appendFileSync, chmodSync, existsSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { apply, BOOT_ID, FORWARDING, namespaceHost, PLAIN, snapshot, step, undo, values } from './namespace-host.ts';
+import {
+  apply,
+  BOOT_ID,
+  FORWARDING,
+  namespaceHost,
+  PLAIN,
+  snapshot,
+  step,
+  undo,
+  undoLook,
+  values,
+} from './namespace-host.ts';
 import { nodeTree } from './node-tree.ts';
 import { noNamespaces, SHELLS, titleOf } from './shells.ts';
 
@@ -50,12 +71,45 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(`undo u
       outcome: 'refused',
       code: 'edited',
       reason: expect.stringMatching(/./),
-      edited: [{ path: SYSCTL_FILE, expected: ours, found: `${ours}kernel.panic = 5\n` }],
+      edited: [{ path: SYSCTL_FILE, expected: ours, found: `${ours}kernel.panic = 5\n`, isLink: false }],
       unjournalled: [],
     });
     expect([snapshot(tree.root), values(host)]).toEqual(before);
     expect(undo(host, { ...change, force: true })).toMatchObject({ outcome: 'changed' });
     expect([snapshot(tree.root), values(host)]).toEqual(plain);
+  });
+
+  check('refuses, also by force, where no file is what stands in the place of ours', async () => {
+    using host = await namespaceHost();
+    using tree = nodeTree(PLAIN);
+    const change = { root: tree.root, shell };
+    apply(host, FORWARDING, change);
+    rmSync(tree.root + SYSCTL_FILE);
+    mkdirSync(tree.root + SYSCTL_FILE);
+    const before = [snapshot(tree.root), values(host)];
+    for (const look of [undo, undoLook]) {
+      for (const force of [false, true]) {
+        expect(look(host, { ...change, force })).toMatchObject({
+          outcome: 'refused',
+          code: 'file',
+          reason: `${SYSCTL_FILE} is no file any more, or cannot be read`,
+        });
+      }
+    }
+    expect([snapshot(tree.root), values(host)]).toEqual(before);
+  });
+
+  check('replaces, by force, a link in the place of ours, and not what it points to', async () => {
+    using host = await namespaceHost();
+    using tree = nodeTree({ ...PLAIN, [SYSCTL_FILE]: 'kernel.panic = 5\n' });
+    const change = { root: tree.root, shell };
+    const before = [snapshot(tree.root), values(host)];
+    apply(host, FORWARDING, change);
+    rmSync(tree.root + SYSCTL_FILE);
+    symlinkSync('/dev/null', tree.root + SYSCTL_FILE);
+    expect(undo(host, change)).toMatchObject({ code: 'edited', edited: [{ path: SYSCTL_FILE, isLink: true }] });
+    expect(undo(host, { ...change, force: true })).toMatchObject({ outcome: 'changed' });
+    expect([snapshot(tree.root), values(host)]).toEqual(before);
   });
 
   check('gives back a file that stood under our name before, with its mode', async () => {
