@@ -15,8 +15,10 @@ export function demandCommand([word = '']: readonly string[], commands: readonly
 /** What kubectl says to a command that it does not know, with those that may have been meant. */
 export function unknownCommand(word: string, commands: readonly string[]): UsageError {
   const meant = word === '' ? [] : similar(word, commands);
-  const text = `unknown command "${word}" for "kubectl netprereq"`;
-  return new UsageError(
-    meant.length === 0 ? text : `${text}\n\nDid you mean this?\n${meant.map((name) => `\t${name}\n`).join('')}`,
-  );
+  return new UsageError(`unknown command "${word}" for "kubectl netprereq"${didYouMean(meant)}`);
+}
+
+/** The end of an error's text that names what may have been meant, as kubectl has it; empty where that is nothing. */
+export function didYouMean(names: readonly string[]): string {
+  return names.length === 0 ? '' : `\n\nDid you mean this?\n${names.map((name) => `\t${name}\n`).join('')}`;
 }

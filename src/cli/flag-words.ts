@@ -1,11 +1,12 @@
 import type { Command } from '@oclif/core';
 import { UsageError } from '../errors.ts';
 import { BARE_VALUES } from './flags.ts';
+import { unknownFlag } from './unknown-flag.ts';
 
 type Flags = Command.Class['flags'];
 type Flag = Flags[string];
 
-/** One flag as it was typed, with the words that it took, or one word that is no known flag. */
+/** One flag as it was typed, with the words that it took, or words that are no flags. */
 interface Typed {
   words: readonly string[];
   flag?: { name: string; definition: Flag; value: string | undefined };
@@ -17,9 +18,13 @@ function find(word: string, flags: Flags): { name: string; definition: Flag; val
   if (long !== undefined) return definition && { name: long, definition, value };
   const [, char, attached] = /^-(\w)(?:=?(.+))?$/s.exec(word) ?? [];
   const short = char === undefined ? undefined : Object.entries(flags).find(([, { char: known }]) => known === char);
-  // -abc may be three booleans, which oclif takes apart.
   if (short === undefined || (short[1].type === 'boolean' && attached !== undefined)) return undefined;
   return { name: short[0], definition: short[1], value: attached };
+}
+
+/** Whether a word that stands for none of the flags looks like one. Several booleans in one word are for oclif to take apart. */
+function isUnknown(word: string, flags: Flags): boolean {
+  return /^--./.test(word) || (/^-./.test(word) && !Object.values(flags).some(({ char }) => char === word[1]));
 }
 
 function take(argv: readonly string[], flags: Flags): Typed[] {
@@ -35,6 +40,8 @@ function take(argv: readonly string[], flags: Flags): Typed[] {
     } else if (flag?.definition.type === 'option' && flag.value === undefined && next !== undefined) {
       typed.push({ words: [word, next], flag: { ...flag, value: next } });
       i++;
+    } else if (flag === undefined && isUnknown(word, flags)) {
+      throw unknownFlag(word, Object.keys(flags));
     } else typed.push({ words: [word], ...(flag ? { flag } : {}) });
   }
   return typed;
@@ -57,11 +64,13 @@ function words({ words: asTyped, flag }: Typed): readonly string[] {
 /**
  * Rewrites flags that kubectl's parser understands otherwise than oclif's: of a repeated one the last counts (an alias may already
  * have it), a boolean may be given as `--flag=false`, the word behind a flag is its value whatever it begins with, `-n=x` is `-n x`.
- * @throws UsageError for a boolean with another value
+ * @throws UsageError for a boolean with another value, and for a flag that the command does not have
  */
 export function flagWords(argv: readonly string[], commands: Readonly<Record<string, Command.Class>>): string[] {
   const at = argv.findIndex((word) => Object.hasOwn(commands, word));
-  const typed = take(argv.slice(at + 1), commands[argv[at] ?? '']?.flags ?? {});
+  const command = commands[argv[at] ?? ''];
+  if (command === undefined) return [...argv];
+  const typed = take(argv.slice(at + 1), command.flags);
   const last = new Map(typed.map(({ flag }, i) => [flag?.name, i]));
   const rewritten = typed.flatMap((one, i) => {
     const { flag } = one;

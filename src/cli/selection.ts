@@ -30,9 +30,10 @@ export function selectionOf(words: readonly string[], flags: SelectionFlagValues
 
 /**
  * A node's name, also as kubectl writes it: node/NAME.
- * @throws UsageError for the name of something else
+ * @throws UsageError for the name of something else, and for several in one word
  */
 function nodeName(word: string): string {
+  if (word.includes(',')) throw new UsageError(`node names are separated by blanks, not by commas: ${word}`);
   const [, kind, name] = /^([a-z][\w.-]*)\/(.*)$/is.exec(word) ?? [];
   if (kind === undefined || name === undefined) return word;
   if (/^(node|nodes|no)$/i.test(kind)) return name;

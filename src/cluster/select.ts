@@ -38,7 +38,7 @@ function byName(nodes: readonly Node[], names: readonly string[]): Node[] {
   const known = new Map(nodes.map((node) => [node.name, node]));
   const missing = [...new Set(names)].filter((name) => !known.has(name));
   if (missing.length > 0) {
-    const near = missing.flatMap((name) => nearest(name, [...known.keys()]) ?? []);
+    const near = missing.flatMap((name) => (name === 'all' ? '--all-nodes' : nearest(name, [...known.keys()])) ?? []);
     throw new CheckError(missing.map((name) => `Error from server (NotFound): nodes "${name}" not found`).join('\n'), {
       tries: [...(near.length > 0 ? [`did you mean ${[...new Set(near)].join(', ')}?`] : []), 'kubectl get nodes'],
     });

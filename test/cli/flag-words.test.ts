@@ -56,10 +56,6 @@ test.for<[string[], string[]]>([
     ['demo', '-qy'],
   ],
   [
-    ['demo', '--unknown', 'a', '--unknown', 'b'],
-    ['demo', '--unknown', 'a', '--unknown', 'b'],
-  ],
-  [
     ['demo', '--name', 'a', '--', '--name', 'b'],
     ['demo', '--name=a', '--', '--name', 'b'],
   ],
@@ -75,6 +71,22 @@ test('a boolean with another value is an error', () => {
   expect(() => flagWords(['demo', '--quiet=maybe'], { demo: Demo })).toThrow(
     'invalid argument "maybe" for "--quiet" flag: must be true or false',
   );
+});
+
+test.for<[string, string]>([
+  ['--unknown', 'unknown flag: --unknown'],
+  ['--unknown=secret', 'unknown flag: --unknown'],
+  ['--nmae=a', 'unknown flag: --nmae\n\nDid you mean this?\n\t--name\n'],
+  ['-xq', "unknown shorthand flag: 'x' in -xq"],
+  ['-A', "unknown shorthand flag: 'A' in -A"],
+])('%s is an error that says %j', ([word, wanted]) => {
+  let message: unknown;
+  try {
+    flagWords(['demo', word], { demo: Demo });
+  } catch (error) {
+    message = error instanceof Error && error.message;
+  }
+  expect(message).toBe(wanted);
 });
 
 test.for<[string[], boolean]>([
