@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
+// Debian keeps pivot_root and nft where an ordinary user's PATH does not lead.
+process.env.PATH = [process.env.PATH, '/usr/sbin', '/sbin'].join(':');
+
 /** The counterpart of esbuild's text loader: a shell script, or a program of awk, is imported as its text. */
 const shellAsText = {
   name: 'shell-as-text',

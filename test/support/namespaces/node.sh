@@ -4,6 +4,8 @@
 # happens at the latest when whoever started it dies: with process 1 the kernel kills everything else in the node.
 # Arguments: root, host name, comm, one word per bridge (or -), then KEY=VALUE for each sysctl.
 set -eu
+# Debian keeps pivot_root where an ordinary user's PATH does not lead.
+PATH=$PATH:/usr/sbin:/sbin
 root=$1 name=$2 comm=$3 bridges=$4
 shift 4
 # /proc is still the machine's, so this is the number by which the machine knows this process.
