@@ -6,7 +6,14 @@ export interface SelectionFlagValues {
   selector?: string | undefined;
   'all-nodes': boolean;
   local: boolean;
+  /** These name a cluster, which --local asks nothing. */
+  kubeconfig?: string | undefined;
+  context?: string | undefined;
+  cluster?: string | undefined;
+  server?: string | undefined;
 }
+
+const NAMING_A_CLUSTER = ['kubeconfig', 'context', 'cluster', 'server'] as const;
 
 /**
  * NODE…, --selector, --all-nodes and --local are four answers to one question.
@@ -23,6 +30,8 @@ export function selectionOf(words: readonly string[], flags: SelectionFlagValues
   const given = [words.length > 0 && 'node names', flags.selector !== undefined && '--selector'];
   const answers = [...given, flags['all-nodes'] && '--all-nodes', flags.local && '--local'].filter(Boolean);
   if (answers.length > 1) throw new UsageError(`cannot specify both ${answers[0]} and ${answers[1]}`);
+  const elsewhere = flags.local && NAMING_A_CLUSTER.find((name) => flags[name] !== undefined);
+  if (elsewhere) throw new UsageError(`cannot specify both --local and --${elsewhere}: --local asks no cluster`);
   if (words.length > 0) return { names: words.map(nodeName) };
   if (flags.selector !== undefined) return { selector: flags.selector };
   return answers.length > 0 ? 'all' : undefined;

@@ -30,6 +30,10 @@ describe('usage errors are in the words of kubectl, on stderr, with exit code 2'
     [['check', 'node-1', '-l', 'a=b'], /^error: cannot specify both a node name and a --selector option$/m],
     [['check', 'node-1', '--all-nodes'], /^error: cannot specify both node names and --all-nodes$/m],
     [['check', 'node-1', '--local'], /^error: cannot specify both node names and --local$/m],
+    [
+      ['undo', '--local', '--context', 'x'],
+      /^error: cannot specify both --local and --context: --local asks no cluster$/m,
+    ],
     [['check', '--only', 'nope'], /^error: unknown rule "nope"; the rules are br-netfilter, /],
     [['check', '--local', '--skip', 'nope'], /^error: unknown rule "nope"/],
     [
