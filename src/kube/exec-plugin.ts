@@ -48,8 +48,9 @@ function isInteractive(exec: ExecConfig): boolean {
 }
 
 function startError(exec: ExecConfig, error: NodeJS.ErrnoException): Error {
-  if (error.code !== 'ENOENT')
-    return credentialError(`exec: executable ${exec.command} failed: ${error.code ?? error.message}`);
+  // The search of the PATH says EACCES when it found nothing and may not read one of the directories; kubectl passes over such.
+  const missing = error.code === 'ENOENT' || (error.code === 'EACCES' && !exec.command.includes('/'));
+  if (!missing) return credentialError(`exec: executable ${exec.command} failed: ${error.code ?? error.message}`);
   return credentialError(`exec: executable ${exec.command} not found`, [
     'install the credential plug-in that this kubeconfig names, or put it on the PATH',
     ...(exec.installHint !== undefined ? [exec.installHint] : []),

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { connect } from '../../src/kube/client.ts';
 import { parseExecCredential } from '../../src/kube/exec-plugin.ts';
 import { apiServer, type Handler, json, kubeconfigFile, refuse, TLS, tlsOptions } from './api-server.ts';
@@ -192,6 +192,16 @@ test.each<[string, { script?: string; exec?: object }, string]>([
   );
   expect(JSON.stringify([error.message, error.cause])).not.toContain('hunter2');
   await cluster.close();
+});
+
+test('a plug-in is not installed where the PATH has only what may not be executed under its name', async () => {
+  await using config = await withPlugin({ server: 'https://127.0.0.1:9' }, { exec: { command: 'plain-file' } });
+  await writeFile(join(config.directory, 'plain-file'), '#!/bin/sh\n', { mode: 0o644 });
+  vi.stubEnv('PATH', `${config.directory}:${process.env.PATH}`);
+  const cluster = await connect({ kubeconfig: config.file });
+  await expect(cluster.version()).rejects.toThrow('exec: executable plain-file not found');
+  await cluster.close();
+  vi.unstubAllEnvs();
 });
 
 test.each([
