@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ChangedNode, FixReport, UndoReport } from '../../src/report/fix-report.ts';
 import type { CheckReport } from '../../src/report/report.ts';
 import { probePods } from '../e2e/cluster.ts';
@@ -55,6 +55,15 @@ describe.skipIf(!available)(
   { timeout: 15 * MINUTES },
   () => {
     let files: string;
+    let broken = false;
+
+    beforeEach(({ skip, onTestFailed }) => {
+      // The rest would wait for minutes for what cannot come.
+      skip(broken, 'what it needs has failed');
+      onTestFailed(() => {
+        broken = true;
+      });
+    });
 
     beforeAll(async () => {
       await snapshot();
