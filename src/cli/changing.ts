@@ -59,15 +59,21 @@ const LOOKS_AT_ONCE = 32;
 
 /**
  * Runs work that changes nodes, or this host: an interruption says what is still waited for, the second one what is left behind.
- * @param work gets what a cluster's nodes are changed by; it is a function, because --local ignores the flags that it reads
+ * @param work gets what a cluster's nodes are changed by; it is a function, because --local connects to nothing
+ * @throws UsageError for a flag with a wrong value, which --local does not use but does not let pass either
  */
 export function attendedChange<T>(
   flags: ChangeFlagValues,
   run: string,
   selection: Selection,
-  work: (signal: AbortSignal, speech: Speech, means: () => ReturnType<typeof clusterMeans>) => Promise<T>,
+  work: (
+    signal: AbortSignal,
+    speech: Speech,
+    means: () => ReturnType<typeof clusterMeans> & ReturnType<typeof numbersOf>,
+  ) => Promise<T>,
 ): Promise<Attended<T>> {
   const underWay = changesUnderWay(run);
+  const numbers = numbersOf(flags);
   return attended(
     flags,
     (signal, speech) => {
@@ -75,22 +81,29 @@ export function attendedChange<T>(
         const waiting = underWay.waiting();
         if (waiting !== undefined) speech.notice(waiting);
       });
-      return work(signal, speech, () => clusterMeans(flags, selection, speech, underWay));
+      return work(signal, speech, () => ({ ...clusterMeans(flags, selection, speech, underWay), ...numbers }));
     },
-    () =>
-      flags.local ? 'This host may be in the middle of a change: undo --local takes it back' : underWay.farewell(),
+    (retype) =>
+      flags.local
+        ? 'This host may be in the middle of a change: undo --local takes it back'
+        : retype(underWay.farewell()),
   );
+}
+
+function numbersOf(flags: ChangeFlagValues) {
+  return {
+    ...podOptionsOf(flags),
+    changing: count('concurrency', flags.concurrency),
+    maxFailures: count('max-failures', flags['max-failures']),
+  };
 }
 
 function clusterMeans(flags: ChangeFlagValues, selection: Selection, speech: Speech, underWay: ChangesUnderWay) {
   return {
-    ...podOptionsOf(flags),
     connection: connectionOptions(flags, speech),
     selection,
     leastPrivilege: false,
     concurrency: LOOKS_AT_ONCE,
-    changing: count('concurrency', flags.concurrency),
-    maxFailures: count('max-failures', flags['max-failures']),
     onProgress: speech.progress,
     onNotice: speech.notice,
     onPod: underWay.onPod,

@@ -3,24 +3,62 @@ import type { Retype } from '../report/retype.ts';
 import { shellWord } from '../shell-word.ts';
 import type { KubectlFlagValues } from './flags.ts';
 
-/** A kubectl command as hints are written: at the beginning of a line, or behind a colon. */
-const COMMAND = /(?<=^\s*|: )kubectl( netprereq (?:check|cleanup|fix|undo)(?! --local\b)|(?! netprereq))(?= )/g;
+/** A command as hints are written: at the beginning of a line, or behind a colon. */
+const COMMAND =
+  /(?<=^\s*(?:sudo )?|: )(?:kubectl[ -]netprereq (?<verb>check|cleanup|fix|undo)|kubectl(?! netprereq))(?= (?<rest>.*))/gm;
+
+const PROFILE = ['cni', 'kube-proxy-mode', 'ip-families'];
+const RULES = ['only', 'skip'];
+const PODS = ['namespace', 'image', 'image-pull-policy', 'image-pull-secret', 'priority-class'];
+/** What a command has to be told again: what the verdict rests on, and what a pod needs in order to start. */
+const REPEATED: Readonly<Record<string, { everywhere: readonly string[]; inClusters: readonly string[] }>> = {
+  check: { everywhere: [...PROFILE, ...RULES], inClusters: [...PODS, 'least-privilege'] },
+  fix: { everywhere: [...PROFILE, ...RULES], inClusters: PODS },
+  undo: { everywhere: PROFILE, inClusters: PODS },
+  cleanup: { everywhere: [], inClusters: ['namespace'] },
+};
 
 /**
- * What makes a command that is proposed for typing reach the same cluster as the same user: kubectl's connection flags that were given
- * are put into it, quoted for a shell where that is needed. kubectl itself takes them anywhere, a plug-in only behind its name.
- * A token is a secret, so a placeholder stands for it, and for the password in a server's URL.
+ * What makes a command that is proposed for typing do the same to the same cluster as the same user: the flags that were given are put
+ * into it, those of the connection and those that the command has to be told again, quoted for a shell where that is needed. kubectl
+ * itself takes them anywhere, a plug-in only behind its name. A token is a secret, so a placeholder stands for it, and for the password
+ * in a server's URL.
  */
 export function retypeWith(flags: KubectlFlagValues): Retype {
-  const given = connectionWords(flags);
-  if (given.length === 0) return (text) => text;
+  const connection = connectionWords(flags);
   const kubeconfig = connectionWords({ kubeconfig: flags.kubeconfig });
   return (text) =>
-    text.replace(COMMAND, (command, _plugin, offset: number) => {
-      // A context or user that does not exist must not be put into the command that lists those that do, or that mends the file.
-      const listing = /^kubectl config (?:get-(?:contexts|clusters|users)|set|unset)\b/.test(text.slice(offset));
-      return [command, ...(listing ? kubeconfig : given)].join(' ');
+    text.replace(COMMAND, (command: string, ...match) => {
+      const { verb, rest = '' } = match.at(-1) as { verb?: string; rest?: string };
+      if (verb === undefined) {
+        // A context or user that does not exist must not be put into the command that lists those that do, or that mends the file.
+        const listing = /^config (?:get-(?:contexts|clusters|users)|set|unset)\b/.test(rest);
+        return [command, ...(listing ? kubeconfig : connection)].join(' ');
+      }
+      const { everywhere = [], inClusters = [] } = REPEATED[verb] ?? {};
+      const local = /(?:^| )--local\b/.test(rest);
+      const words = repeatedWords(flags, local ? everywhere : [...everywhere, ...inClusters], rest);
+      return [command, ...(local ? [] : connection), ...words].join(' ');
     });
+}
+
+/**
+ * The flags of these names that were given, and that the rest of the command does not have already.
+ * @param flags parsed values of whatever flags the command has
+ */
+function repeatedWords(flags: KubectlFlagValues, names: readonly string[], rest: string): string[] {
+  const given = new Map<string, unknown>(Object.entries(flags));
+  return names.flatMap((name) => {
+    const word = name === 'namespace' ? '-n' : `--${name}`;
+    const value = given.get(name);
+    // What the environment says it says the next command, too.
+    const inherited = name === 'image' && value === process.env.NETPREREQ_IMAGE;
+    const absent = value === undefined || value === false || String(value) === '';
+    if (absent || inherited || ` ${rest} `.includes(` ${word} `)) return [];
+    if (value === true) return [word];
+    const values = name === 'image-pull-secret' ? (value as string[]) : [String(value)];
+    return values.flatMap((one) => [word, shellWord(one)]);
+  });
 }
 
 /** The same error, the commands among its hints completed; anything else as it is. */

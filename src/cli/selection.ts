@@ -6,14 +6,18 @@ export interface SelectionFlagValues {
   selector?: string | undefined;
   'all-nodes': boolean;
   local: boolean;
-  /** These name a cluster, which --local asks nothing. */
+  /** These are about a cluster, which --local asks nothing. */
   kubeconfig?: string | undefined;
   context?: string | undefined;
   cluster?: string | undefined;
+  user?: string | undefined;
+  namespace?: string | undefined;
   server?: string | undefined;
+  token?: string | undefined;
+  as?: string | undefined;
 }
 
-const NAMING_A_CLUSTER = ['kubeconfig', 'context', 'cluster', 'server'] as const;
+const OF_A_CLUSTER = ['kubeconfig', 'context', 'cluster', 'user', 'namespace', 'server', 'token', 'as'] as const;
 
 /**
  * NODE…, --selector, --all-nodes and --local are four answers to one question.
@@ -30,7 +34,7 @@ export function selectionOf(words: readonly string[], flags: SelectionFlagValues
   const given = [words.length > 0 && 'node names', flags.selector !== undefined && '--selector'];
   const answers = [...given, flags['all-nodes'] && '--all-nodes', flags.local && '--local'].filter(Boolean);
   if (answers.length > 1) throw new UsageError(`cannot specify both ${answers[0]} and ${answers[1]}`);
-  const elsewhere = flags.local && NAMING_A_CLUSTER.find((name) => flags[name] !== undefined);
+  const elsewhere = flags.local && OF_A_CLUSTER.find((name) => flags[name] !== undefined);
   if (elsewhere) throw new UsageError(`cannot specify both --local and --${elsewhere}: --local asks no cluster`);
   if (words.length > 0) return { names: words.map(nodeName) };
   if (flags.selector !== undefined) return { selector: flags.selector };

@@ -64,6 +64,7 @@ export class Check extends Command {
     const { newRunId, selectRules } = await import('../check/run.ts');
     const rules = selectRules(flags.only ?? [], flags.skip ?? []);
     const overrides = overridesOf(flags);
+    const pods = { ...podOptionsOf(flags), concurrency: count('concurrency', flags.concurrency) };
     const run = newRunId();
     const {
       result: report,
@@ -80,9 +81,8 @@ export class Check extends Command {
           selection,
           rules,
           overrides,
-          ...podOptionsOf(flags),
+          ...pods,
           leastPrivilege: flags['least-privilege'],
-          concurrency: count('concurrency', flags.concurrency),
           signal,
           onProgress: speech.progress,
           onNotice: speech.notice,
@@ -90,8 +90,7 @@ export class Check extends Command {
       },
       (retyped) => {
         if (flags.local) return undefined;
-        const where = flags.namespace ? ` -n ${flags.namespace}` : '';
-        return retyped(`If pods of this run are left: kubectl netprereq cleanup --run ${run}${where}`);
+        return retyped(`If pods of this run are left: kubectl netprereq cleanup --run ${run}`);
       },
     );
     const { render } = await import('../report/index.ts');

@@ -82,12 +82,20 @@ export function notes(report: NotedReport, terminal: Terminal, retype: Retype): 
     const names = leftovers.slice(0, LEFTOVERS_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
     const pods =
       leftovers.length === 1 ? 'a pod that may be left behind' : `${leftovers.length} pods that may be left behind`;
-    all.push([
-      ...say(`Not confirmed deleted, ${pods}: ${names}`),
-      ' '.repeat(INDENT) + retype(`kubectl netprereq cleanup --run ${run.id} -n ${leftovers[0]?.split('/')[0]}`),
-    ]);
+    const commands = cleanups(leftovers, run.id).map((command) => ' '.repeat(INDENT) + retype(command));
+    all.push([...say(`Not confirmed deleted, ${pods}: ${names}`), ...commands]);
   }
   return all.filter((lines) => lines.length > 0);
+}
+
+/** What deletes pods, given as namespace/name. Those with which fix and undo look at nodes are of runs of their own, which their names tell. */
+function cleanups(pods: readonly string[], id: string): string[] {
+  const commands = pods.map((pod) => {
+    const [, namespace = '', run = id] = /^([^/]*)\/(?:netprereq-([2-9a-z]{6})-)?/.exec(pod) ?? [];
+    return `kubectl netprereq cleanup --run ${run} -n ${namespace}`;
+  });
+  const different = [...new Set(commands)];
+  return different.length > LEFTOVERS_NAMED ? [`kubectl netprereq cleanup --all-runs -n NAMESPACE`] : different;
 }
 
 /** Whoever reads the report later must not take it for a whole one. */

@@ -40,6 +40,41 @@ describe('a command in a hint reaches the same cluster again', () => {
     expect(retypeWith(flags)('kubectl get nodes')).toBe(wanted);
   });
 
+  test.for<[Parameters<typeof retypeWith>[0] & Record<string, unknown>, string, string]>([
+    [{ cni: 'flannel' }, 'kubectl netprereq fix a b', 'kubectl netprereq fix --cni flannel a b'],
+    [{ cni: 'calico' }, 'kubectl netprereq fix --local', 'kubectl netprereq fix --cni calico --local'],
+    [{ cni: 'calico' }, 'sudo kubectl-netprereq undo --local', 'sudo kubectl-netprereq undo --cni calico --local'],
+    [{ namespace: 'x', context: 'c' }, 'kubectl netprereq fix --local', 'kubectl netprereq fix --local'],
+    [
+      { 'ip-families': ['IPv4', 'IPv6'] },
+      'kubectl netprereq check a',
+      'kubectl netprereq check --ip-families IPv4,IPv6 a',
+    ],
+    [
+      { only: ['ipv4-forwarding'], skip: [] },
+      'kubectl netprereq fix a',
+      'kubectl netprereq fix --only ipv4-forwarding a',
+    ],
+    [{ only: ['ipv4-forwarding'] }, 'kubectl netprereq undo a', 'kubectl netprereq undo a'],
+    [
+      { image: 'r/b:1', 'image-pull-secret': ['s', 't'], 'priority-class': 'p', 'image-pull-policy': 'Never' },
+      'kubectl netprereq undo a',
+      'kubectl netprereq undo --image r/b:1 --image-pull-policy Never --image-pull-secret s --image-pull-secret t --priority-class p a',
+    ],
+    [{ image: 'r/b:1' }, 'kubectl netprereq check --image y', 'kubectl netprereq check --image y'],
+    [{ namespace: 'x' }, 'kubectl netprereq cleanup --run a', 'kubectl netprereq cleanup -n x --run a'],
+    [{ namespace: 'x' }, 'kubectl netprereq cleanup --run a -n y', 'kubectl netprereq cleanup --run a -n y'],
+    [{ namespace: 'x' }, 'kubectl get pods', 'kubectl get pods'],
+    [{ 'least-privilege': true }, 'kubectl netprereq fix a', 'kubectl netprereq fix a'],
+    [
+      { context: 'c' },
+      'b is left. What came of it:\n  kubectl netprereq check b\n  kubectl netprereq cleanup --run r',
+      'b is left. What came of it:\n  kubectl netprereq check --context c b\n  kubectl netprereq cleanup --context c --run r',
+    ],
+  ])('with %j, %s becomes %s', ([flags, hint, wanted]) => {
+    expect(retypeWith(flags)(hint)).toBe(wanted);
+  });
+
   test('in the hints of errors, and nothing else of them changes', () => {
     const error = new CheckError('no: kubectl get nodes', { tries: ['kubectl get nodes'], document: 'kubectl get x' });
     expect(retypeHints(error, retype)).toMatchObject({

@@ -18,6 +18,13 @@ describe('a command that changes nodes wants to be told which', () => {
   });
 });
 
+test.for(['kubeconfig', 'context', 'cluster', 'user', 'namespace', 'server', 'token', 'as'])(
+  '--local asks no cluster, so that --%s beside it is a mistake',
+  (name) => {
+    expect(() => selectionOf([], flags({ local: true, [name]: 'x' }))).toThrow(`both --local and --${name}`);
+  },
+);
+
 describe('a node is named', () => {
   test.for(['node-1', 'node/node-1', 'nodes/node-1', 'no/node-1', 'Node/node-1'])('as %s', (word) => {
     expect(selectionOf([word], flags())).toEqual({ names: ['node-1'] });

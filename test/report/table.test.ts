@@ -62,6 +62,13 @@ describe('long lists are bounded and say so', () => {
       'a pod that may be left behind: kube-system/a',
     );
   });
+
+  test('pods left behind by the looks of a fix, which are runs of their own', () => {
+    const leftovers = ['kube-system/netprereq-7f3k2q-0123456789', 'kube-system/netprereq-9w8x7y-0123456789-2', 'x/a'];
+    expect(table(report([judged('a')], { leftovers }))).toMatch(
+      /\n {4}kubectl netprereq cleanup --run 7f3k2q -n kube-system\n {4}kubectl netprereq cleanup --run 9w8x7y -n kube-system\n {4}kubectl netprereq cleanup --run k7x2p -n x\n/,
+    );
+  });
 });
 
 describe('what is the same is said once', () => {
