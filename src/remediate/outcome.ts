@@ -1,4 +1,5 @@
 import { openEnvelope } from '../collect/envelope.ts';
+import { MODULES_FILE, SYSCTL_FILE } from '../rules/persistence.ts';
 
 /** What became of one step of a plan. before, after: as in the plan ('absent', 'present', a value); left out when not known. */
 export interface StepOutcome {
@@ -119,7 +120,10 @@ export function parseUndo(message: string): UndoOutcome {
   if (verdict === 'locked') return locked(lines);
   if (verdict === 'refused') {
     const edited = of(lines, 'edited').map(editedFile);
-    const unjournalled = of(lines, 'ours').map(([path = '']) => text(path));
+    // They are put into a command to type, so that it must not be the node who says what they are.
+    const unjournalled = [MODULES_FILE, SYSCTL_FILE].filter((path) =>
+      of(lines, 'ours').some(([told]) => told === path),
+    );
     return { outcome: verdict, code, reason: reasonOf(lines), edited, unjournalled };
   }
   const items = of(lines, 'item').map(undoItem);

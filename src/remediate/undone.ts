@@ -1,5 +1,6 @@
 import type { ChangedInput, LookedAt } from '../report/build-fix.ts';
 import type { ReportStep, StepOutcome } from '../report/fix-report.ts';
+import { MODULES_FILE, SYSCTL_FILE } from '../rules/persistence.ts';
 import { lockedBy, lost } from './applied.ts';
 import type { Change } from './change.ts';
 import { difference } from './difference.ts';
@@ -26,7 +27,8 @@ export function undone(node: LookedAt, change: Change, target = node.name): Chan
       return { ...node, ...refused(outcome, attempt) };
     default: {
       const failed = outcome.items.find(({ status }) => status === 'failed');
-      const reason = failed && `${failed.path}: ${failed.detail ?? 'not restored'}`;
+      const cut = outcome.dropped.includes('item') ? 'its answer had no room for the things one by one' : undefined;
+      const reason = failed ? `${failed.path}: ${failed.detail ?? 'not restored'}` : cut;
       return { ...node, outcome: outcome.outcome, ...(reason && { reason }), steps: outcome.items.map(step) };
     }
   }
@@ -64,9 +66,14 @@ function refused(
     `${path} was written by fix. Look at it, and if nothing needs it:`,
     `rm ${path}`,
   ]);
+  // Their texts may have had no room in the answer.
+  const look =
+    shown.length > 0
+      ? shown
+      : ['Look at them, in a root shell on the node:', `cat ${MODULES_FILE}`, `cat ${SYSCTL_FILE}`];
   const remedy =
     code === 'edited'
-      ? [...shown, 'To take it all back nevertheless: --force']
+      ? [...look, 'To take it all back nevertheless: --force']
       : [...strays, ...refusalRemedy(outcome, attempt)];
   return { outcome: 'refused', reason: refusalReason(outcome), remedy };
 }

@@ -35,10 +35,11 @@ export function renderPlan(report: FixReport | UndoReport, terminal: Terminal): 
   return renderFix(report, 'table', terminal);
 }
 
-/** node/NAME of every node that was changed, or would be, one per line. */
-function names({ nodes }: FixReport | UndoReport): string {
+/** node/NAME of every node that was changed, or of a dry run would be, one per line. Without one, planned is what was not begun. */
+function names({ nodes, dryRun }: FixReport | UndoReport): string {
+  const counts = dryRun ? 'planned' : 'changed';
   return nodes
-    .filter(({ outcome, steps }) => outcome === 'planned' || steps.some((step) => step.outcome === 'changed'))
+    .filter(({ outcome, steps }) => outcome === counts || steps.some((step) => step.outcome === 'changed'))
     .map(({ name }) => `node/${name}\n`)
     .join('');
 }

@@ -39,18 +39,19 @@ export function printable(text: string, max: number, unicode = true): string {
 
 /** A report with every text of it printable: the one gate between what nodes say and the formats for people. */
 export function printableReport<Report extends object>(report: Report, terminal: Terminal): Report {
-  const clean = (value: unknown, max: number): unknown => {
-    if (typeof value === 'string') return text(value, max, terminal);
-    if (Array.isArray(value)) return value.map((item) => clean(item, max));
+  const clean = (value: unknown, max: number, field: string): unknown => {
+    if (typeof value === 'string') return text(value, max, field, terminal);
+    if (Array.isArray(value)) return value.map((item) => clean(item, max, field));
     if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, clean(item, LIMITS[key] ?? max)]));
+    const entries = Object.entries(value);
+    return Object.fromEntries(entries.map(([key, item]) => [key, clean(item, LIMITS[key] ?? max, key)]));
   };
-  return clean(report, LIMIT) as Report;
+  return clean(report, LIMIT, '') as Report;
 }
 
-/** Only what begins as a document of our own has lines: a node's text must not make any. */
-function text(value: string, max: number, { unicode }: Terminal): string {
-  if (!isDocument(value)) return printable(value, max, unicode);
+/** Only a remedy of our own that begins as a document has lines: a node's text must not make any. */
+function text(value: string, max: number, field: string, { unicode }: Terminal): string {
+  if (field !== 'remedy' || !isDocument(value)) return printable(value, max, unicode);
   return value
     .split('\n')
     .map((line) => printable(line, max, unicode))

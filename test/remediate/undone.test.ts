@@ -49,6 +49,28 @@ describe('an undo that is refused', () => {
       line,
     ]);
   });
+
+  test('proposes to remove our own files only, whatever the node says of others', () => {
+    const others = ['ours /etc/x', 'ours \\0057etc\\0057x\\0073id', `ours ${PATH}`];
+    const message = answer('np-undo 1', 'outcome refused no-journal', 'reason =x', ...others, 'end');
+    const { remedy = [] } = undone(node, { is: 'answered', message });
+    expect(remedy.filter((line) => line.startsWith('rm '))).toEqual([`rm ${PATH}`]);
+  });
+
+  test('says where to look when what differs had no room in the answer', () => {
+    const message = answer('np-undo 1', 'outcome refused edited', 'reason =edited', 'dropped edited', 'end');
+    expect(undone(node, { is: 'answered', message }).remedy).toContain(`cat ${PATH}`);
+  });
+});
+
+describe('an undo whose answer had no room for its items', () => {
+  test.for(['failed', 'changed'])('says so: %s', (outcome) => {
+    const message = answer('np-undo 1', `outcome ${outcome}`, 'dropped item', 'end');
+    expect(undone(node, { is: 'answered', message })).toMatchObject({
+      outcome,
+      reason: 'its answer had no room for the things one by one',
+    });
+  });
 });
 
 describe('what undo would do', () => {

@@ -81,10 +81,12 @@ describe('whatever the report and the format', () => {
   });
 });
 
-test('-o name gives the nodes that were changed, also in part, and those that would be', () => {
+test('-o name gives the nodes that were changed, also in part, and in a dry run those that would be', () => {
   expect(renderFix(FIX_REPORTS.mixed ?? expect.fail(), 'name', PIPE)).toBe(
     'node/node-1\nnode/node-2\nnode/node-3\nnode/node-4\n',
   );
-  expect(renderFix(FIX_REPORTS['dry-run'] ?? expect.fail(), 'name', PIPE)).toBe('node/node-1\n');
+  const { dryRun: _, ...notBegun } = FIX_REPORTS['dry-run'] ?? expect.fail();
+  expect(renderFix({ ...notBegun, dryRun: 'client' }, 'name', PIPE)).toBe('node/node-1\n');
+  expect(renderFix(notBegun, 'name', PIPE)).toBe('');
   expect(renderFix(FIX_REPORTS.none ?? expect.fail(), 'name', PIPE)).toBe('');
 });

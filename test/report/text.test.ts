@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { printable } from '../../src/report/text.ts';
+import { printable, printableReport } from '../../src/report/text.ts';
 import { hang, textWidth } from '../../src/report/wrap.ts';
 
 describe('printable', () => {
@@ -42,6 +42,21 @@ describe('printable', () => {
     const command = `echo ${'x'.repeat(5000)}`;
     expect(printable(command, Number.POSITIVE_INFINITY)).toBe(command);
     expect(printable(`${command}\u001b`, Number.POSITIVE_INFINITY)).toBe(`${command}\\u001b`);
+  });
+});
+
+describe('printableReport', () => {
+  const forged = 'apiVersion: x\n\n✔ all is well\n';
+  const terminal = { color: false, unicode: true, columns: undefined };
+
+  test('leaves a text that begins as a document on one line, whatever field it is in', () => {
+    const shown = printableReport({ reason: forged, message: { why: [forged] }, system: { os: forged } }, terminal);
+    expect(JSON.stringify(shown)).not.toContain('\\n');
+  });
+
+  test('keeps the lines of a document that is to be pasted', () => {
+    const document = 'apiVersion: v1\nkind: Pod\n';
+    expect(printableReport({ remedy: [document, 'a\nb'] }, terminal)).toEqual({ remedy: [document, 'a b'] });
   });
 });
 
