@@ -10,7 +10,8 @@ export class Cleanup extends Command {
   static override description =
     'Every check deletes its own pods, also when it is interrupted; only one that was killed outright leaves some. ' +
     'Without --run or --all-runs, only pods that have ended or are past their own deadline are deleted: the others belong to a run that may still be at work. ' +
-    'A pod of fix or undo that is changing its node at this moment is left alone even then: it ends by itself, and --force kills it in the middle of a step.';
+    'A pod of fix or undo that is changing its node at this moment is left alone even then: it ends by itself, and --force kills it in the middle of a step.\n\n' +
+    'Exit codes: 0 nothing is left that was to be deleted; 1 a pod could not be deleted; 2 wrong usage, or no look was possible.';
   static override examples = [
     '<%= config.bin %> cleanup',
     '<%= config.bin %> cleanup --run 7f3k2q',
@@ -72,7 +73,7 @@ export class Cleanup extends Command {
       }
       for (const { namespace, name, error } of result.failed) {
         process.stderr.write(`error: pod "${name}" in ${namespace} could not be deleted: ${error}\n`);
-        process.exitCode = EXIT.error;
+        process.exitCode = EXIT.findings;
       }
     } finally {
       await cluster.close();

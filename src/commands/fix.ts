@@ -29,7 +29,7 @@ export class Fix extends Command {
     'It acts on what is required and fails, now or at the next boot; on what is recommended only where --only names it. ' +
     'What no program should do (a deny list, a missing package, a reboot) it says.\n\n' +
     'Exit codes: those of check, for the nodes as they are afterwards; 1 also when a node was refused or failed, or when you say no. ' +
-    'With --dry-run 0, unless a node would be refused.';
+    'With --dry-run 0, unless a node would be refused (1) or could not be looked at (3).';
   static override examples = [
     '<%= config.bin %> fix node-1 --dry-run',
     '<%= config.bin %> fix node-1',
@@ -72,7 +72,7 @@ export class Fix extends Command {
       import('../check/run.ts'),
       import('../check/rules.ts'),
     ]);
-    const rules = selectRules([], flags.skip ?? []);
+    const rules = selectRules(flags.only ?? [], flags.skip ?? []);
     const only = flags.only && rulesNamed(flags.only).map(({ id }) => id);
     const run = newRunId();
     const {

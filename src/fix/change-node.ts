@@ -74,6 +74,11 @@ async function runPod(
   const refused = await rehearse(options, attempt);
   if (refused) return { change: refused };
   const { cluster, namespace, watch, timeout } = options;
+  // Nobody would learn what becomes of the pod.
+  if (watch.lost) {
+    const why = `the watch on the pods ended: ${messageOf(watch.lost.error)}`;
+    return { change: { is: 'not-begun', why, remedy: [] } };
+  }
   // Built anew: the rehearsal's answer has told what time it is on the server.
   const pod = podOf(options, image, attempt);
   const { name } = pod.metadata;
@@ -88,10 +93,9 @@ async function runPod(
       return { change: { is: 'lost', why: `${seen.why}, and the pod may still be at work` } };
     }
     const end = await lastLook(options, name, { progress: seen, begun: follow.begun });
-    if (end === undefined) {
-      const why = `the pod may still be at work ${timeout + RUNS_AT_MOST}s after it was created`;
+    if ('atWork' in end) {
       options.onLeftover(`${namespace}/${name}`);
-      return { change: { is: 'lost', why } };
+      return { change: { is: 'lost', why: end.atWork } };
     }
     await cluster
       .deletePod(namespace, name, { signal: AbortSignal.timeout(REQUEST_MS) })
@@ -123,11 +127,11 @@ function judge({ progress, begun }: End, image: ImageChoice, timeout: number) {
 
 /**
  * Where the pod stands when its time to begin is over. One that is at work is waited for until its deadline.
- * @returns undefined: it may still be at work, so that it must not be deleted
+ * @returns atWork: it may still be at work, so that it must not be deleted, and why nobody knows
  */
-async function lastLook(options: ChangeNodeOptions, name: string, end: End): Promise<End | undefined> {
+async function lastLook(options: ChangeNodeOptions, name: string, end: End): Promise<End | { atWork: string }> {
   if (end.progress.is !== 'waiting') return end;
-  const { cluster, namespace, watch } = options;
+  const { cluster, namespace, watch, timeout } = options;
   const more = followPod(watch, name, AbortSignal.timeout(RUNS_AT_MOST * 1000));
   try {
     const pod = await lookUpPod(cluster, namespace, name);
@@ -137,9 +141,11 @@ async function lastLook(options: ChangeNodeOptions, name: string, end: End): Pro
     if (podProgress(pod).is !== 'waiting') return { progress: podProgress(pod), begun: true };
     const progress = await more.ended;
     const unseen = progress.is === 'failed' && progress.unseen === 'watch';
-    return progress.is === 'waiting' || unseen ? undefined : { progress, begun: true };
-  } catch {
-    return undefined;
+    if (unseen) return { atWork: `${progress.why}, and the pod may still be at work` };
+    if (progress.is !== 'waiting') return { progress, begun: true };
+    return { atWork: `the pod may still be at work ${timeout + AFTERWARDS + RUNS_AT_MOST}s after it was created` };
+  } catch (error) {
+    return { atWork: `${messageOf(error)}, and the pod may still be at work` };
   } finally {
     more.stop();
   }

@@ -13,7 +13,7 @@ import type { FixReport } from '../report/fix-report.ts';
 import { changeNode, rehearse } from './change-node.ts';
 import { agreed } from './course.ts';
 import type { Examined } from './examine.ts';
-import { type ChangeOptions, inTurn, proof, type Session, withSession } from './session.ts';
+import { type ChangeOptions, inTurn, proven, type Session, withSession } from './session.ts';
 
 export interface ClusterFixOptions extends ChangeOptions {
   plan: PlanOptions;
@@ -44,7 +44,7 @@ export function fixCluster(options: ClusterFixOptions): Promise<FixReport> {
       todo,
       options,
       (node) => repair(node, session, plans, options),
-      (result) => hasFailed(result, plans.get(result.name), planOptions.only),
+      (result) => hasFailed(result, plans.get(result.name)),
     );
     return buildFixReport(reported(results));
   });
@@ -104,10 +104,9 @@ async function repair(node: Node, session: Session, plans: Plans, options: Clust
   const command = (timing: Parameters<typeof applyCommand>[1]) => applyCommand(plan, timing);
   const change = await changeNode({ ...session.means(node), kind: 'apply', command });
   const result = applied(seen.lookedAt, plan, change);
-  const again = await proof(node, result, session, options);
-  if (!again?.lookedAt.before || !('facts' in again.outcome)) return result;
-  const resets = findResets(plan, again.outcome.facts, session.survey.profile);
-  return { ...result, after: again.lookedAt.before, manual: [...(result.manual ?? []), ...resets] };
+  return proven(node, result, session, options, (facts) => ({
+    manual: [...(result.manual ?? []), ...findResets(plan, facts, session.survey.profile)],
+  }));
 }
 
 /** How old the look may be on which a plan rests: routes and bridges come and go, and the script compares values only. */
@@ -120,13 +119,17 @@ async function changedSince(
   session: Session,
   options: ClusterFixOptions,
 ): Promise<ChangedInput | undefined> {
-  const again = await session.lookAgain(node).catch(() => undefined);
-  const fresh = again && planNode(asExamined(again), session.survey.profile, options.plan);
-  if (fresh && hasSteps(fresh) && isDeepStrictEqual(fresh.steps, plan.steps)) return undefined;
-  const about = again?.lookedAt ?? { name: node.name, system: systemOf(undefined, node) };
+  const again = await session.lookAgain(node);
+  if ('unknown' in again.outcome) {
+    const { unknown, remedy = [] } = again.outcome;
+    const reason = `it could not be looked at again before the change: ${unknown}: nothing was changed`;
+    return { ...again.lookedAt, outcome: 'failed', reason, remedy };
+  }
+  const fresh = planNode(asExamined(again), session.survey.profile, options.plan);
+  if (hasSteps(fresh) && isDeepStrictEqual(fresh.steps, plan.steps)) return undefined;
   const reason = 'the node is not as it was when the plan was made: nothing was changed';
   return {
-    ...about,
+    ...again.lookedAt,
     outcome: 'refused',
     reason,
     remedy: refusalRemedy({ code: 'before', reason }, { command: 'fix', target: node.name }),
@@ -134,16 +137,11 @@ async function changedSince(
 }
 
 /** Whether it would be wrong to go on with the next node: a step failed, or the proof did, for what the plan was to repair. */
-function hasFailed(
-  { outcome, before = [], after }: ChangedInput,
-  plan: Plan | Refusal | undefined,
-  only: readonly string[] | undefined,
-): boolean {
+function hasFailed({ outcome, before = [], after }: ChangedInput, plan: Plan | Refusal | undefined): boolean {
   if (outcome === 'unchanged') return false;
   if (outcome !== 'changed' || !after) return true;
   const known = new Set(before.filter(({ verdict }) => verdict === 'fail').map(({ rule }) => rule));
   const manual = plan && !isRefusal(plan) ? plan.manual : [];
-  const leftOut = (rule: string) =>
-    known.has(rule) && (manual.some((one) => one.rule === rule) || only?.includes(rule) === false);
+  const leftOut = (rule: string) => known.has(rule) && manual.some((one) => one.rule === rule);
   return after.some(({ rule, verdict }) => (verdict === 'fail' && !leftOut(rule)) || verdict === 'unknown');
 }

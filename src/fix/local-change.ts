@@ -14,9 +14,9 @@ const BEGINS_WITHIN = 60;
 const GRACE_MS = 30_000;
 
 /** @throws CheckError when this process may not change this host */
-export function demandRoot(): void {
+export function demandRoot(command: 'fix' | 'undo'): void {
   if (process.getuid?.() !== 0) {
-    throw new CheckError('only root can change this host', { tries: ['sudo kubectl-netprereq fix --local'] });
+    throw new CheckError('only root can change this host', { tries: [`sudo kubectl-netprereq ${command} --local`] });
   }
 }
 

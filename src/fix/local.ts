@@ -3,6 +3,7 @@ import { judgeLocal, type LocalJudgement } from '../check/local.ts';
 import { startRun } from '../check/run.ts';
 import { systemOf } from '../check/system.ts';
 import { localProfile, type ProfileOverrides } from '../cluster/overrides.ts';
+import type { NodeFacts } from '../collect/facts.ts';
 import { probeLocal } from '../collect/local.ts';
 import { applied, mayHaveChanged } from '../remediate/applied.ts';
 import type { Plan, Refusal } from '../remediate/plan.ts';
@@ -22,6 +23,7 @@ import type { FixReport, UndoReport } from '../report/fix-report.ts';
 import type { Rule } from '../rules/rule.ts';
 import { agreed, settled } from './course.ts';
 import { changeLocal, demandRoot } from './local-change.ts';
+import { unproven } from './session.ts';
 
 /** What a fix and an undo of this host have in common. */
 interface LocalChangeOptions {
@@ -58,7 +60,7 @@ export interface LocalUndoOptions extends LocalChangeOptions {
  * @throws Declined when the user says no; CheckError without root, or where this host cannot be read
  */
 export async function fixLocal(options: LocalFixOptions): Promise<FixReport> {
-  if (!options.dryRun) demandRoot();
+  if (!options.dryRun) demandRoot('fix');
   const { signal, run } = options;
   const look = await lookAtHost(options);
   const { host, judged } = look;
@@ -72,10 +74,10 @@ export async function fixLocal(options: LocalFixOptions): Promise<FixReport> {
   const change = await changeLocal(applyScript, run, (timing) => planRequest(plan, timing), signal);
   // What the report tells to type names this host as the command line does.
   const result = applied(host, { ...plan, node: '--local' }, change);
-  const again = await lookAgain(result, look, options);
-  if (!again) return report(result);
-  const resets = 'facts' in again.judged ? findResets(plan, again.judged.facts, look.profile) : [];
-  return report({ ...proven(result, again), manual: [...(result.manual ?? []), ...resets] });
+  const seen = await proven(result, look, options, ({ facts }) => ({
+    manual: [...(result.manual ?? []), ...findResets(plan, facts, look.profile)],
+  }));
+  return report(seen);
 }
 
 /**
@@ -84,7 +86,7 @@ export async function fixLocal(options: LocalFixOptions): Promise<FixReport> {
  */
 export async function undoLocal(options: LocalUndoOptions): Promise<UndoReport> {
   const { signal, run, force, dryRun } = options;
-  if (!dryRun) demandRoot();
+  if (!dryRun) demandRoot('undo');
   const look = await lookAtHost(options);
   const report = (node: ChangedInput) =>
     buildUndoReport({ ...look.reported(node), ...(dryRun && { dryRun: 'client' as const }) });
@@ -96,9 +98,7 @@ export async function undoLocal(options: LocalUndoOptions): Promise<UndoReport> 
   if (dryRun || (before.outcome !== 'planned' && before.outcome !== 'unknown')) return report(before);
   await agreed(options.confirm(report(before)), signal);
   const change = await changeLocal(undoScript, run, request, signal);
-  const result = undone(look.host, change, '--local');
-  const again = await lookAgain(result, look, options);
-  return report(again ? proven(result, again) : result);
+  return report(await proven(undone(look.host, change, '--local'), look, options));
 }
 
 interface Look {
@@ -110,7 +110,7 @@ interface Look {
 }
 
 async function lookAtHost({ run, rules, overrides, signal }: LocalChangeOptions): Promise<Look> {
-  const runSoFar = startRun(run, signal);
+  const runSoFar = startRun(run, signal, rules);
   const profile = localProfile(overrides);
   const facts = await probeLocal({ signal });
   const judged = await judgeLocal(facts, profile, rules);
@@ -139,19 +139,24 @@ function planHost({ judged, host: { name }, profile }: Look, { plan }: LocalFixO
   return planNode({ node: name, ...seen }, profile, { ...plan, filesOnly: image !== undefined });
 }
 
-/** The second look, where there is something to be seen. */
-async function lookAgain(
+/**
+ * What came of a change, and what a second look says of it, where there is something to be seen.
+ * @param add what that look adds to the result
+ */
+async function proven(
   result: ChangedInput,
-  { judged }: Look,
+  { judged: first }: Look,
   options: LocalChangeOptions,
-): Promise<Look | undefined> {
-  if (!mayHaveChanged(result) || options.signal.aborted) return undefined;
+  add: (judged: { facts: NodeFacts }) => Pick<ChangedInput, 'manual'> = () => ({}),
+): Promise<ChangedInput> {
+  if (!mayHaveChanged(result) || options.signal.aborted) return result;
   // Nothing resets the files of an image.
-  const image = 'image' in judged;
-  if (!image) await settled(options);
-  return lookAtHost(options).catch(() => undefined);
-}
-
-function proven(result: ChangedInput, { host }: Look): ChangedInput {
-  return host.before ? { ...result, after: host.before } : result;
+  if (!('image' in first)) await settled(options);
+  try {
+    const { judged, host } = await lookAtHost(options);
+    if ('unknown' in judged) return unproven(result, judged.unknown);
+    return { ...result, ...(host.before && { after: host.before }), ...add(judged) };
+  } catch (error) {
+    return unproven(result, error instanceof Error ? error.message : String(error));
+  }
 }

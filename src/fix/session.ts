@@ -1,7 +1,9 @@
 import { newRunId, startRun } from '../check/run.ts';
 import { type Survey, surveyCluster } from '../check/survey.ts';
+import { systemOf } from '../check/system.ts';
 import type { ProfileOverrides } from '../cluster/overrides.ts';
 import type { Selection } from '../cluster/select.ts';
+import type { NodeFacts } from '../collect/facts.ts';
 import { imageChoices } from '../collect/image.ts';
 import { PodWatch } from '../collect/pod-watch.ts';
 import { connect } from '../kube/client.ts';
@@ -37,8 +39,10 @@ export interface Session {
   lookedAtTime: number;
   /** What changeNode needs for one node, but for what to do there. */
   means(node: Node): Omit<ChangeNodeOptions, 'kind' | 'command'>;
-  /** Looks at nodes again, with pods of a run of their own: the sweep at its end must not meet a pod that changes a node. */
-  lookAgain(node: Node): Promise<Examined | undefined>;
+  /**
+   * Looks at a node again, with a pod of a run of its own: the sweep at its end must not meet a pod that changes a node. Never rejects.
+   */
+  lookAgain(node: Node): Promise<Examined>;
   /** A report's parts as they are at this moment, with these nodes. */
   reported(nodes: readonly ChangedInput[]): ChangesInput;
 }
@@ -48,7 +52,7 @@ export interface Session {
  * @throws CheckError, KubeError, UsageError when no node could be asked
  */
 export async function withSession<T>(options: ChangeOptions, work: (session: Session) => Promise<T>): Promise<T> {
-  const runSoFar = startRun(options.run, options.signal);
+  const runSoFar = startRun(options.run, options.signal, options.rules);
   const cluster = await connect(options.connection);
   const watch = new PodWatch();
   try {
@@ -71,7 +75,7 @@ export async function withSession<T>(options: ChangeOptions, work: (session: Ses
         watch,
         onLeftover: (pod) => leftovers.push(pod),
       }),
-      lookAgain: (node) => lookAgain(cluster, { ...survey, targets: [node] }, options, leftovers),
+      lookAgain: (node) => lookAgain(cluster, survey, node, options, leftovers),
       reported: (nodes) => ({
         run: runSoFar(),
         cluster: survey.summary,
@@ -86,23 +90,49 @@ export async function withSession<T>(options: ChangeOptions, work: (session: Ses
   }
 }
 
-async function lookAgain(cluster: Cluster, survey: Survey, options: ChangeOptions, leftovers: string[]) {
-  const second = await examine(cluster, survey, { ...options, run: newRunId(), onProgress: () => {} });
-  leftovers.push(...(second.probed?.leftovers ?? []));
-  return second.examined.get(survey.targets[0]?.name ?? '');
+async function lookAgain(
+  cluster: Cluster,
+  survey: Survey,
+  node: Node,
+  { onNotice: _said, ...options }: ChangeOptions,
+  leftovers: string[],
+): Promise<Examined> {
+  const unseen = (unknown: string): Examined => {
+    return { node, outcome: { unknown }, lookedAt: { name: node.name, system: systemOf(undefined, node) } };
+  };
+  try {
+    const own = { ...options, run: newRunId(), onProgress: () => {} };
+    const second = await examine(cluster, { ...survey, targets: [node] }, own);
+    leftovers.push(...(second.probed?.leftovers ?? []));
+    return second.examined.get(node.name) ?? unseen('interrupted');
+  } catch (error) {
+    return unseen(error instanceof Error ? error.message : String(error));
+  }
 }
 
-/** The second look at a node that may have been changed; undefined: there was nothing to see, or it could not be had. */
-export async function proof(
+/**
+ * What came of a change, and what a second look says of it, where there is something to be seen.
+ * @param add what that look adds to the result
+ */
+export async function proven(
   node: Node,
   result: ChangedInput,
   { lookAgain }: Session,
   options: Pick<ChangeOptions, 'settle' | 'signal' | 'onProgress'>,
-): Promise<Examined | undefined> {
-  if (!mayHaveChanged(result) || options.signal.aborted) return undefined;
+  add: (facts: NodeFacts) => Pick<ChangedInput, 'manual'> = () => ({}),
+): Promise<ChangedInput> {
+  if (!mayHaveChanged(result) || options.signal.aborted) return result;
   options.onProgress(`looking at ${node.name} again`);
   await settled(options);
-  return lookAgain(node).catch(() => undefined);
+  const { outcome, lookedAt } = await lookAgain(node);
+  if ('unknown' in outcome) return unproven(result, outcome.unknown, outcome.remedy);
+  return { ...result, ...(lookedAt.before && { after: lookedAt.before }), ...add(outcome.facts) };
+}
+
+/** What came of a change at which nobody could look again. */
+export function unproven(result: ChangedInput, why: string, remedy: readonly string[] = []): ChangedInput {
+  if (result.reason !== undefined) return result;
+  return { ...result, reason: `it could not be looked at again: ${why}`, remedy };
 }
 
 /**

@@ -8,7 +8,7 @@ import { buildUndoReport, type ChangedInput } from '../report/build-fix.ts';
 import type { UndoReport } from '../report/fix-report.ts';
 import { changeNode, rehearse } from './change-node.ts';
 import { agreed } from './course.ts';
-import { type ChangeOptions, inTurn, proof, type Session, withSession } from './session.ts';
+import { type ChangeOptions, inTurn, proven, type Session, withSession } from './session.ts';
 
 export interface ClusterUndoOptions extends ChangeOptions {
   /** Also files that somebody else has edited. */
@@ -100,9 +100,7 @@ function beforehand(node: Node, session: Session): ChangedInput {
 async function takeBack(node: Node, session: Session, options: ClusterUndoOptions): Promise<ChangedInput> {
   const command = (timing: Timing) => undoCommand(timing, { force: options.force });
   const change = await changeNode({ ...session.means(node), kind: 'undo', command });
-  const result = undone(lookedAt(node, session), change);
-  const again = await proof(node, result, session, options);
-  return again?.lookedAt.before ? { ...result, after: again.lookedAt.before } : result;
+  return proven(node, undone(lookedAt(node, session), change), session, options);
 }
 
 /** What was broken before the fix may well be broken after it was taken back: only the undo itself counts. */

@@ -109,8 +109,8 @@ function headline({ outcome, reason, verdict, steps, after, manual }: ChangedNod
       return [count, ...(reason === undefined ? [] : [reason])].join(': ');
     }
     case 'changed': {
-      if (kind === 'UndoReport') return 'taken back';
-      if (after === null) return 'changed, and nobody could look at it again';
+      if (kind === 'UndoReport') return reason === undefined ? 'taken back' : `taken back; ${reason}`;
+      if (after === null) return `changed; ${reason ?? 'it was not looked at again'}`;
       return {
         fail: 'changed, and it still fails',
         unknown: 'changed; what came of it is not known',

@@ -64,6 +64,26 @@ describe.skipIf(noLocalHost)(`fix --local and undo --local${noLocalHost ? ` (ski
     expect(existsSync(join(host.root, 'var/lib/netprereq'))).toBe(false);
   });
 
+  test('judge with --only what was asked for, whatever else the host lacks', () => {
+    using host = localHost(DEBIAN);
+    const { stdout } = host.sh(
+      'netprereq fix --local --yes --settle 0s --cni flannel --only net.ipv4.ip_forward -o json; echo "code $?"',
+    );
+    const [fixed] = reports(stdout);
+    expect(outcomes(fixed)).toEqual([
+      'changed',
+      'keep-sysctl net.ipv4.ip_forward: changed',
+      'set-sysctl net.ipv4.ip_forward: changed',
+    ]);
+    expect(fixed?.run.rules).toEqual(['ipv4-forwarding']);
+    expect(fixed?.nodes[0]?.after?.map(({ rule, verdict }) => `${rule} ${verdict}`)).toEqual(['ipv4-forwarding pass']);
+    expect(stdout).toMatch(/^code 0$/m);
+    const { status, stderr } = host.sh(
+      'netprereq fix --local --dry-run --only net.ipv4.ip_forward --skip ipv4-forwarding',
+    );
+    expect([status, stderr]).toEqual([2, expect.stringContaining('--only and --skip leave no rule')]);
+  });
+
   test('write the files of an image and leave the kernel that builds it alone', () => {
     using image = localHost(IMAGE);
     const { stdout } = image.sh(
@@ -136,8 +156,16 @@ describe.skipIf(noLocalHost)(`fix --local and undo --local${noLocalHost ? ` (ski
   });
 
   test.each([
-    [['fix', '--local', '--yes'], 2, /^error: only root can change this host$/m],
-    [['undo', '--local', '--yes'], 2, /^error: only root can change this host$/m],
+    [
+      ['fix', '--local', '--yes'],
+      2,
+      /^error: only root can change this host\n {2}sudo kubectl-netprereq fix --local$/m,
+    ],
+    [
+      ['undo', '--local', '--yes'],
+      2,
+      /^error: only root can change this host\n {2}sudo kubectl-netprereq undo --local$/m,
+    ],
     [['fix', '--local', '--dry-run'], 0, /^$/],
   ] as const)('%j without root ends with %i', (words, code, stderr) => {
     using host = localHost(DEBIAN);
