@@ -5,6 +5,15 @@ import { findLeftovers, isChanging, type LeftoverScope, runsOf } from './collect
 import { permissionError } from './collect/permissions.ts';
 import { CheckError } from './errors.ts';
 import type { Cluster, Pod } from './kube/cluster.ts';
+import { compareNames, nameList } from './report/names.ts';
+
+/**
+ * No deletion begins later than this after the first, in milliseconds. Nothing is cut off by it: a request has a limit of its own, and
+ * so has a credential plug-in, which may wait for a person who logs in.
+ */
+const DELETE_WITHIN_MS = 120_000;
+/** How many of the pods that are left are named. */
+const NAMED = 10;
 
 export interface CleanupResult {
   deleted: { namespace: string; name: string }[];
@@ -13,6 +22,8 @@ export interface CleanupResult {
   alive: string[];
   /** Runs of which a pod is changing its node at this moment; it was left alone. */
   changing: string[];
+  /** The time was over before everything was deleted: what is left, and what to do. */
+  stopped?: CheckError;
   /** The namespaces that were looked into, where it was to be all of them and that was forbidden. */
   only?: string[];
 }
@@ -25,35 +36,46 @@ export async function cleanUp(
   cluster: Cluster,
   namespace: string | undefined,
   scope: LeftoverScope,
-  signal: AbortSignal,
+  withinMs: number = DELETE_WITHIN_MS,
 ): Promise<CleanupResult> {
   // The first answer brings the server's clock, by which the age of pods is judged.
-  await cluster.version({ signal });
-  const { pods, only } = await look(cluster, namespace, scope, { signal });
+  await cluster.version();
+  const { pods, only } = await look(cluster, namespace, scope);
   const places = only ?? [namespace];
-  const all = (
-    await Promise.all(places.map((place) => findLeftovers(cluster, place, { changing: true }, { signal })))
-  ).flat();
+  const all = (await Promise.all(places.map((place) => findLeftovers(cluster, place, { changing: true })))).flat();
   const now = cluster.serverTime();
   const names = new Set(pods.map(({ metadata }) => metadata.name));
-  const left = all.filter(({ metadata }) => !names.has(metadata.name));
+  const others = all.filter(({ metadata }) => !names.has(metadata.name));
   const concerned =
-    scope !== 'dead' && scope.run !== undefined ? left.filter((pod) => runsOf([pod])[0] === scope.run) : left;
+    scope !== 'dead' && scope.run !== undefined ? others.filter((pod) => runsOf([pod])[0] === scope.run) : others;
   const [changing, alive] = [true, false].map((is) => runsOf(concerned.filter((pod) => isChanging(pod, now) === is)));
   const result: CleanupResult = {
     ...{ deleted: [], failed: [], alive: alive ?? [], changing: changing ?? [] },
     ...(only && { only }),
   };
+  const end = performance.now() + withinMs;
+  const left: string[] = [];
   const limit = limitConcurrency(8);
   await limit.map(pods, async ({ metadata }) => {
     const pod = { namespace: metadata.namespace ?? '', name: metadata.name };
+    if (performance.now() > end) {
+      left.push(`${pod.namespace}/${pod.name}`);
+      return;
+    }
     try {
-      await cluster.deletePod(pod.namespace, pod.name, { signal });
+      await cluster.deletePod(pod.namespace, pod.name);
       result.deleted.push(pod);
     } catch (error) {
       result.failed.push({ ...pod, error: error instanceof Error ? error.message : String(error) });
     }
   });
+  if (left.length > 0) {
+    const names = nameList(left.sort(compareNames), NAMED);
+    result.stopped = new CheckError(
+      `${left.length} of ${pods.length} pods were not deleted within ${withinMs / 1000}s: ${names}`,
+      { tries: ['the same command again goes on with them', 'kubectl get --raw /readyz'] },
+    );
+  }
   return result;
 }
 
@@ -62,37 +84,25 @@ interface Found {
   only?: string[];
 }
 
-type SignalledCall = { signal: AbortSignal };
-
-async function look(
-  cluster: Cluster,
-  namespace: string | undefined,
-  scope: LeftoverScope,
-  call: SignalledCall,
-): Promise<Found> {
+async function look(cluster: Cluster, namespace: string | undefined, scope: LeftoverScope): Promise<Found> {
   try {
-    return { pods: await findLeftovers(cluster, namespace, scope, call) };
+    return { pods: await findLeftovers(cluster, namespace, scope) };
   } catch (error) {
     if (!isForbidden(error)) throw error;
-    if (namespace !== undefined) throw await permissionError(cluster, error, namespace, call);
-    return lookWhereChecksAre(cluster, scope, call, error);
+    if (namespace !== undefined) throw await permissionError(cluster, error, namespace);
+    return lookWhereChecksAre(cluster, scope, error);
   }
 }
 
 /** Whoever may check need not be allowed to list the pods of all namespaces: then those count in which a check puts its pods. */
-async function lookWhereChecksAre(
-  cluster: Cluster,
-  scope: LeftoverScope,
-  call: SignalledCall,
-  refusal: Error,
-): Promise<Found> {
-  const daemonSets = await cluster.daemonSets(call).catch(() => []);
+async function lookWhereChecksAre(cluster: Cluster, scope: LeftoverScope, refusal: Error): Promise<Found> {
+  const daemonSets = await cluster.daemonSets().catch(() => []);
   const candidates = namespaceCandidates(cluster, daemonSets.filter(isClustersOwn));
-  const looks = await Promise.allSettled(candidates.map((place) => findLeftovers(cluster, place, scope, call)));
+  const looks = await Promise.allSettled(candidates.map((place) => findLeftovers(cluster, place, scope)));
   for (const one of looks) if (one.status === 'rejected' && !isForbidden(one.reason)) throw one.reason;
   const only = candidates.filter((_, index) => looks[index]?.status === 'fulfilled');
   if (only.length > 0) return { pods: looks.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])), only };
-  const { tries, document } = await permissionError(cluster, refusal, NAMESPACES[0], call);
+  const { tries, document } = await permissionError(cluster, refusal, NAMESPACES[0]);
   throw new CheckError(refusal.message, {
     tries: ['in the namespace that the checks used: kubectl netprereq cleanup -n NAMESPACE', ...tries],
     ...(document !== undefined && { document }),

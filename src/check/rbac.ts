@@ -27,7 +27,7 @@ export async function rbacFor(connection: ConnectionOptions): Promise<{ manifest
 async function ownName(connection: ConnectionOptions): Promise<string> {
   const cluster = await connect(connection);
   try {
-    return await cluster.userName({ signal: AbortSignal.timeout(ASK_FOR_MS) });
+    return await cluster.userName({ timeoutMs: ASK_FOR_MS });
   } finally {
     await cluster.close();
   }

@@ -35,7 +35,7 @@ export class Deletion {
   start(name: string): void {
     if (!this.#open.has(name)) return;
     const work = this.#cluster
-      .deletePod(this.#namespace, name, { signal: AbortSignal.timeout(DELETE_WITHIN_MS) })
+      .deletePod(this.#namespace, name, { timeoutMs: DELETE_WITHIN_MS })
       .then(
         () => void this.#open.delete(name),
         () => {},

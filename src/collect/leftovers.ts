@@ -22,7 +22,7 @@ export async function findLeftovers(
   cluster: Cluster,
   namespace: string | undefined,
   scope: LeftoverScope,
-  call: Call,
+  call: Call = {},
 ): Promise<Pod[]> {
   const labelSelector = podSelector(typeof scope === 'object' ? scope.run : undefined);
   const pods = await cluster.pods({ ...(namespace !== undefined && { namespace }), labelSelector }, call);

@@ -8,7 +8,7 @@ const CLUSTER_WIDE: Access[] = [{ verb: 'list', resource: 'nodes' }];
 const IN_NAMESPACE = POD_VERBS.map((verb) => ({ verb, resource: 'pods' }));
 
 /** The permissions that a check in this namespace needs and this user lacks. */
-export async function missingPermissions(cluster: Cluster, namespace: string, call: Call): Promise<Access[]> {
+export async function missingPermissions(cluster: Cluster, namespace: string, call: Call = {}): Promise<Access[]> {
   const needed = [...CLUSTER_WIDE, ...IN_NAMESPACE.map((access) => ({ ...access, namespace }))];
   const allowed = await Promise.all(needed.map((access) => cluster.allowed(access, call)));
   return needed.filter((_, index) => !allowed[index]);
@@ -22,7 +22,7 @@ export async function permissionError(
   cluster: Cluster,
   error: Error,
   namespace: string,
-  call: Call,
+  call: Call = {},
 ): Promise<CheckError> {
   const refused = refusedImpersonation(error.message);
   if (refused) return impersonationError(error, refused);

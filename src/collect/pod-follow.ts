@@ -63,6 +63,6 @@ export function hasBegun({ status }: Pod): boolean {
  */
 export async function lookUpPod(cluster: Cluster, namespace: string, name: string): Promise<Pod | undefined> {
   const query = { namespace, labelSelector: podSelector(), fieldSelector: `metadata.name=${name}` };
-  const [pod] = await cluster.pods(query, { signal: AbortSignal.timeout(LAST_LOOK_MS) });
+  const [pod] = await cluster.pods(query, { timeoutMs: LAST_LOOK_MS });
   return pod;
 }

@@ -73,7 +73,7 @@ async function runPod(
           namespace,
           name,
           { container: PROBE_CONTAINER, limitBytes: LOG_BYTES },
-          { signal: AbortSignal.timeout(REQUEST_MS) },
+          { timeoutMs: REQUEST_MS },
         );
       const by = options.leastPrivilege ? 'unprivileged pod' : 'pod';
       return { outcome: await readAnswer(end.message, options.node, readLog, by) };
@@ -98,7 +98,7 @@ async function runPod(
 async function createWithinQuota(cluster: Cluster, pod: Pod, waiting: AbortSignal): Promise<Pod> {
   for (;;) {
     try {
-      return await cluster.createPod(pod, { signal: AbortSignal.timeout(REQUEST_MS) });
+      return await cluster.createPod(pod, { timeoutMs: REQUEST_MS });
     } catch (error) {
       if (!(error instanceof Error && error.message.includes('exceeded quota')) || waiting.aborted) throw error;
       await sleep(QUOTA_RETRY_MS, undefined, { signal: waiting }).catch(() => {});

@@ -49,9 +49,7 @@ export class Cleanup extends Command {
     try {
       const { run, force: changing } = flags;
       const scope = run ? { run, changing } : flags['all-runs'] ? { changing } : 'dead';
-      const result = await cleanUp(cluster, flags.namespace || undefined, scope, AbortSignal.timeout(120_000)).catch(
-        reconnect,
-      );
+      const result = await cleanUp(cluster, flags.namespace || undefined, scope).catch(reconnect);
       if (result.only) {
         process.stderr.write(`note: you may not list pods in all namespaces; looked in ${result.only.join(', ')}\n`);
       }
@@ -75,6 +73,7 @@ export class Cleanup extends Command {
         process.stderr.write(`error: pod "${name}" in ${namespace} could not be deleted: ${error}\n`);
         process.exitCode = EXIT.findings;
       }
+      if (result.stopped) throw retypeHints(result.stopped, retype);
     } finally {
       await cluster.close();
     }

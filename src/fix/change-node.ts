@@ -57,7 +57,7 @@ export async function rehearse(options: ChangeNodeOptions, attempt = 0): Promise
   if (!image) return { is: 'not-begun', why: 'no image to try', remedy: [] };
   const pod = podOf(options, image, attempt);
   try {
-    const admitted = await options.cluster.createPod(pod, { dryRun: true, signal: AbortSignal.timeout(REQUEST_MS) });
+    const admitted = await options.cluster.createPod(pod, { dryRun: true, timeoutMs: REQUEST_MS });
     const changed = changedByAdmission(pod, admitted);
     if (changed.length === 0) return undefined;
     return { is: 'not-begun', why: `admission would change the pod (${changed.join(', ')})`, remedy: [] };
@@ -98,7 +98,7 @@ async function runPod(
       return { change: { is: 'lost', why: end.atWork } };
     }
     await cluster
-      .deletePod(namespace, name, { signal: AbortSignal.timeout(REQUEST_MS) })
+      .deletePod(namespace, name, { timeoutMs: REQUEST_MS })
       .catch(() => options.onLeftover(`${namespace}/${name}`));
     const judged = judge(end, image, timeout);
     // A webhook need not have been asked in the rehearsal. The pod was let run nevertheless: it may have been at work at once.
@@ -155,7 +155,7 @@ async function lastLook(options: ChangeNodeOptions, name: string, end: End): Pro
 async function create(cluster: Cluster, pod: Pod): Promise<{ refused: string } | { changed: string[] }> {
   try {
     return {
-      changed: changedByAdmission(pod, await cluster.createPod(pod, { signal: AbortSignal.timeout(REQUEST_MS) })),
+      changed: changedByAdmission(pod, await cluster.createPod(pod, { timeoutMs: REQUEST_MS })),
     };
   } catch (error) {
     return isRefusal(error) ? { refused: messageOf(error) } : { changed: [] };

@@ -42,22 +42,20 @@ function hasLabelsOf(existing: Pod, sent: Pod): boolean {
   return labels.length > 0 && labels.every(([name, value]) => existing.metadata.labels?.[name] === value);
 }
 
-async function createPod(transport: Transport, pod: Pod, call: Call & { dryRun?: boolean }): Promise<Pod> {
+async function createPod(
+  transport: Transport,
+  pod: Pod,
+  { dryRun, ...call }: Call & { dryRun?: boolean },
+): Promise<Pod> {
   const { namespace = 'default', name } = pod.metadata;
-  const query = { fieldManager: FIELD_MANAGER, dryRun: call.dryRun ? 'All' : undefined };
+  const query = { fieldManager: FIELD_MANAGER, dryRun: dryRun ? 'All' : undefined };
   try {
-    const created = await transport.object({
-      method: 'POST',
-      path: podsPath(namespace, [], query),
-      body: pod,
-      signal: call.signal,
-    });
-    return toPod(created);
+    return toPod(await transport.object({ ...call, method: 'POST', path: podsPath(namespace, [], query), body: pod }));
   } catch (error) {
-    if (!isStatus(error, 409) || error.reason !== 'AlreadyExists' || call.dryRun) throw error;
+    if (!isStatus(error, 409) || error.reason !== 'AlreadyExists' || dryRun) throw error;
     // A list of one: whoever may list pods need not be allowed to get them too.
     const at = podsPath(namespace, [], { fieldSelector: `metadata.name=${name}` });
-    const [existing] = (await list(transport, { path: at, signal: call.signal })).items.map(toPod);
+    const [existing] = (await list(transport, { ...call, path: at })).items.map(toPod);
     // All labels are ours, the run's among them: an earlier attempt arrived, only its answer was lost.
     if (existing && hasLabelsOf(existing, pod)) return existing;
     throw error;
@@ -68,6 +66,7 @@ async function allowed(transport: Transport, access: Access, call: Call): Promis
   // As kubectl auth can-i has it: RESOURCE.GROUP.
   const [resource, ...group] = access.resource.split('.');
   const review = (await transport.object({
+    ...call,
     method: 'POST',
     path: path(['apis', 'authorization.k8s.io', 'v1', 'selfsubjectaccessreviews']),
     body: {
@@ -75,27 +74,26 @@ async function allowed(transport: Transport, access: Access, call: Call): Promis
       kind: 'SelfSubjectAccessReview',
       spec: { resourceAttributes: { ...access, resource, group: group.join('.') } },
     },
-    signal: call.signal,
   })) as { status?: { allowed?: boolean } };
   return review.status?.allowed === true;
 }
 
-async function userName(transport: Transport, { signal }: Call): Promise<string> {
+async function userName(transport: Transport, call: Call): Promise<string> {
   const review = (await transport.object({
+    ...call,
     method: 'POST',
     path: path(['apis', 'authentication.k8s.io', 'v1', 'selfsubjectreviews']),
     body: { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' },
-    signal,
   })) as { status?: { userInfo?: { username?: string } } };
   return review.status?.userInfo?.username ?? '';
 }
 
 /** The Cluster over a transport: each method is one request, or one list of pages. */
 function cluster(transport: Transport, server: string, namespace: Cluster['namespace']): Cluster {
-  const get = (at: string, { signal }: Call, accept?: string) =>
-    transport.object({ method: 'GET', path: at, signal, ...(accept ? { accept } : {}) });
-  const remove = async (at: string, accept: string, { signal }: Call) => {
-    await transport.text({ method: 'DELETE', path: at, accept, signal });
+  const get = (at: string, call: Call, accept?: string) =>
+    transport.object({ ...call, method: 'GET', path: at, ...(accept ? { accept } : {}) });
+  const remove = async (at: string, accept: string, call: Call) => {
+    await transport.text({ ...call, method: 'DELETE', path: at, accept });
   };
   const now = { gracePeriodSeconds: 0 };
   const podList = (query: PodQuery) => podsPath(query.namespace, [], selectors(query));
@@ -112,18 +110,15 @@ function cluster(transport: Transport, server: string, namespace: Cluster['names
     async *nodes({ selector }, call = {}) {
       const at = (token: string | undefined) =>
         path(['api', 'v1', 'nodes'], { labelSelector: selector, limit: NODES_PER_PAGE, continue: token });
-      for await (const page of pages(transport, at, (item) => toNode(item).name, call.signal)) yield page.map(toNode);
+      for await (const page of pages(transport, at, (item) => toNode(item).name, call)) yield page.map(toNode);
     },
-    async names(resource, { signal } = {}) {
+    async names(resource, call = {}) {
       const at = path(['api', 'v1', resource], { resourceVersion: 0 });
-      const { items } = await list(transport, { path: at, accept: METADATA_LIST, signal });
+      const { items } = await list(transport, { ...call, path: at, accept: METADATA_LIST });
       return items.map((item) => toMeta(item as { metadata?: unknown }).name);
     },
     async daemonSets(call = {}) {
-      const { items } = await list(transport, {
-        path: path(['apis', 'apps', 'v1', 'daemonsets']),
-        signal: call.signal,
-      });
+      const { items } = await list(transport, { ...call, path: path(['apis', 'apps', 'v1', 'daemonsets']) });
       return items.map(toDaemonSet);
     },
     async configMap(inNamespace, name, call = {}) {
@@ -144,19 +139,19 @@ function cluster(transport: Transport, server: string, namespace: Cluster['names
       await unlessMissing(remove(podsPath(inNamespace, [name], now), METADATA, call));
     },
     async pods(query, call = {}) {
-      return (await list(transport, { path: podList(query), signal: call.signal })).items.map(toPod);
+      return (await list(transport, { ...call, path: podList(query) })).items.map(toPod);
     },
     async podMetadata(query, call = {}) {
-      const request = { path: podList(query), accept: METADATA_LIST, signal: call.signal };
+      const request = { ...call, path: podList(query), accept: METADATA_LIST };
       return (await list(transport, request)).items.map((item) => toMeta(item as { metadata?: unknown }));
     },
     watchPods: (query, call) => watchPods(transport, query, call.signal),
     podLog: (inNamespace, name, query, call = {}) =>
       transport.text({
+        ...call,
         method: 'GET',
         path: podsPath(inNamespace, [name, 'log'], { ...query }),
         accept: 'text/plain, */*',
-        signal: call.signal,
       }),
     close: () => transport.close(),
   };

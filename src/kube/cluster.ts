@@ -64,7 +64,13 @@ export interface Cluster {
 }
 
 export interface Call {
+  /** The caller's own wish to stop. */
   signal?: AbortSignal;
+  /**
+   * Milliseconds, logging in apart, that an answer may take, and after which the request is not sent again: then the call rejects
+   * with a KubeError. A longer --request-timeout holds in its place, because whoever gave that knows the server.
+   */
+  timeoutMs?: number;
 }
 
 export interface Access {

@@ -8,10 +8,10 @@ export interface Deadline {
   clear(): void;
 }
 
-/** A deadline `ms` milliseconds from now; undefined = only the caller ends it. */
-export function deadline(ms: number | undefined, caller: AbortSignal | undefined): Deadline {
+/** A deadline `ms` milliseconds from now for an answer of `host` (host:port); undefined = only the caller ends it. */
+export function deadline(host: string, ms: number | undefined, caller: AbortSignal | undefined): Deadline {
   const limit = new AbortController();
-  const timer = ms === undefined ? undefined : setTimeout(() => limit.abort(timeoutError(ms)), ms);
+  const timer = ms === undefined ? undefined : setTimeout(() => limit.abort(timeoutError(host, ms)), ms);
   return {
     signal: caller ? AbortSignal.any([caller, limit.signal]) : limit.signal,
     clear: () => clearTimeout(timer),

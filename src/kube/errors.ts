@@ -141,13 +141,14 @@ export function configurationError(
   return new KubeError(printable(prefix + message), { tries: options.tries ?? [] });
 }
 
-/** The error for a call whose time is over; `timeoutMs` is what it had. */
-export function timeoutError(timeoutMs: number): KubeError {
+/** The error for a call that `host` (host:port) did not answer in time; `timeoutMs` is what it had. */
+export function timeoutError(host: string, timeoutMs: number): KubeError {
+  const words = 'net/http: request canceled (Client.Timeout exceeded while awaiting headers)';
   return new KubeError(
-    'Unable to connect to the server: net/http: request canceled (Client.Timeout exceeded while awaiting headers)',
+    `Unable to connect to the server: ${words}: no answer from ${host} within ${timeoutMs / 1000}s`,
     {
       code: 'ETIMEDOUT',
-      tries: [`no answer within ${timeoutMs / 1000}s: kubectl get --raw /readyz, or a longer --request-timeout`],
+      tries: ['kubectl get --raw /readyz', 'or wait longer for it: --request-timeout'],
     },
   );
 }

@@ -1,3 +1,4 @@
+import type { Call } from './cluster.ts';
 import { KubeError } from './errors.ts';
 import type { ApiRequest, Transport } from './transport.ts';
 
@@ -31,7 +32,7 @@ export async function* pages(
   transport: Transport,
   path: (token: string | undefined) => string,
   name: (item: unknown) => string,
-  signal: AbortSignal | undefined,
+  call: Call,
 ): AsyncGenerator<unknown[]> {
   const seen = new Set<string>();
   let restarted = false;
@@ -39,12 +40,12 @@ export async function* pages(
   do {
     let page: Page;
     try {
-      page = await list(transport, { path: path(token), signal });
+      page = await list(transport, { ...call, path: path(token) });
     } catch (error) {
       if (!(error instanceof KubeError) || error.status !== 410 || token === undefined || restarted) throw error;
       restarted = true;
       token = undefined;
-      page = await list(transport, { path: path(token), signal });
+      page = await list(transport, { ...call, path: path(token) });
     }
     const fresh = page.items.filter((item) => !seen.has(name(item)));
     for (const item of fresh) seen.add(name(item));

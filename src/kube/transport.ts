@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import type { Call } from './cluster.ts';
 import type { Credential, Credentials } from './credentials.ts';
 import { abortable, type Deadline, deadline } from './deadline.ts';
 import { Dispatchers } from './dispatcher.ts';
@@ -13,12 +14,11 @@ import { attemptsFor, backoff, retryAfter, type Sleep, sleep } from './retry.ts'
 import { ProxyError } from './tunnel.ts';
 
 /** One call of the API. `path` is below the server's URL and has its query; `body` is sent as JSON. */
-export interface ApiRequest {
+export interface ApiRequest extends Call {
   method: 'GET' | 'POST' | 'DELETE';
   path: string;
   accept?: string;
   body?: unknown;
-  signal?: AbortSignal | undefined;
 }
 
 export interface TransportOptions {
@@ -39,7 +39,7 @@ export interface TransportOptions {
 
 /** Without --request-timeout, so that no wait is without an end. */
 const ATTEMPT_MS = 30_000;
-/** All attempts of one call together; no new one begins later. */
+/** All attempts of one call together, unless it says otherwise; no new one begins later. */
 const CALL_MS = 60_000;
 
 type Use = 'calls' | 'watches';
@@ -61,7 +61,7 @@ export class Transport {
   readonly #dispatchers: Dispatchers;
   readonly #userAgent: string;
   readonly #proxy: NamedProxy | undefined;
-  readonly #attemptMs: number | undefined;
+  readonly #requestMs: number | undefined;
   readonly #compression: boolean;
   readonly #onRequest: RequestListener | undefined;
   readonly #sleep: Sleep;
@@ -76,7 +76,7 @@ export class Transport {
     this.#userAgent = options.userAgent;
     this.#proxy = options.proxy;
     const { requestTimeout } = options;
-    this.#attemptMs = requestTimeout === undefined ? ATTEMPT_MS : requestTimeout * 1000 || undefined;
+    this.#requestMs = requestTimeout === undefined ? undefined : requestTimeout * 1000;
     this.#compression = options.compression ?? true;
     this.#onRequest = options.onRequest;
     this.#sleep = options.sleep ?? sleep;
@@ -119,7 +119,7 @@ export class Transport {
   }
 
   async #repeated(request: ApiRequest): Promise<Answer> {
-    const end = performance.now() + Math.max(CALL_MS, this.#attemptMs ?? 0);
+    const end = performance.now() + this.#limits(request).callMs;
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.#attempt(request);
       if (outcome.error === undefined) return outcome.answer;
@@ -139,6 +139,17 @@ export class Transport {
     const asked = retryAfter(header(answer.headers, 'retry-after'), Date.now());
     if (asked === 'too long') return undefined;
     return asked === undefined ? backoff(attempt) : asked + backoff(1);
+  }
+
+  /** What one attempt may take, undefined = no limit; and after what time no new one begins. */
+  #limits({ timeoutMs }: ApiRequest): { attemptMs: number | undefined; callMs: number } {
+    const given = this.#requestMs;
+    if (timeoutMs === undefined) {
+      return { attemptMs: (given ?? ATTEMPT_MS) || undefined, callMs: Math.max(CALL_MS, given ?? 0) };
+    }
+    // A --request-timeout of 0 is bounded here: an interruption waits for such calls, and is not to wait for ever.
+    const callMs = Math.max(timeoutMs, given === 0 ? CALL_MS : (given ?? 0));
+    return { attemptMs: given || callMs, callMs };
   }
 
   async #attempt(request: ApiRequest): Promise<Outcome> {
@@ -189,7 +200,7 @@ export class Transport {
   }
 
   async #send(request: ApiRequest, use: Use, credential: Credential): Promise<Exchange> {
-    const limit = deadline(this.#attemptMs, request.signal);
+    const limit = deadline(this.host, this.#limits(request).attemptMs, request.signal);
     const options = this.#options(request, use, credential, limit);
     const traced = { method: request.method, url: this.#url.origin + options.path };
     const begin = performance.now();

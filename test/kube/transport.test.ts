@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { connect } from '../../src/kube/client.ts';
 import { Credentials } from '../../src/kube/credentials.ts';
 import { KubeError } from '../../src/kube/errors.ts';
@@ -199,6 +199,71 @@ test('a server that stops in the middle of its answer', async () => {
   await using server = await apiServer((_, response) => response.writeHead(200).write('{'));
   await using client = transport(server, 0.05);
   expect((await rejection(client.transport.object(get))).code).toBe('ETIMEDOUT');
+});
+
+describe('a call with a time limit of its own', () => {
+  const limited = (timeoutMs: number) => ({ ...post, timeoutMs });
+  /** No answer for the first request, then one. */
+  const slow = (ms: number): Handler => inTurn((request, response) => setTimeout(ok, ms, request, response), ok);
+
+  test('ends in the words of kubectl, which name server and seconds', async () => {
+    await using server = await apiServer(() => undefined);
+    await using client = transport(server);
+    expect(await rejection(client.transport.object(limited(50)))).toMatchObject({
+      code: 'ETIMEDOUT',
+      message: `Unable to connect to the server: net/http: request canceled (Client.Timeout exceeded while awaiting headers): no answer from 127.0.0.1:${server.port} within 0.05s`,
+      tries: ['kubectl get --raw /readyz', expect.stringContaining('--request-timeout')],
+    });
+    expect(server.received).toHaveLength(1);
+  });
+
+  test('waits longer where --request-timeout does', async () => {
+    await using server = await apiServer(slow(300));
+    await using client = transport(server, 10);
+    expect(await client.transport.object(limited(50))).toEqual({ ok: true });
+    expect(server.received).toHaveLength(1);
+  });
+
+  test('waits longer where --request-timeout is none', async () => {
+    await using server = await apiServer(slow(300));
+    await using client = transport(server, 0);
+    expect(await client.transport.object(limited(50))).toEqual({ ok: true });
+    expect(server.received).toHaveLength(1);
+  });
+
+  test('is sent again within it where --request-timeout is shorter', async () => {
+    await using server = await apiServer(inTurn(ok, () => undefined, ok));
+    await using client = transport(server, 0.2);
+    await client.transport.object(get);
+    expect(await client.transport.object(limited(10_000))).toEqual({ ok: true });
+    expect(server.received).toHaveLength(3);
+  });
+
+  test('is not sent again when it is over', async () => {
+    await using server = await apiServer(inTurn(ok, () => undefined));
+    await using client = transport(server);
+    await client.transport.object(get);
+    expect((await rejection(client.transport.object(limited(50)))).code).toBe('ETIMEDOUT');
+    expect(server.received).toHaveLength(2);
+  });
+
+  test('says what the server said last, where that asks to come back later', async () => {
+    await using server = await apiServer(failing(429, 'TooManyRequests', { 'Retry-After': '20' }));
+    await using client = transport(server);
+    expect((await rejection(client.transport.object(limited(15_000)))).status).toBe(429);
+    expect(client.waits).toEqual([]);
+  });
+
+  test('leaves a login its time', async () => {
+    await using server = await apiServer(ok);
+    const connection = loadKubeconfig({ server: server.url }, { HOME: '/nowhere' });
+    const credentials = new Credentials(connection, {});
+    const { get: logIn } = credentials;
+    credentials.get = () => new Promise((done) => setTimeout(() => done(logIn.call(credentials)), 300));
+    const made = new Transport({ server: server.url, credentials, userAgent: 'test' });
+    expect(await made.object(limited(100))).toEqual({ ok: true });
+    await made.close();
+  });
 });
 
 const LOGIN = '<html><title>Corporate login</title>the-token</html>';

@@ -429,8 +429,8 @@ describe('a server that is not to be had', () => {
       'does not answer in time',
       () => ['--server', silent.url, '--request-timeout', '1s'],
       [
-        /^Unable to connect to the server: .*Client\.Timeout exceeded/m,
-        /no answer within 1s: kubectl .*\/readyz/,
+        /^Unable to connect to the server: .*Client\.Timeout exceeded.*: no answer from 127\.0\.0\.1:\d+ within 1s$/m,
+        /^ {2}kubectl --server http:\S+ get --raw \/readyz$/m,
         '--request-timeout',
       ],
     ],

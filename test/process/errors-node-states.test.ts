@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { CheckReport } from '../../src/report/report.ts';
 import { flannelCluster, healthyNode } from '../support/clusters.ts';
 import { netprereq } from '../support/command.ts';
+import type { Fault } from '../support/faults.ts';
 import type { NodeOptions } from '../support/node-object.ts';
 import { expectNoPods, expectPlain } from '../support/refusal.ts';
 import { type StandIn, startStandIn } from '../support/stand-in.ts';
@@ -14,8 +15,10 @@ afterEach(async () => {
   standIn = undefined;
 });
 
-async function report(node: NodeOptions, ...args: string[]) {
-  standIn = await startStandIn({ ...flannelCluster(), nodes: [node] });
+const report = (node: NodeOptions, ...args: string[]) => reportWith([], node, ...args);
+
+async function reportWith(faults: readonly Fault[], node: NodeOptions, ...args: string[]) {
+  standIn = await startStandIn({ ...flannelCluster(), nodes: [node], faults });
   const { code, stdout, stderr } = await netprereq(['check', '-o', 'json', '--timeout', '5s', ...args], {
     KUBECONFIG: standIn.kubeconfig,
   });
@@ -55,5 +58,30 @@ describe('a node without a Linux kernel of its own is skipped, says why, and get
     const found = await report({ name: 'node-1', recorded: '', ...more });
     expect(found).toMatchObject({ verdict: 'skip', reason: expect.stringMatching(reason) });
     expect(standIn?.created).toEqual([]);
+  });
+});
+
+describe('a node whose pod the API server takes in sixteen seconds', () => {
+  const slow: Fault = {
+    effect: 'delay',
+    ms: 16_000,
+    when: 'after',
+    method: 'POST',
+    path: /pods\?fieldManager=[\w-]+$/,
+  };
+
+  test('is unknown, and who did not answer is said in the words of kubectl', async () => {
+    expect(await reportWith([slow], { name: 'node-1', recorded: '' })).toEqual({
+      code: 3,
+      verdict: 'unknown',
+      reason: expect.stringMatching(
+        /^Unable to connect to the server: net\/http: .*: no answer from 127\.0\.0\.1:\d+ within 15s$/,
+      ),
+    });
+  });
+
+  test('is checked where --request-timeout allows for that', async () => {
+    const found = await reportWith([slow], healthyNode('node-1'), '--request-timeout', '40s');
+    expect(found).toMatchObject({ code: 0, verdict: 'pass' });
   });
 });
