@@ -7,10 +7,10 @@ import { podsPath, selectors } from './path.ts';
 import { backoff, sleep } from './retry.ts';
 import type { Transport } from './transport.ts';
 
-/** How long the server holds one watch; then it ends it, and the next begins where it ended. */
-const SERVER_SECONDS = 90;
 /** A watch that says nothing for so long may be half open: it is given up, and a list tells what was missed. */
 const QUIET_MS = 30_000;
+/** One that held for so long was in order, however it ended. */
+const HELD_MS = 1000;
 /** etcd takes objects up to 1.5 MiB. */
 const LINE_LIMIT = 8 * 1024 * 1024;
 
@@ -25,6 +25,14 @@ type End = 'continue' | 'relist';
 interface WatchEvent {
   type?: string;
   object?: { metadata?: { resourceVersion?: string } };
+}
+
+/**
+ * How long the server holds one watch, in seconds; then it ends it, and the next begins where it ended. Well within the time in which
+ * it must say something: bookmarks come once a minute, so that where nothing happens its end is all that tells it from a dead connection.
+ */
+function serverSeconds(quietMs: number): number {
+  return Math.ceil(((quietMs / 1000) * 2) / 3);
 }
 
 /** The lines of a body. Rejects when none comes for `quietMs`, or when one grows beyond 8 MiB. */
@@ -123,6 +131,7 @@ export async function* watchPods(
   let next: End = 'relist';
   let failures = 0;
   while (!signal.aborted) {
+    let started = Number.POSITIVE_INFINITY;
     try {
       if (next === 'relist') {
         const page = await list(transport, { path: podsPath(query.namespace, [], selectors(query)), signal });
@@ -135,19 +144,18 @@ export async function* watchPods(
         watch: 'true',
         allowWatchBookmarks: 'true',
         resourceVersion: pods.resourceVersion,
-        timeoutSeconds: SERVER_SECONDS,
+        timeoutSeconds: serverSeconds(quietMs),
       };
       const body = await transport.stream({ method: 'GET', path: podsPath(query.namespace, [], watch), signal });
-      const started = performance.now();
+      started = performance.now();
       next = yield* follow(body, pods, quietMs);
-      // A server that ends every watch at once must not be asked without a pause.
-      failures = performance.now() - started > 1000 ? 0 : failures + 1;
     } catch (error) {
       if (signal.aborted) return;
       if (!listed || isFinal(error)) throw error;
       next = 'relist';
-      failures++;
     }
+    // A server that ends every watch at once must not be asked without a pause.
+    failures = performance.now() - started > HELD_MS ? 0 : failures + 1;
     if (failures > 0) await sleep(backoff(failures), signal).catch(() => undefined);
   }
 }

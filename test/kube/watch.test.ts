@@ -100,7 +100,7 @@ test('the present state comes first, then every change', async () => {
     watch: 'true',
     allowWatchBookmarks: 'true',
     resourceVersion: '5',
-    timeoutSeconds: '90',
+    timeoutSeconds: '20',
   });
 });
 
@@ -195,6 +195,49 @@ test('a connection that says nothing is given up, and what was missed is listed'
     { quietMs: 50 },
   );
   expect(await it.next(2)).toEqual(['present a Pending', 'present a Succeeded']);
+});
+
+/** Ends a watch when its timeoutSeconds are over, as API servers do. */
+const endsInOrder = (response: ServerResponse, { query }: Received) =>
+  setTimeout(() => response.end(), Number(query.get('timeoutSeconds')) * 1000);
+
+test('a watch in which nothing happens is ended by the server, not given up', async () => {
+  await using it = await watched(
+    {
+      lists: [(response) => list(response, 5, pod('a', 1)), (response) => list(response, 9, pod('given up', 8))],
+      watches: [endsInOrder, (response) => event(response, 'MODIFIED', pod('a', 7, 'Running'))],
+    },
+    { quietMs: 3000 },
+  );
+  expect(await it.next(2)).toEqual(['present a Pending', 'present a Running']);
+  expect(requests(it.server)).toEqual(['list', 'watch 5', 'watch 5']);
+});
+
+test('a watch that has held is begun again without a pause, however it ended and whatever failed before', async () => {
+  const broken: Script['watches'][number] = (_, request) => request.socket.destroy();
+  let ended = 0;
+  let listed = 0;
+  await using it = await watched({
+    lists: [
+      ...Array.from({ length: 4 }, () => (response: ServerResponse) => list(response, 5, pod('a', 1))),
+      (response) => {
+        listed = performance.now();
+        list(response, 9, pod('a', 8, 'Running'));
+      },
+    ],
+    watches: [
+      ...[broken, broken, broken],
+      (_, request) => {
+        setTimeout(() => {
+          ended = performance.now();
+          request.socket.destroy();
+        }, 1200);
+      },
+    ],
+  });
+  expect(await it.next(2)).toEqual(['present a Pending', 'present a Running']);
+  // After four failures in a row it would be a second at least.
+  expect(listed - ended).toBeLessThan(900);
 });
 
 test('a connection that sends bookmarks is kept, however long nothing happens', async () => {
