@@ -134,13 +134,18 @@ export const ruleFlags = {
   skip: list('leave these rules out'),
 };
 
-/** The pods. */
-export const podFlags = {
-  image: Flags.string({
-    description: 'image for the pods, with sh, nsenter (not for --least-privilege), gunzip and base64 in it',
+const image = (programs: string) =>
+  Flags.string({
+    description: `image for the pods; of programs, all of which busybox has, it needs ${programs}`,
     env: 'NETPREREQ_IMAGE',
     helpValue: '<image>',
-  }),
+  });
+
+/** The pods. */
+export const podFlags = {
+  image: image(
+    'sh, awk, base64, grep, gunzip, head, od, readlink, sort, tr, uname, gzip or cksum, and for --least-privilege ls',
+  ),
   'image-pull-policy': Flags.option({ options: PULL_POLICIES })({ description: 'pull policy for --image' }),
   'image-pull-secret': Flags.string({
     description: 'pull secret in the namespace of the pods, repeatable',
@@ -163,6 +168,17 @@ export const podFlags = {
     helpValue: '<duration>',
   }),
   concurrency: Flags.string({ description: 'how many nodes at once', default: '32', helpValue: '<n>' }),
+};
+
+const { image: _image, 'least-privilege': _leastPrivilege, concurrency: _concurrency, ...alike } = podFlags;
+
+/** The pods of commands that change nodes, which they look at as well. */
+export const changingPodFlags = {
+  image: image(
+    'sh, awk, base64, cat, cp, date, dd, grep, gunzip, head, id, ln, mkdir, mv, nsenter, od, readlink, rm, rmdir, sort, tr, uname, ' +
+      'and gzip or cksum',
+  ),
+  ...alike,
 };
 
 /** Parsed values of profileFlags, as what overrides detection. */

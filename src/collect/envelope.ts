@@ -16,8 +16,8 @@ export type Opened = { text: string; partial: boolean } | { problem: string };
 export function openEnvelope(message: string): Opened {
   const text = message.trimStart();
   if (text === '') return { problem: 'the probe left no answer' };
-  const failure = /^np1 error ([^\n]*)/.exec(text)?.[1];
-  if (failure !== undefined) return { problem: `the probe could not run: ${quotable(failure)}` };
+  const failure = refusal(text);
+  if (failure !== undefined) return { problem: `the probe could not run: ${failure}` };
   const header = /^np1 ([a-z0-9]{1,16}) (\d{1,9}) (\d{1,10}|-) /.exec(text);
   if (!header) return { problem: withoutHeader(text) };
   const bytes = Buffer.from(text.slice(header[0].length));
@@ -26,6 +26,12 @@ export function openEnvelope(message: string): Opened {
   const intact = header[3] === '-' ? header[1] === 'gz' : cksum(payload) === Number(header[3]);
   const problem = damage(bytes, length) ?? (intact ? undefined : DAMAGED);
   return problem ? { problem } : decode(`${header[1]}`, payload);
+}
+
+/** Why a script of ours could not run, as it says itself in place of an answer, with or without an envelope; undefined: it ran. */
+export function refusal(answer: string): string | undefined {
+  const reason = /^np1 error ([^\n]*)/.exec(answer)?.[1];
+  return reason === undefined ? undefined : quotable(reason);
 }
 
 const DAMAGED = "the probe's answer was damaged on its way (its checksum does not match)";

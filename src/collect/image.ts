@@ -11,7 +11,7 @@ export interface ImageChoice {
 }
 
 /**
- * Repositories of CNI images that are known to carry sh, nsenter, gunzip and base64, matched on the path without registry:
+ * Repositories of CNI images that are known to carry all programs that our scripts demand, matched on the path without registry:
  * mirrors keep the path. flannel's is Alpine (verified by running the probe in it).
  */
 const USABLE = [/(^|\/)flannel-io\/flannel$/, /(^|\/)flannel\/flannel$/, /(^|\/)rancher\/hardened-flannel$/];

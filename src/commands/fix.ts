@@ -4,9 +4,9 @@ import { confirmed, demandConsent } from '../cli/confirm.ts';
 import { SIGNAL_EXIT } from '../cli/exit-codes.ts';
 import {
   changeFlags,
+  changingPodFlags,
   kubectlFlags,
   overridesOf,
-  podFlags,
   profileFlags,
   ruleFlags,
   seconds,
@@ -18,8 +18,6 @@ import { UsageError } from '../errors.ts';
 import { FAIL_ON, fixExitCode } from '../report/exit.ts';
 import type { FixReport } from '../report/fix-report.ts';
 import { FIX_FORMATS } from '../report/formats.ts';
-
-const { 'least-privilege': _, concurrency: _default, ...pods } = podFlags;
 
 export class Fix extends Command {
   static override summary = 'Repair nodes: now, for the next boot, and proven';
@@ -57,7 +55,7 @@ export class Fix extends Command {
     }),
     ...ruleFlags,
     ...profileFlags,
-    ...pods,
+    ...changingPodFlags,
     ...kubectlFlags,
   };
 

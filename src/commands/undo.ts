@@ -4,9 +4,9 @@ import { confirmed, demandConsent } from '../cli/confirm.ts';
 import { SIGNAL_EXIT } from '../cli/exit-codes.ts';
 import {
   changeFlags,
+  changingPodFlags,
   kubectlFlags,
   overridesOf,
-  podFlags,
   profileFlags,
   seconds,
   selectionFlags,
@@ -18,8 +18,6 @@ import { undoExitCode } from '../report/exit.ts';
 import type { UndoReport } from '../report/fix-report.ts';
 import { FIX_FORMATS } from '../report/formats.ts';
 import { nameList } from '../report/names.ts';
-
-const { 'least-privilege': _, concurrency: _default, ...pods } = podFlags;
 
 export class Undo extends Command {
   static override summary = 'Take back what fix did to nodes';
@@ -46,7 +44,7 @@ export class Undo extends Command {
     ...changeFlags,
     force: Flags.boolean({ description: 'also files of ours that somebody has edited since' }),
     ...profileFlags,
-    ...pods,
+    ...changingPodFlags,
     ...kubectlFlags,
   };
 

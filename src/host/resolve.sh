@@ -1,10 +1,25 @@
 # shellcheck shell=sh disable=SC2034,SC2046,SC2086,SC2154
 # (One of several files that are joined; lists of words are split on purpose.)
-# The beginning of every script that runs on a node: how it prints lines and follows the node's links. Wants R, the node's root.
+# The beginning of every script that runs on a node: how it prints lines, declines for want of programs, and follows the node's
+# links. Wants R, the node's root, and out, the file that gets the answer (empty: stdout).
 nl=$(printf '\n.')
 nl=${nl%.}
 
 e() { printf '%s\n' "$*"; }
+
+# demand TOOL…: ends the script where one of these is missing: each would fail on and on, and what it did not find would count as
+# not being there. Said without any tool, as by what unpacks the script. An answer in an envelope wants gzip or cksum.
+demand() {
+  x=
+  {
+    for tool; do command -v $tool || x="$x $tool"; done
+    [ -z "$out" ] || command -v gzip || command -v cksum || x="$x gzip"
+  } >/dev/null
+  [ "$x" ] || return 0
+  [ -z "$out" ] || exec >"$out"
+  e "np1 error there is no$x here"
+  exit 0
+}
 
 # The first line of a file, in x; also when the file ends without a newline.
 rd() {

@@ -8,6 +8,8 @@ import { kubectlFlags, podFlags } from '../../src/cli/flags.ts';
 import { TIMEOUT_WITHOUT_LEASE } from '../../src/collect/fleet.ts';
 import { DEFAULT_IMAGE } from '../../src/collect/image.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
+import { PROBE_SCRIPT, probeCommand } from '../../src/host/probe.ts';
+import { applyScript, undoCommand, undoScript } from '../../src/remediate/script.ts';
 import { FORMATS } from '../../src/report/formats.ts';
 import { RULES } from '../../src/rules/index.ts';
 
@@ -85,6 +87,44 @@ describe('what the pages say of defaults is what the code does', () => {
   test('every output format that the README names is one, and every one is named', () => {
     const named = [...readme.matchAll(/`-o (\w+)`/g)].map(([, format]) => format);
     expect(new Set(['table', ...named])).toEqual(new Set(FORMATS));
+  });
+});
+
+describe('what an image must contain is what the scripts demand', () => {
+  /** The words that a pattern finds in a text, in alphabetical order. */
+  const words = (text: string, pattern: RegExp) => {
+    const [, list] = pattern.exec(text) ?? [];
+    if (list === undefined) throw new Error(`nothing matches ${pattern}`);
+    return list.split(' ').sort();
+  };
+  const unpackers = (command: readonly string[]) => words(`${command[2]}`, /^for t in ([a-z0-9 ]+);do/m);
+  const sorted = (...lists: string[][]) => [...new Set(lists.flat())].sort();
+  const toCheck = sorted(['sh'], unpackers(probeCommand()), words(PROBE_SCRIPT, /^demand ([a-z ]+) \$k$/m));
+  const alsoToChange = sorted(
+    unpackers(undoCommand({ run: 'r', now: 0, notAfter: 0 }, { force: false })),
+    words(undoScript, /demand_tools\(\) \{ demand ([a-z0-9 ]+);/),
+  );
+  const toChange = sorted(toCheck, alsoToChange);
+
+  test('in the README', () => {
+    expect(words(readme, /^\| `check` \| `(sh [a-z0-9 ]+)`/m)).toEqual(toCheck);
+    const added = alsoToChange.filter((program) => !toCheck.includes(program));
+    expect(words(readme, /^\| `fix`, `undo` \| these, and `([a-z0-9 ]+)`/m)).toEqual(added);
+  });
+
+  test.for([
+    ['check', toCheck],
+    ['fix', toChange],
+    ['undo', toChange],
+  ] as const)('in the description of --image: %s', ([command, programs]) => {
+    const description = COMMANDS[command]?.flags?.image?.description ?? '';
+    const [, list = ''] = /it needs (.*?),(?: and)? gzip or cksum/.exec(description) ?? [];
+    expect(list.split(', ').sort()).toEqual(programs);
+  });
+
+  test('in docs/fix.md, for undo and fix alike', () => {
+    const demanded = words(applyScript, /demand_tools\(\) \{ demand ([a-z0-9 ]+);/);
+    expect(words(read('docs/fix.md'), /a program is missing that the script needs: `([a-z0-9 ]+)`/)).toEqual(demanded);
   });
 });
 

@@ -1,4 +1,6 @@
-import { release } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { release, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { probeLocal } from '../../src/collect/local.ts';
 
@@ -22,6 +24,15 @@ describe(`probeLocal${linux ? '' : ' (skipped: this is no Linux)'}`, () => {
     vi.stubEnv('PATH', '/nowhere');
     await expect(probeLocal({})).rejects.toThrow("cannot read this host's settings: Error: spawn sh ENOENT");
     vi.unstubAllEnvs();
+  });
+
+  test.skipIf(!linux)('says which program the probe cannot do without, and judges nothing', async () => {
+    const bin = mkdtempSync(join(tmpdir(), 'netprereq-local-'));
+    writeFileSync(join(bin, 'sh'), '#!/bin/sh\necho np1 error there is no awk here\n', { mode: 0o755 });
+    vi.stubEnv('PATH', bin);
+    await expect(probeLocal({})).rejects.toThrow("cannot read this host's settings: there is no awk here");
+    vi.unstubAllEnvs();
+    rmSync(bin, { recursive: true });
   });
 });
 
