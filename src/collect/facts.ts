@@ -38,7 +38,7 @@ export interface NodeFacts {
 export type Reading =
   | { readonly is: 'value'; readonly value: string }
   | { readonly is: 'absent' }
-  | { readonly is: 'unreadable'; readonly why?: string };
+  | { readonly is: 'unreadable' };
 
 export interface KernelFacts {
   /** uname -r and uname -m. */

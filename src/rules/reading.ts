@@ -35,6 +35,7 @@ export function undetermined(key: string, reading: Reading | undefined, expected
 
 function whyNot(reading: Reading | undefined): string {
   if (reading?.is === 'value') return 'the kernel only shows numbers here: something else answered for it';
-  if (reading?.is === 'unreadable' && reading.why) return excerpt(reading.why);
-  return "the probe's answer does not contain it";
+  if (reading?.is !== 'unreadable') return "the probe's answer does not contain it";
+  // Also where its directory cannot be looked into, or where there is no /proc: then nobody can tell whether it is there.
+  return 'it is there, as far as can be told, but could not be read: SELinux or file modes may forbid it, above all with --least-privilege';
 }

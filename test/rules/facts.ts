@@ -3,7 +3,7 @@ import type { ConfigFile, ModuleFacts, NodeFacts, Reading } from '../../src/coll
 
 export const value = (text: string): Reading => ({ is: 'value', value: text });
 export const absent: Reading = { is: 'absent' };
-export const unreadable: Reading = { is: 'unreadable', why: 'Permission denied' };
+export const unreadable: Reading = { is: 'unreadable' };
 
 export const BRIDGE4 = 'net.bridge.bridge-nf-call-iptables';
 export const BRIDGE6 = 'net.bridge.bridge-nf-call-ip6tables';
