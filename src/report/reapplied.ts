@@ -10,13 +10,14 @@ interface Reapplied {
 }
 
 /**
- * Where `sysctl --system`, which people type to "reload the files", comes to something else than the boot: it may undo what the boot gets
- * right, and it may show what no boot will give.
+ * Where a line of a file has `sysctl --system`, which people type to "reload the files", come to something else than the boot: it may undo
+ * what the boot gets right, and it may show what no boot will give.
  */
 export function reapplied({ nodes }: Reapplied): string[] {
   const cases = nodes.flatMap(({ name, findings }) =>
     findings.flatMap(({ rule, boot, reapply }) => {
-      if (!boot || !reapply || reapply.verdict === 'unknown') return [];
+      // Without a line of a file it leaves what there is now: running it loses nothing, and what it shows was set by hand.
+      if (!boot || !reapply?.source) return [];
       const from = `${rule} as ${reapply.actual}${sourceText(reapply.source)}`;
       const why = isMainFile(reapply) ? MAIN_FILE_READ : '';
       if (boot.verdict === 'pass' && reapply.verdict === 'fail') {
@@ -24,8 +25,7 @@ export function reapplied({ nodes }: Reapplied): string[] {
           { name, before: 'Do not run sysctl --system on ', after: `: unlike the boot, it leaves ${from}.${why}` },
         ];
       }
-      // Without a line of a file it only leaves what somebody has set by hand.
-      if (boot.verdict !== 'fail' || reapply.verdict !== 'pass' || !reapply.source) return [];
+      if (boot.verdict !== 'fail' || reapply.verdict !== 'pass') return [];
       const after = `: it leaves ${from}, the boot as ${boot.actual}.${why}`;
       return [{ name, before: 'sysctl --system is no proof of the next boot on ', after }];
     }),

@@ -31,6 +31,7 @@ test.for<[name: string, boot: State, reapply: State, said: string | undefined]>(
       '/etc/sysctl.d/z.conf:2, the boot as 0.',
   ],
   ['it leaves what was set by hand', OFF, ON, undefined],
+  ['it leaves what is off now, and the boot or an agent switches on', ON, OFF, undefined],
   ['it is not known', ON, { verdict: 'unknown', expected: '1', actual: null }, undefined],
 ])('sysctl --system is spoken of where it differs from the boot: %s', ([, boot, reapply, said]) => {
   const different = finding('ipv4-forwarding', { boot, reapply });
