@@ -30,6 +30,7 @@ export const EXIT_MEANINGS: readonly { codes: readonly number[]; meaning: string
   },
   {
     codes: Object.values(SIGNAL_EXIT),
-    meaning: 'ended by SIGHUP, SIGINT (Ctrl-C), SIGTERM; the report so far is printed if there is one yet, except after a second Ctrl-C',
+    meaning:
+      'ended by SIGHUP, SIGINT (Ctrl-C), SIGTERM; the report so far is printed if there is one yet, except after a second Ctrl-C',
   },
 ];
