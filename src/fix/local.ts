@@ -5,12 +5,10 @@ import { systemOf } from '../check/system.ts';
 import { localProfile, type ProfileOverrides } from '../cluster/overrides.ts';
 import type { NodeFacts } from '../collect/facts.ts';
 import { probeLocal } from '../collect/local.ts';
-import { applied, mayHaveChanged } from '../remediate/applied.ts';
 import type { Plan, Refusal } from '../remediate/plan.ts';
 import { isRefusal, type PlanOptions, planNode } from '../remediate/planner.ts';
 import { findResets } from '../remediate/resets.ts';
 import { applyScript, planRequest, type Timing, undoLookScript, undoRequest, undoScript } from '../remediate/script.ts';
-import { foretold, undone } from '../remediate/undone.ts';
 import {
   buildFixReport,
   buildUndoReport,
@@ -21,9 +19,11 @@ import {
 } from '../report/build-fix.ts';
 import type { FixReport, UndoReport } from '../report/fix-report.ts';
 import type { Rule } from '../rules/rule.ts';
+import { applied, mayHaveChanged } from './applied.ts';
 import { agreed, settled } from './course.ts';
 import { changeLocal, demandRoot } from './local-change.ts';
 import { unproven } from './session.ts';
+import { foretold, undone } from './undone.ts';
 
 /** What a fix and an undo of this host have in common. */
 interface LocalChangeOptions {

@@ -3,12 +3,12 @@ import { systemOf } from '../check/system.ts';
 import { skipReason } from '../cluster/select.ts';
 import type { Node } from '../kube/cluster.ts';
 import { type Timing, undoCommand, undoLookCommand } from '../remediate/script.ts';
-import { foretold, undone } from '../remediate/undone.ts';
 import { buildUndoReport, type ChangedInput } from '../report/build-fix.ts';
 import type { UndoReport } from '../report/fix-report.ts';
 import { changeNode, rehearse } from './change-node.ts';
 import { agreed } from './course.ts';
 import { type ChangeOptions, inTurn, proven, type Session, withSession } from './session.ts';
+import { foretold, undone } from './undone.ts';
 
 export interface ClusterUndoOptions extends ChangeOptions {
   /** Also files that somebody else has edited. */

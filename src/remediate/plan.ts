@@ -1,5 +1,3 @@
-import type { ReportFinding } from '../report/report.ts';
-
 /**
  * One change of a node. The steps of a plan are applied in their order: files first, so that a node that goes down half-way comes
  * back repaired, then modules, then the values that exist only once their module is loaded.
@@ -31,7 +29,8 @@ export type Step = { readonly why: string } & (
 
 /** Something that no step can repair, and what a person has to do. */
 export interface Manual {
-  readonly rule: ReportFinding['rule'];
+  /** Its id. */
+  readonly rule: string;
   readonly message: string;
   readonly remedy: readonly string[];
 }

@@ -106,6 +106,5 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
   ],
   // The report names the files, and how to remove them, before this.
   'no-journal': ({ target }) => [`kubectl netprereq check ${target}`],
-  unreadable: (attempt) => [ON_NODE, mountOf('/etc'), 'ls -l /etc/modules-load.d /etc/sysctl.d', again(attempt)],
   invalid: () => ['This is a bug; please report it with the output of -o json'],
 };

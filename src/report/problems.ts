@@ -2,6 +2,7 @@ import type { State, Verdict } from '../rules/rule.ts';
 import { VERDICTS } from '../rules/rule.ts';
 import { nameList } from './names.ts';
 import type { CheckReport, NodeReport, ReportFinding } from './report.ts';
+import type { Retype } from './retype.ts';
 import { sourceText } from './source.ts';
 import { paint, symbol, type Terminal, tint } from './terminal.ts';
 import { hang } from './wrap.ts';
@@ -85,16 +86,16 @@ function bootText({ verdict, actual, source }: State): string {
 }
 
 /** The paragraphs on all problems, each a list of lines; a rule that is wrong in many ways is cut short and says so. */
-export function problemParagraphs(problems: readonly Problem[], terminal: Terminal): string[][] {
+export function problemParagraphs(problems: readonly Problem[], terminal: Terminal, retype: Retype): string[][] {
   const byRule = Map.groupBy(problems, ({ verdict, rule }) => `${verdict} ${rule}`);
   return [...byRule.values()].flatMap((variants) => {
-    const shown = variants.slice(0, VARIANTS_SHOWN).map((problem) => paragraph(problem, terminal));
+    const shown = variants.slice(0, VARIANTS_SHOWN).map((problem) => paragraph(problem, terminal, retype));
     const hidden = variants.slice(VARIANTS_SHOWN);
     return hidden.length === 0 ? shown : [...shown, cutShort(hidden, terminal)];
   });
 }
 
-function paragraph(problem: Problem, terminal: Terminal): string[] {
+function paragraph(problem: Problem, terminal: Terminal, retype: Retype): string[] {
   const { verdict, rule, message, why, boot, remedy, docs } = problem;
   const mark = symbol(verdict, terminal);
   const names = nameList(problem.nodes, NODES_NAMED);
@@ -110,7 +111,7 @@ function paragraph(problem: Problem, terminal: Terminal): string[] {
     ...(boot === undefined ? [] : labelled('boot', boot, terminal)),
     ...remedy.flatMap((line, index) => {
       const label = verdict === 'unknown' ? 'try' : 'fix';
-      return labelled(index === 0 ? label : '', line, terminal, isCommand(line));
+      return labelled(index === 0 ? label : '', retype(line), terminal, isCommand(line));
     }),
     ...(docs === undefined ? [] : labelled('see', docs, terminal, true)),
   ];

@@ -10,7 +10,7 @@ export function renderTable(report: CheckReport, terminal: Terminal, retype: Ret
   const problems = problemsOf(report);
   const sections = [
     overviewLines(report, terminal),
-    ...problemParagraphs(problems, terminal),
+    ...problemParagraphs(problems, terminal, retype),
     mendingHint(report, problems, terminal, retype),
     ...notes(report, terminal, retype),
     summaryLines(report, terminal),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { applied } from '../../src/remediate/applied.ts';
+import { applied } from '../../src/fix/applied.ts';
+import { undone } from '../../src/fix/undone.ts';
 import { type Attempt, refusalReason, refusalRemedy } from '../../src/remediate/refusals.ts';
 import { applyScript, undoScript } from '../../src/remediate/script.ts';
-import { undone } from '../../src/remediate/undone.ts';
 import { isCommand } from '../../src/report/problems.ts';
 import { answer } from '../support/fixing.ts';
 

@@ -71,6 +71,12 @@ describe('long lists are bounded and say so', () => {
   });
 });
 
+test('what is proposed for a node reaches the same cluster', () => {
+  const nodes = [silent('node-1', 'it is down', ['kubectl describe node node-1'])];
+  const text = render(report(nodes), 'table', PIPE, (command) => command.replace('kubectl', 'kubectl --context c'));
+  expect(text).toContain('\n    try   kubectl --context c describe node node-1\n');
+});
+
 describe('what is the same is said once', () => {
   test('also when the text names the node', () => {
     const nodes = series('node-', 1, 9, (name) => silent(name, `${name} is down`, [`kubectl describe node ${name}`]));

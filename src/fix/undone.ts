@@ -1,11 +1,11 @@
+import type { Change } from '../remediate/change.ts';
+import { difference } from '../remediate/difference.ts';
+import { parseUndo, type UndoItem, type UndoOutcome } from '../remediate/outcome.ts';
+import { type Attempt, lockedRemedy, refusalReason, refusalRemedy } from '../remediate/refusals.ts';
 import type { ChangedInput, LookedAt } from '../report/build-fix.ts';
 import type { ReportStep, StepOutcome } from '../report/fix-report.ts';
 import { MODULES_FILE, SYSCTL_FILE } from '../rules/persistence.ts';
 import { lockedBy, lost } from './applied.ts';
-import type { Change } from './change.ts';
-import { difference } from './difference.ts';
-import { parseUndo, type UndoItem, type UndoOutcome } from './outcome.ts';
-import { type Attempt, lockedRemedy, refusalReason, refusalRemedy } from './refusals.ts';
 
 /**
  * What a report says of a node on which fixes were taken back, or were to be. The node has not been looked at again yet.

@@ -1,8 +1,8 @@
+import type { Change } from '../remediate/change.ts';
+import { type Locked, parseApply, type StepOutcome } from '../remediate/outcome.ts';
+import type { Plan } from '../remediate/plan.ts';
+import { type Attempt, lockedRemedy, refusalReason, refusalRemedy } from '../remediate/refusals.ts';
 import { appliedNode, type ChangedInput, type LookedAt, type StepResult } from '../report/build-fix.ts';
-import type { Change } from './change.ts';
-import { type Locked, parseApply, type StepOutcome } from './outcome.ts';
-import type { Plan } from './plan.ts';
-import { type Attempt, lockedRemedy, refusalReason, refusalRemedy } from './refusals.ts';
 
 /** What a report says of a node on which a plan was carried out, or was to be. The node has not been looked at again yet. */
 export function applied(node: LookedAt, plan: Plan, change: Change): ChangedInput {
