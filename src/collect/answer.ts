@@ -1,5 +1,5 @@
 import type { Node } from '../kube/cluster.ts';
-import { openEnvelope } from './envelope.ts';
+import { lacksProgram, openEnvelope } from './envelope.ts';
 import type { NodeFacts } from './facts.ts';
 import { type Reader, readFromNode } from './network-namespace.ts';
 import { parseFacts } from './parse.ts';
@@ -24,7 +24,10 @@ export async function readAnswer(
   const long = whole ? undefined : await readLog().then(lastEnvelope, () => undefined);
   // The short answer has what verdicts need; what it left out is named in its facts, and unknown.
   const best = whole ?? (long && 'text' in long ? long : short);
-  if ('problem' in best) return { unknown: best.problem };
+  if ('problem' in best) {
+    const remedy = lacksProgram(message) ? ['name an image that has it, as busybox does: --image <image>'] : undefined;
+    return { unknown: best.problem, ...(remedy && { remedy }) };
+  }
   const facts = parseFacts(best.text);
   return ofAnotherKernel(facts, node) ?? judgeable(facts, by);
 }

@@ -34,6 +34,11 @@ export function refusal(answer: string): string | undefined {
   return reason === undefined ? undefined : quotable(reason);
 }
 
+/** Whether a script of ours could not run for want of a program in its image, so that another image may do. */
+export function lacksProgram(answer: string): boolean {
+  return /^(the image (lacks|cannot unpack)|there is no) /.test(refusal(answer.trimStart()) ?? '');
+}
+
 const DAMAGED = "the probe's answer was damaged on its way (its checksum does not match)";
 const TOO_LARGE = "the probe's answer is larger than any real one";
 

@@ -3,6 +3,7 @@ import type { Cluster, Node, Pod } from '../kube/cluster.ts';
 import { changedByAdmission } from './admission.ts';
 import { type Outcome, readAnswer } from './answer.ts';
 import type { Deletion } from './deletion.ts';
+import { lacksProgram } from './envelope.ts';
 import type { ImageChoice } from './image.ts';
 import { followPod, lookUpPod } from './pod-follow.ts';
 import { type PodProgress, podProgress } from './pod-progress.ts';
@@ -76,7 +77,8 @@ async function runPod(
           { timeoutMs: REQUEST_MS },
         );
       const by = options.leastPrivilege ? 'unprivileged pod' : 'pod';
-      return { outcome: await readAnswer(end.message, options.node, readLog, by) };
+      const outcome = await readAnswer(end.message, options.node, readLog, by);
+      return lacksProgram(end.message) ? { outcome, otherImage: true } : { outcome };
     }
     if (end.is === 'failed' && end.image) {
       return { outcome: { unknown: end.why, remedy: [imageRemedy(image)] }, otherImage: true };

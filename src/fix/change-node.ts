@@ -1,4 +1,5 @@
 import { changedByAdmission } from '../collect/admission.ts';
+import { lacksProgram } from '../collect/envelope.ts';
 import type { ImageChoice } from '../collect/image.ts';
 import { followPod, hasBegun, lookUpPod } from '../collect/pod-follow.ts';
 import { type PodProgress, podProgress } from '../collect/pod-progress.ts';
@@ -116,7 +117,12 @@ interface End {
 }
 
 function judge({ progress, begun }: End, image: ImageChoice, timeout: number) {
-  if (progress.is === 'answered') return { change: { is: 'answered', message: progress.message } as const };
+  if (progress.is === 'answered') {
+    return {
+      change: { is: 'answered', message: progress.message } as const,
+      otherImage: lacksProgram(progress.message),
+    };
+  }
   const why = progress.is === 'failed' ? progress.why : `${progress.at} after ${timeout}s`;
   // The kubelet tells of a container up to seconds after it has begun: a pod that is gone may have been at work.
   const doubtful = progress.is === 'failed' && !progress.image && !NEVER_RAN.test(progress.why);
