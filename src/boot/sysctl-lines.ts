@@ -1,4 +1,5 @@
 import type { ConfigFile } from '../collect/facts.ts';
+import { exchanged } from '../collect/sysctl-name.ts';
 import { isGlob } from './glob.ts';
 import { SYSCTL_PATHS } from './sysctl-keys.ts';
 
@@ -115,7 +116,7 @@ function stripEnd(text: string, blank: RegExp): string {
 /** The first separator decides: behind a dot, dots stand for slashes and slashes for dots. */
 function slashed(key: string): string {
   if (/[./]/.exec(key)?.[0] !== '.') return key;
-  return key.replaceAll(/[./]/g, (separator) => (separator === '.' ? '/' : '.'));
+  return exchanged(key);
 }
 
 /** A path without empty and "." components. */

@@ -12,6 +12,7 @@ import {
 } from './facts.ts';
 import { configFiles, networkConfiguration, osRelease } from './parse-files.ts';
 import { complete, record, type Sections, sectionsOf, words } from './parse-records.ts';
+import { exchanged } from './sysctl-name.ts';
 
 /** The kernel modules that the probe looks for. */
 const MODULES = ['br_netfilter', 'nf_conntrack', 'bridge', 'ipv6'] as const;
@@ -70,14 +71,9 @@ function readings(sections: Sections): Record<string, Reading> {
   const entries = (sections.get('n') ?? []).flatMap((text): [string, Reading][] => {
     const [, path = '', mark = '', value = ''] = /^v ([\w./+@-]{1,100}) ([=!-])(.{0,200})$/.exec(text) ?? [];
     const reading = readingOf(mark, value);
-    return reading && !path.split('/').includes('..') ? [[dotted(path), reading]] : [];
+    return reading && !path.split('/').includes('..') ? [[exchanged(path), reading]] : [];
   });
   return Object.fromEntries(entries);
-}
-
-/** sysctl(8)'s spelling of a path: a dot in an interface's name becomes a slash. */
-function dotted(path: string): string {
-  return path.replaceAll(/[./]/g, (separator) => (separator === '.' ? '/' : '.'));
 }
 
 /** The links named in `ra PATH…`, each once. */

@@ -1,5 +1,5 @@
 import { newRunId, startRun } from '../check/run.ts';
-import { type Survey, surveyCluster } from '../check/survey.ts';
+import { NAMESPACES, type Survey, surveyCluster } from '../check/survey.ts';
 import { systemOf } from '../check/system.ts';
 import type { ProfileOverrides } from '../cluster/overrides.ts';
 import type { Selection } from '../cluster/select.ts';
@@ -60,7 +60,7 @@ export async function withSession<T>(options: ChangeOptions, work: (session: Ses
     const survey = await surveyCluster(cluster, options);
     const { examined, probed } = await examine(cluster, survey, { ...options, run: newRunId() });
     const leftovers = [...(probed?.leftovers ?? [])];
-    const namespace = probed?.namespace ?? 'kube-system';
+    const namespace = probed?.namespace ?? NAMESPACES[0];
     if (probed) watch.start(cluster, namespace, options.run, survey.targets.length);
     return await work({
       survey,

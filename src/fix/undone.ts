@@ -1,3 +1,4 @@
+import { exchanged } from '../collect/sysctl-name.ts';
 import type { Change } from '../remediate/change.ts';
 import { difference } from '../remediate/difference.ts';
 import { parseUndo, type UndoItem, type UndoOutcome } from '../remediate/outcome.ts';
@@ -98,7 +99,7 @@ function step({ kind, path, status, before, after, detail }: UndoItem): ReportSt
   const earlier = kind === 'file' && after === 'earlier';
   return {
     do: earlier ? 'restore-file' : usual.do,
-    what: kind === 'value' ? dotted(path) : path,
+    what: kind === 'value' ? exchanged(path) : path,
     before: said(before) ?? (usual.before || null),
     after: said(after) ?? (usual.after || null),
     outcome: STATUS[status],
@@ -107,8 +108,3 @@ function step({ kind, path, status, before, after, detail }: UndoItem): ReportSt
 }
 
 const said = (state: string | undefined) => (state === 'earlier' ? 'as before the first fix' : state);
-
-/** A path below /proc/sys as sysctl(8) spells it: in the name of an interface a dot becomes a slash. */
-function dotted(path: string): string {
-  return path.replace(/[./]/g, (separator) => (separator === '/' ? '.' : '/'));
-}

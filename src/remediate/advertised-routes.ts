@@ -2,7 +2,8 @@ import { excerpt } from '../boot/excerpt.ts';
 import { globMatches, isGlob } from '../boot/glob.ts';
 import { readAsSystemd } from '../boot/sysctl-files.ts';
 import type { NodeFacts } from '../collect/facts.ts';
-import { ownFiles, undotted } from './own-files.ts';
+import { exchanged } from '../collect/sysctl-name.ts';
+import { ownFiles } from './own-files.ts';
 import type { Step } from './plan.ts';
 
 const FORWARDING = 'net.ipv6.conf.all.forwarding';
@@ -59,7 +60,7 @@ function keepRoute(link: string, forwarding: readonly Step[], facts: NodeFacts):
 
 /** Whether a file of somebody else sets the 2 that the link has. */
 function isKept(key: string, value: string, { boot }: NodeFacts): boolean {
-  const path = undotted(key);
+  const path = exchanged(key);
   const settings = readAsSystemd(boot.sysctl ?? []).steps.flatMap((step) => ('gap' in step ? [] : [step]));
   const exact = settings.findLast((setting) => setting.path === path);
   const decides = exact ?? settings.findLast((setting) => isGlob(setting.path) && globMatches(setting.path, path));

@@ -1,5 +1,6 @@
 import { systemdLine } from '../boot/sysctl-lines.ts';
 import type { ConfigFile, NodeFacts } from '../collect/facts.ts';
+import { exchanged } from '../collect/sysctl-name.ts';
 import { MODULES_FILE, SYSCTL_FILE } from '../rules/persistence.ts';
 
 /** What our own files on a node say, as the node told it. */
@@ -18,7 +19,7 @@ export function ownFiles({ boot }: NodeFacts): OwnFiles {
   const obstructed = [sysctls, modules].find((file) => file && (file.kind !== 'file' || file.target || file.truncated));
   const settings = (sysctls?.lines ?? []).flatMap(({ text }): [string, string][] => {
     const setting = systemdLine(text);
-    return setting?.value === undefined ? [] : [[undotted(setting.path), setting.value]];
+    return setting?.value === undefined ? [] : [[exchanged(setting.path), setting.value]];
   });
   return {
     sysctls: new Map(settings),
@@ -43,11 +44,6 @@ export function withLines(
     }),
     ...(boot.modulesLoad && { modulesLoad: extended(boot.modulesLoad, MODULES_FILE, lines.modules) }),
   };
-}
-
-/** The path below /proc/sys of a key in sysctl(8)'s dotted spelling; the way back is the same exchange. */
-export function undotted(key: string): string {
-  return key.replaceAll(/[./]/g, (separator) => (separator === '.' ? '/' : '.'));
 }
 
 function fileOf(files: readonly ConfigFile[] | undefined, path: string): ConfigFile | undefined {

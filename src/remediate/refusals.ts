@@ -1,3 +1,4 @@
+import { MODULES_FILE, SYSCTL_FILE } from '../rules/persistence.ts';
 import type { Locked } from './outcome.ts';
 
 /** What was to be done, and where, as a command line names it: a node, or --local. */
@@ -80,7 +81,7 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
   modprobe: (attempt) => ['Install on the node what brings modprobe, which is the package kmod', again(attempt)],
   file: (attempt) => [
     ON_NODE,
-    'ls -l /etc/modules-load.d/netprereq.conf /etc/sysctl.d/99-zz-netprereq.conf',
+    `ls -l ${MODULES_FILE} ${SYSCTL_FILE}`,
     'Move away what is no plain text file there',
     again(attempt),
   ],

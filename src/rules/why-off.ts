@@ -4,6 +4,7 @@ import { type SysctlKey, sysctl } from '../boot/sysctl-keys.ts';
 import { sysctlServiceOff, wordWithoutIpv6 } from '../boot/sysctl-obstacles.ts';
 import type { BootValue, OtherLine } from '../boot/sysctl-value.ts';
 import type { NodeFacts } from '../collect/facts.ts';
+import { exchanged } from '../collect/sysctl-name.ts';
 import { SYSCTL_FILE } from './persistence.ts';
 import { isOn } from './reading.ts';
 
@@ -35,7 +36,7 @@ function absence(key: SysctlKey, facts: NodeFacts): string {
 /** The key as a line has it, where that is another one. */
 function named(key: SysctlKey, path: string | undefined): string {
   if (path === undefined || path === sysctl(key).paths[0]) return 'it';
-  const name = path.replaceAll(/[./]/g, (separator) => (separator === '.' ? '/' : '.'));
+  const name = exchanged(path);
   if (isGlob(path)) return `${excerpt(name)}, and so this one,`;
   return sysctl(key).paths.includes(path) ? `${name}, another name of it,` : `${name}, and this one with it,`;
 }
