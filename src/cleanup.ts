@@ -3,7 +3,7 @@ import { isForbidden, NAMESPACES, namespaceCandidates } from './check/survey.ts'
 import { isClustersOwn } from './cluster/cni.ts';
 import { findLeftovers, isChanging, type LeftoverScope, runsOf } from './collect/leftovers.ts';
 import { permissionError } from './collect/permissions.ts';
-import { CheckError } from './errors.ts';
+import { CheckError, messageOf } from './errors.ts';
 import type { Cluster, Pod } from './kube/cluster.ts';
 import { compareNames, nameList } from './report/names.ts';
 
@@ -66,7 +66,7 @@ export async function cleanUp(
       await cluster.deletePod(pod.namespace, pod.name);
       result.deleted.push(pod);
     } catch (error) {
-      result.failed.push({ ...pod, error: error instanceof Error ? error.message : String(error) });
+      result.failed.push({ ...pod, error: messageOf(error) });
     }
   });
   if (left.length > 0) {

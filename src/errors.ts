@@ -33,3 +33,8 @@ export class Interrupted extends Error {
 export class Declined extends Error {
   override readonly name = 'Declined';
 }
+
+/** What is to be said of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,4 +1,5 @@
 import { rbacManifest, USER_PLACEHOLDER } from '../collect/rbac-manifest.ts';
+import { messageOf } from '../errors.ts';
 import { connect } from '../kube/client.ts';
 import type { ConnectionOptions } from '../kube/connection.ts';
 import { NAMESPACES } from './survey.ts';
@@ -19,7 +20,7 @@ export async function rbacFor(connection: ConnectionOptions): Promise<{ manifest
     if (user !== '' && user !== 'system:anonymous') return { manifest: rbacManifest(namespace, user) };
     return { manifest: rbacManifest(namespace, USER_PLACEHOLDER), problem: 'the kubeconfig sends no credentials' };
   } catch (error) {
-    const problem = (error instanceof Error ? error.message : String(error)).replace(/^error: /, '');
+    const problem = messageOf(error).replace(/^error: /, '');
     return { manifest: rbacManifest(namespace, USER_PLACEHOLDER), problem };
   }
 }

@@ -1,6 +1,6 @@
 import { Errors } from '@oclif/core';
 import { COMMANDS } from '../commands/index.ts';
-import { CheckError, Declined, Interrupted, UsageError } from '../errors.ts';
+import { CheckError, Declined, Interrupted, messageOf, UsageError } from '../errors.ts';
 import { EXIT, SIGNAL_EXIT } from './exit-codes.ts';
 import { isVerbose } from './verbosity.ts';
 
@@ -46,9 +46,7 @@ function errorText(error: unknown, argv: readonly string[]): ErrorText {
   // Not foreseen: the stack is what a bug report needs.
   const stack = `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   if (isVerbose(argv)) return { text: [], document: stack.split('\n') };
-  return plain(
-    `error: unexpected: ${error instanceof Error ? error.message : String(error)}\n  this is a bug; with -v=1 it shows where`,
-  );
+  return plain(`error: unexpected: ${messageOf(error)}\n  this is a bug; with -v=1 it shows where`);
 }
 
 /** By shape, not by class: the class lives with the Kubernetes client, which a usage error must not load. */

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import type { Cluster, Pod } from '../kube/cluster.ts';
 import { podSelector } from './labels.ts';
 import { NOT_TAKEN, type PodProgress, podProgress } from './pod-progress.ts';
@@ -23,8 +24,7 @@ export function followPod(watch: PodWatch, name: string, signal: AbortSignal): F
   const { promise: ended, resolve } = Promise.withResolvers<PodProgress>();
   const unfollow = watch.follow(name, (event) => {
     if (event.type === 'lost') {
-      const error = event.error instanceof Error ? event.error.message : String(event.error);
-      return resolve({ is: 'failed', why: `the watch on the pods ended: ${error}`, unseen: 'watch' });
+      return resolve({ is: 'failed', why: `the watch on the pods ended: ${messageOf(event.error)}`, unseen: 'watch' });
     }
     last = podProgress(event.pod);
     begun ||= hasBegun(event.pod);

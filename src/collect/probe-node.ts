@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../errors.ts';
 import type { Cluster, Node, Pod } from '../kube/cluster.ts';
 import { changedByAdmission } from './admission.ts';
 import { type Outcome, readAnswer } from './answer.ts';
@@ -86,7 +87,7 @@ async function runPod(
     return { outcome: end.is === 'failed' ? { unknown: end.why } : late(options, end.at) };
   } catch (error) {
     if (isRefusal(error)) deletion.refused(name);
-    return { outcome: { unknown: error instanceof Error ? error.message : String(error) } };
+    return { outcome: { unknown: messageOf(error) } };
   } finally {
     progress.stop();
     deletion.start(name);
@@ -119,7 +120,7 @@ async function lastLook(
     const pod = await lookUpPod(cluster, namespace, name);
     return pod ? podProgress(pod) : end;
   } catch (error) {
-    return { is: 'failed', why: `the API server did not answer: ${error instanceof Error ? error.message : error}` };
+    return { is: 'failed', why: `the API server did not answer: ${messageOf(error)}` };
   }
 }
 

@@ -5,6 +5,7 @@ import { followPod, hasBegun, lookUpPod } from '../collect/pod-follow.ts';
 import { type PodProgress, podProgress } from '../collect/pod-progress.ts';
 import type { PodWatch } from '../collect/pod-watch.ts';
 import { imageRemedy, isRefusal } from '../collect/probe-node.ts';
+import { messageOf } from '../errors.ts';
 import type { Cluster, Pod } from '../kube/cluster.ts';
 import type { Change } from '../remediate/change.ts';
 import type { Timing } from '../remediate/script.ts';
@@ -172,8 +173,4 @@ function podOf(options: ChangeNodeOptions, image: ImageChoice, attempt: number):
   const { cluster, run, timeout, kind, command } = options;
   const now = (cluster.serverTime()?.getTime() ?? Date.now()) / 1000;
   return changePod({ ...options, image, attempt }, kind, command({ run, now, notAfter: now + timeout }));
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

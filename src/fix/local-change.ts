@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CheckError } from '../errors.ts';
+import { CheckError, messageOf } from '../errors.ts';
 import type { Change } from '../remediate/change.ts';
 import type { Timing } from '../remediate/script.ts';
 import { RUNS_AT_MOST } from './change-pod.ts';
@@ -41,7 +41,7 @@ export async function changeLocal(
     const message = await readFile(answer, 'utf8').catch(() => '');
     return message === '' ? { is: 'lost', why: end } : { is: 'answered', message };
   } catch (error) {
-    return { is: 'not-begun', why: error instanceof Error ? error.message : String(error), remedy: [] };
+    return { is: 'not-begun', why: messageOf(error), remedy: [] };
   } finally {
     if (directory !== undefined) await rm(directory, { recursive: true, force: true }).catch(() => {});
   }

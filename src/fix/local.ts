@@ -5,6 +5,7 @@ import { systemOf } from '../check/system.ts';
 import { localProfile, type ProfileOverrides } from '../cluster/overrides.ts';
 import type { NodeFacts } from '../collect/facts.ts';
 import { probeLocal } from '../collect/local.ts';
+import { messageOf } from '../errors.ts';
 import type { Plan, Refusal } from '../remediate/plan.ts';
 import { isRefusal, type PlanOptions, planNode } from '../remediate/planner.ts';
 import { findResets } from '../remediate/resets.ts';
@@ -157,6 +158,6 @@ async function proven(
     if ('unknown' in judged) return unproven(result, judged.unknown);
     return { ...result, ...(host.before && { after: host.before }), ...add(judged) };
   } catch (error) {
-    return unproven(result, error instanceof Error ? error.message : String(error));
+    return unproven(result, messageOf(error));
   }
 }

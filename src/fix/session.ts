@@ -6,6 +6,7 @@ import type { Selection } from '../cluster/select.ts';
 import type { NodeFacts } from '../collect/facts.ts';
 import { imageChoices } from '../collect/image.ts';
 import { PodWatch } from '../collect/pod-watch.ts';
+import { messageOf } from '../errors.ts';
 import { connect } from '../kube/client.ts';
 import type { Cluster, Node } from '../kube/cluster.ts';
 import type { ConnectionOptions } from '../kube/connection.ts';
@@ -106,7 +107,7 @@ async function lookAgain(
     leftovers.push(...(second.probed?.leftovers ?? []));
     return second.examined.get(node.name) ?? unseen('interrupted');
   } catch (error) {
-    return unseen(error instanceof Error ? error.message : String(error));
+    return unseen(messageOf(error));
   }
 }
 

@@ -3,6 +3,7 @@ import type { AgentOptions, RequestOptions } from 'node:https';
 import { getCACertificates } from 'node:tls';
 import type { DispatcherOptions, User } from '@kubernetes/client-node';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { messageOf } from '../errors.ts';
 import type { ConnectionOptions } from './connection.ts';
 import { credentialError, KubeError } from './errors.ts';
 import { type PluginCredential, runExecPlugin } from './exec-plugin.ts';
@@ -102,9 +103,7 @@ async function credential(connection: Connection, login: Login): Promise<Credent
     await config.applyToHTTPSOptions(options);
   } catch (error) {
     if (error instanceof KubeError) throw error;
-    throw credentialError(
-      `${user.authProvider?.name ?? 'kubeconfig'}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw credentialError(`${user.authProvider?.name ?? 'kubeconfig'}: ${messageOf(error)}`);
   }
   const unusable = tlsMaterialError(options, connection.cluster, user, connection.exec?.command);
   if (unusable) throw unusable;

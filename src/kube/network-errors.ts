@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { messageOf } from '../errors.ts';
 import { KubeError, printable } from './errors.ts';
 import { type NamedProxy, proxyTries } from './proxy.ts';
 import { ProxyError } from './tunnel.ts';
@@ -122,7 +123,7 @@ export function networkError(error: unknown, host: string, proxy?: NamedProxy): 
     const tries = ['name the certificate with --tls-server-name, if this is the right server'];
     return new KubeError(printable(`Unable to connect to the server: ${name}`), { code, tries, cause: error });
   }
-  const text = wordsFor(error, host) ?? (error instanceof Error ? error.message : String(error));
+  const text = wordsFor(error, host) ?? messageOf(error);
   const tries = CERTIFICATE.has(text) ? TRY_CA : TRY_ADDRESS;
   return new KubeError(printable(`Unable to connect to the server: ${text}`), { code, tries, cause: error });
 }
