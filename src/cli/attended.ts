@@ -10,8 +10,6 @@ export interface Speech {
   progress(text: string): void;
   /** A line that stays; commands in it reach the same cluster. */
   notice(text: string): void;
-  /** Makes room for a question. */
-  clear(): void;
   /** Leaves the terminal to another program until what it returns is called. */
   yieldTo(): () => void;
 }
@@ -41,7 +39,6 @@ export async function attended<T>(
       clear();
       process.stderr.write(`${retype(text)}\n`);
     },
-    clear,
     yieldTo: () => progress.yieldTo(),
   };
   try {

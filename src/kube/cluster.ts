@@ -97,7 +97,6 @@ export interface ObjectMeta {
   annotations?: Record<string, string>;
   /** RFC 3339, as on the wire. */
   creationTimestamp?: string;
-  deletionTimestamp?: string;
 }
 
 /** The part of a Node that decides whether and how it is checked. */
@@ -153,7 +152,6 @@ export interface PodSpec {
   imagePullSecrets?: { name: string }[];
   volumes?: Volume[];
   containers: Container[];
-  initContainers?: Container[];
 }
 
 export interface Volume {
@@ -171,8 +169,6 @@ export interface Container {
   volumeMounts?: VolumeMount[];
   resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
   securityContext?: SecurityContext;
-  terminationMessagePath?: string;
-  terminationMessagePolicy?: string;
 }
 
 export interface VolumeMount {

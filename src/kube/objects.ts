@@ -17,7 +17,6 @@ export function toMeta(raw: { metadata?: unknown } | undefined): ObjectMeta {
     ...(meta.labels ? { labels: meta.labels } : {}),
     ...(meta.annotations ? { annotations: meta.annotations } : {}),
     ...(meta.creationTimestamp ? { creationTimestamp: meta.creationTimestamp } : {}),
-    ...(meta.deletionTimestamp ? { deletionTimestamp: meta.deletionTimestamp } : {}),
   };
 }
 
