@@ -52,13 +52,20 @@ function isPlain(tree: Tree): boolean {
 }
 
 function mend(tree: Tree, key: typeof FORWARD4 | typeof FORWARD6) {
-  const commandLine = (tree.parameters ?? []).map(([path, value]) => `sysctl.${path.replaceAll('/', '.')}=${value}`);
-  const maskedUnits = tree.masked ? ['systemd-sysctl.service'] : [];
-  const boot = { init: 'systemd', commandLine: commandLine.join(' '), maskedUnits, sysctl: filesOf(tree) };
-  const facts = nodeFacts({ boot });
+  const facts = factsOf(tree);
   const value = bootValue(key, facts, flannel);
   if (value.is !== 'value' || Number(value.value) !== 0) return [];
   const way = wayToSysctl({ key, on: true, ownFile: OWN }, facts, flannel);
-  const steps = JSON.stringify(way);
-  return [{ tree, key, steps, after: mended(tree, way, OWN, `${key} = 1`) }];
+  const after = mended(tree, way, OWN, `${key} = 1`);
+  // What had its say before may turn out to be unreadable once it is the last: then the way is as far as is known, and no promise.
+  if (bootValue(key, factsOf(after), flannel).is === 'unknown') return [];
+  return [{ tree, key, steps: JSON.stringify(way), after }];
+}
+
+function factsOf(tree: Tree) {
+  const commandLine = (tree.parameters ?? []).map(([path, value]) => `sysctl.${path.replaceAll('/', '.')}=${value}`);
+  const maskedUnits = tree.masked ? ['systemd-sysctl.service'] : [];
+  return nodeFacts({
+    boot: { init: 'systemd', commandLine: commandLine.join(' '), maskedUnits, sysctl: filesOf(tree) },
+  });
 }
