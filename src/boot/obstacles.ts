@@ -86,7 +86,8 @@ function removed(boot: BootInputs, obstacle: Obstacle): BootInputs | undefined {
     files.map((file): ConfigFile => {
       if (file.path !== obstacle.file) return file;
       const lines = file.lines.map(({ number, text }) => {
-        if (number !== obstacle.line || text.startsWith('#')) return { number, text };
+        const isComment = text.startsWith('#') && !hidesLines(text);
+        if (number !== obstacle.line || isComment) return { number, text };
         found = true;
         return { number, text: commentedOut(text) };
       });

@@ -58,6 +58,11 @@ describe('all that keeps ip_forward off is named, and a line of our own only whe
       ["sed -i '1s/.*/#/' /etc/sysctl.d/zz.conf", OWN_SYSCTL],
     ],
     [
+      'a line behind a carriage return of a comment',
+      { sysctl: [file('/etc/sysctl.d/zz.conf', `#\r${OFF}`)] },
+      ["sed -i '1s/.*/#/' /etc/sysctl.d/zz.conf", OWN_SYSCTL],
+    ],
+    [
       'a file whose name a shell would take apart',
       { sysctl: [file("/etc/sysctl.d/zz $(id) 'x'.conf", OFF)] },
       ["sed -i '1s/^/# /' '/etc/sysctl.d/zz $(id) '\\''x'\\''.conf'", OWN_SYSCTL],
