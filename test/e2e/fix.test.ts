@@ -120,7 +120,8 @@ describe.skipIf(!clusterProgram)(`fix and undo on ${NODE} (NETPREREQ_E2E_CLUSTER
     fix.type('y\n');
     expect((await fix.end).code).toBe(0);
     expect(await forwarding()).toBe('1');
-    expect(fix.printed()).toContain(`kubectl netprereq undo ${NODE}`);
+    // With what it takes to judge the node in the same way.
+    expect(fix.printed()).toContain(`kubectl netprereq undo --cni bridge ${NODE}`);
     const shown = fix.printed().split(/\r?\n|\r/);
     expect(shown.filter((line) => plain(line).length > 80)).toEqual([]);
   });
