@@ -66,14 +66,10 @@ export function attendedChange<T>(
   flags: ChangeFlagValues,
   run: string,
   selection: Selection,
-  work: (
-    signal: AbortSignal,
-    speech: Speech,
-    means: () => ReturnType<typeof clusterMeans> & ReturnType<typeof numbersOf>,
-  ) => Promise<T>,
+  work: (signal: AbortSignal, speech: Speech, means: () => ReturnType<typeof clusterMeans>) => Promise<T>,
 ): Promise<Attended<T>> {
   const underWay = changesUnderWay(run);
-  const numbers = numbersOf(flags);
+  const checked = checkedValues(flags);
   return attended(
     flags,
     (signal, speech) => {
@@ -81,7 +77,7 @@ export function attendedChange<T>(
         const waiting = underWay.waiting();
         if (waiting !== undefined) speech.notice(waiting);
       });
-      return work(signal, speech, () => ({ ...clusterMeans(flags, selection, speech, underWay), ...numbers }));
+      return work(signal, speech, () => clusterMeans(flags, checked, selection, speech, underWay));
     },
     (retype) =>
       flags.local
@@ -90,7 +86,8 @@ export function attendedChange<T>(
   );
 }
 
-function numbersOf(flags: ChangeFlagValues) {
+/** Values of flags that may be wrong. */
+function checkedValues(flags: ChangeFlagValues) {
   return {
     ...podOptionsOf(flags),
     changing: count('concurrency', flags.concurrency),
@@ -98,8 +95,15 @@ function numbersOf(flags: ChangeFlagValues) {
   };
 }
 
-function clusterMeans(flags: ChangeFlagValues, selection: Selection, speech: Speech, underWay: ChangesUnderWay) {
+function clusterMeans(
+  flags: ChangeFlagValues,
+  checked: ReturnType<typeof checkedValues>,
+  selection: Selection,
+  speech: Speech,
+  underWay: ChangesUnderWay,
+) {
   return {
+    ...checked,
     connection: connectionOptions(flags, speech),
     selection,
     leastPrivilege: false,

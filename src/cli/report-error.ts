@@ -2,6 +2,7 @@ import { Errors } from '@oclif/core';
 import { COMMANDS } from '../commands/index.ts';
 import { CheckError, Declined, Interrupted, messageOf, UsageError } from '../errors.ts';
 import { EXIT, SIGNAL_EXIT } from './exit-codes.ts';
+import { unknownFlag } from './unknown-flag.ts';
 import { isVerbose } from './verbosity.ts';
 
 /**
@@ -63,11 +64,8 @@ function usageText(message: string, argv: readonly string[]): string {
 /** oclif's usage errors in the words of kubectl's flag parser. */
 function wording(error: Errors.CLIError): string {
   const message = (error.message.split('\nSee more help')[0] ?? '').trim();
-  const unknownFlag = /^Nonexistent flags?: (.+)$/.exec(message);
-  if (unknownFlag) {
-    const flag = unknownFlag[1]?.split(', ')[0] ?? '';
-    return flag.startsWith('--') ? `unknown flag: ${flag}` : `unknown shorthand flag: '${flag.slice(1, 2)}' in ${flag}`;
-  }
+  const nonexistent = /^Nonexistent flags?: (.+)$/.exec(message);
+  if (nonexistent) return unknownFlag(nonexistent[1]?.split(', ')[0] ?? '', []).message;
   const noValue = /^Flag (--[\w-]+) expects a value$/.exec(message);
   if (noValue) return `flag needs an argument: ${noValue[1]}`;
   const noChoice = /^Flag (--[\w-]+) expects one of these values: /.exec(message);

@@ -1,23 +1,16 @@
 import type { Selection } from '../cluster/select.ts';
 import { UsageError } from '../errors.ts';
+import type { KubectlFlagValues } from './flags.ts';
+
+/** Flags about a cluster, which --local asks nothing. */
+const OF_A_CLUSTER = ['kubeconfig', 'context', 'cluster', 'user', 'namespace', 'server', 'token', 'as'] as const;
 
 /** Flags that choose what a command works on. */
-export interface SelectionFlagValues {
+export interface SelectionFlagValues extends Pick<KubectlFlagValues, (typeof OF_A_CLUSTER)[number]> {
   selector?: string | undefined;
   'all-nodes': boolean;
   local: boolean;
-  /** These are about a cluster, which --local asks nothing. */
-  kubeconfig?: string | undefined;
-  context?: string | undefined;
-  cluster?: string | undefined;
-  user?: string | undefined;
-  namespace?: string | undefined;
-  server?: string | undefined;
-  token?: string | undefined;
-  as?: string | undefined;
 }
-
-const OF_A_CLUSTER = ['kubeconfig', 'context', 'cluster', 'user', 'namespace', 'server', 'token', 'as'] as const;
 
 /**
  * NODE…, --selector, --all-nodes and --local are four answers to one question.

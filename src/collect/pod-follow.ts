@@ -24,7 +24,7 @@ export function followPod(watch: PodWatch, name: string, signal: AbortSignal): F
   const { promise: ended, resolve } = Promise.withResolvers<PodProgress>();
   const unfollow = watch.follow(name, (event) => {
     if (event.type === 'lost') {
-      return resolve({ is: 'failed', why: `the watch on the pods ended: ${messageOf(event.error)}`, unseen: 'watch' });
+      return resolve({ is: 'failed', why: watchEnded(event.error), unseen: 'watch' });
     }
     last = podProgress(event.pod);
     begun ||= hasBegun(event.pod);
@@ -47,6 +47,11 @@ export function followPod(watch: PodWatch, name: string, signal: AbortSignal): F
       signal.removeEventListener('abort', onAbort);
     },
   };
+}
+
+/** Why nothing is heard of pods any more. */
+export function watchEnded(error: unknown): string {
+  return `the watch on the pods ended: ${messageOf(error)}`;
 }
 
 /** Whether our container has run, or still does. */

@@ -66,12 +66,9 @@ export class Fix extends Command {
     if (flags.local && dryRun === 'server') throw new UsageError('--local asks no server: --dry-run=client');
     const terminals = { input: process.stdin, output: process.stderr };
     demandConsent(flags.yes || dryRun !== undefined, terminals);
-    const [{ newRunId, selectRules }, { rulesNamed }] = await Promise.all([
-      import('../check/run.ts'),
-      import('../check/rules.ts'),
-    ]);
+    const { newRunId, selectRules } = await import('../check/run.ts');
     const rules = selectRules(flags.only ?? [], flags.skip ?? []);
-    const only = flags.only && rulesNamed(flags.only).map(({ id }) => id);
+    const only = flags.only && rules.map(({ id }) => id);
     const run = newRunId();
     const {
       result: report,

@@ -1,7 +1,7 @@
 import { changedByAdmission } from '../collect/admission.ts';
 import { lacksProgram } from '../collect/envelope.ts';
 import type { ImageChoice } from '../collect/image.ts';
-import { followPod, hasBegun, lookUpPod } from '../collect/pod-follow.ts';
+import { followPod, hasBegun, lookUpPod, watchEnded } from '../collect/pod-follow.ts';
 import { type PodProgress, podProgress } from '../collect/pod-progress.ts';
 import type { PodWatch } from '../collect/pod-watch.ts';
 import { imageRemedy, isRefusal } from '../collect/probe-node.ts';
@@ -78,8 +78,7 @@ async function runPod(
   const { cluster, namespace, watch, timeout } = options;
   // Nobody would learn what becomes of the pod.
   if (watch.lost) {
-    const why = `the watch on the pods ended: ${messageOf(watch.lost.error)}`;
-    return { change: { is: 'not-begun', why, remedy: [] } };
+    return { change: { is: 'not-begun', why: watchEnded(watch.lost.error), remedy: [] } };
   }
   // Built anew: the rehearsal's answer has told what time it is on the server.
   const pod = podOf(options, image, attempt);
@@ -89,12 +88,8 @@ async function runPod(
   try {
     const created = await create(cluster, pod);
     if ('refused' in created) return { change: { is: 'not-begun', why: created.refused, remedy: [] } };
-    const seen = await follow.ended;
-    if (seen.is === 'failed' && seen.unseen === 'watch') {
-      options.onLeftover(`${namespace}/${name}`);
-      return { change: { is: 'lost', why: `${seen.why}, and the pod may still be at work` } };
-    }
-    const end = await lastLook(options, name, { progress: seen, begun: follow.begun });
+    const progress = await follow.ended;
+    const end = await lastLook(options, name, { progress, begun: follow.begun });
     if ('atWork' in end) {
       options.onLeftover(`${namespace}/${name}`);
       return { change: { is: 'lost', why: end.atWork } };
@@ -137,7 +132,7 @@ function judge({ progress, begun }: End, image: ImageChoice, timeout: number) {
  * @returns atWork: it may still be at work, so that it must not be deleted, and why nobody knows
  */
 async function lastLook(options: ChangeNodeOptions, name: string, end: End): Promise<End | { atWork: string }> {
-  if (end.progress.is !== 'waiting') return end;
+  if (end.progress.is !== 'waiting') return unlessUnseen(end);
   const { cluster, namespace, watch, timeout } = options;
   const more = followPod(watch, name, AbortSignal.timeout(RUNS_AT_MOST * 1000));
   try {
@@ -147,15 +142,20 @@ async function lastLook(options: ChangeNodeOptions, name: string, end: End): Pro
     if (!hasBegun(pod)) return { progress: podProgress(pod), begun: end.begun };
     if (podProgress(pod).is !== 'waiting') return { progress: podProgress(pod), begun: true };
     const progress = await more.ended;
-    const unseen = progress.is === 'failed' && progress.unseen === 'watch';
-    if (unseen) return { atWork: `${progress.why}, and the pod may still be at work` };
-    if (progress.is !== 'waiting') return { progress, begun: true };
+    if (progress.is !== 'waiting') return unlessUnseen({ progress, begun: true });
     return { atWork: `the pod may still be at work ${timeout + AFTERWARDS + RUNS_AT_MOST}s after it was created` };
   } catch (error) {
     return { atWork: `${messageOf(error)}, and the pod may still be at work` };
   } finally {
     more.stop();
   }
+}
+
+/** An end, unless it is only that of the watch. */
+function unlessUnseen(end: End): End | { atWork: string } {
+  const { progress } = end;
+  const unseen = progress.is === 'failed' && progress.unseen === 'watch';
+  return unseen ? { atWork: `${progress.why}, and the pod may still be at work` } : end;
 }
 
 /** Why the server has refused the pod for good, or what admission has changed in it. Without an answer the server may have it as it is. */

@@ -11,9 +11,9 @@ import { buildFixReport, type ChangedInput, plannedNode } from '../report/build-
 import type { FixReport } from '../report/fix-report.ts';
 import { applied } from './applied.ts';
 import { changeNode, rehearse } from './change-node.ts';
-import { agreed } from './course.ts';
+import { agreed, proven } from './course.ts';
 import type { Examined } from './examine.ts';
-import { type ChangeOptions, inTurn, proven, type Session, withSession } from './session.ts';
+import { type ChangeOptions, inTurn, lookAfter, type Session, withSession } from './session.ts';
 
 export interface ClusterFixOptions extends ChangeOptions {
   plan: PlanOptions;
@@ -104,7 +104,8 @@ async function repair(node: Node, session: Session, plans: Plans, options: Clust
   const command = (timing: Parameters<typeof applyCommand>[1]) => applyCommand(plan, timing);
   const change = await changeNode({ ...session.means(node), kind: 'apply', command });
   const result = applied(seen.lookedAt, plan, change);
-  return proven(node, result, session, options, (facts) => ({
+  const look = () => lookAfter(node, session, options);
+  return proven(result, options.signal, look, (facts) => ({
     manual: [...(result.manual ?? []), ...findResets(plan, facts, session.survey.profile)],
   }));
 }

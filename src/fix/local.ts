@@ -3,7 +3,6 @@ import { judgeLocal, type LocalJudgement } from '../check/local.ts';
 import { startRun } from '../check/run.ts';
 import { systemOf } from '../check/system.ts';
 import { localProfile, type ProfileOverrides } from '../cluster/overrides.ts';
-import type { NodeFacts } from '../collect/facts.ts';
 import { probeLocal } from '../collect/local.ts';
 import { messageOf } from '../errors.ts';
 import type { Plan, Refusal } from '../remediate/plan.ts';
@@ -20,10 +19,9 @@ import {
 } from '../report/build-fix.ts';
 import type { FixReport, UndoReport } from '../report/fix-report.ts';
 import type { Rule } from '../rules/rule.ts';
-import { applied, mayHaveChanged } from './applied.ts';
-import { agreed, settled } from './course.ts';
+import { applied } from './applied.ts';
+import { agreed, proven, type SecondLook, settled } from './course.ts';
 import { changeLocal, demandRoot } from './local-change.ts';
-import { unproven } from './session.ts';
 import { foretold, undone } from './undone.ts';
 
 /** What a fix and an undo of this host have in common. */
@@ -75,9 +73,14 @@ export async function fixLocal(options: LocalFixOptions): Promise<FixReport> {
   const change = await changeLocal(applyScript, run, (timing) => planRequest(plan, timing), signal);
   // What the report tells to type names this host as the command line does.
   const result = applied(host, { ...plan, node: '--local' }, change);
-  const seen = await proven(result, look, options, ({ facts }) => ({
-    manual: [...(result.manual ?? []), ...findResets(plan, facts, look.profile)],
-  }));
+  const seen = await proven(
+    result,
+    signal,
+    () => lookAfter(look, options),
+    (facts) => ({
+      manual: [...(result.manual ?? []), ...findResets(plan, facts, look.profile)],
+    }),
+  );
   return report(seen);
 }
 
@@ -99,7 +102,8 @@ export async function undoLocal(options: LocalUndoOptions): Promise<UndoReport> 
   if (dryRun || (before.outcome !== 'planned' && before.outcome !== 'unknown')) return report(before);
   await agreed(options.confirm(report(before)), signal);
   const change = await changeLocal(undoScript, run, request, signal);
-  return report(await proven(undone(look.host, change, '--local'), look, options));
+  const result = undone(look.host, change, '--local');
+  return report(await proven(result, signal, () => lookAfter(look, options)));
 }
 
 interface Look {
@@ -140,24 +144,14 @@ function planHost({ judged, host: { name }, profile }: Look, { plan }: LocalFixO
   return planNode({ node: name, ...seen }, profile, { ...plan, filesOnly: image !== undefined });
 }
 
-/**
- * What came of a change, and what a second look says of it, where there is something to be seen.
- * @param add what that look adds to the result
- */
-async function proven(
-  result: ChangedInput,
-  { judged: first }: Look,
-  options: LocalChangeOptions,
-  add: (judged: { facts: NodeFacts }) => Pick<ChangedInput, 'manual'> = () => ({}),
-): Promise<ChangedInput> {
-  if (!mayHaveChanged(result) || options.signal.aborted) return result;
+/** The second look at this host. Never rejects. */
+async function lookAfter({ judged: first }: Look, options: LocalChangeOptions): Promise<SecondLook> {
   // Nothing resets the files of an image.
   if (!('image' in first)) await settled(options);
   try {
     const { judged, host } = await lookAtHost(options);
-    if ('unknown' in judged) return unproven(result, judged.unknown);
-    return { ...result, ...(host.before && { after: host.before }), ...add(judged) };
+    return 'facts' in judged ? { facts: judged.facts, findings: host.before } : judged;
   } catch (error) {
-    return unproven(result, messageOf(error));
+    return { unknown: messageOf(error) };
   }
 }

@@ -3,7 +3,6 @@ import { NAMESPACES, type Survey, surveyCluster } from '../check/survey.ts';
 import { systemOf } from '../check/system.ts';
 import type { ProfileOverrides } from '../cluster/overrides.ts';
 import type { Selection } from '../cluster/select.ts';
-import type { NodeFacts } from '../collect/facts.ts';
 import { imageChoices } from '../collect/image.ts';
 import { PodWatch } from '../collect/pod-watch.ts';
 import { messageOf } from '../errors.ts';
@@ -11,9 +10,8 @@ import { connect } from '../kube/client.ts';
 import type { Cluster, Node } from '../kube/cluster.ts';
 import type { ConnectionOptions } from '../kube/connection.ts';
 import type { ChangedInput, ChangesInput } from '../report/build-fix.ts';
-import { mayHaveChanged } from './applied.ts';
 import type { ChangeNodeOptions } from './change-node.ts';
-import { settled } from './course.ts';
+import { type SecondLook, settled } from './course.ts';
 import { type Examined, type ExamineOptions, examine } from './examine.ts';
 import { changeFleet } from './fleet.ts';
 
@@ -111,29 +109,16 @@ async function lookAgain(
   }
 }
 
-/**
- * What came of a change, and what a second look says of it, where there is something to be seen.
- * @param add what that look adds to the result
- */
-export async function proven(
+/** The second look at a node that may have been changed, when whatever resets values has had its time. Never rejects. */
+export async function lookAfter(
   node: Node,
-  result: ChangedInput,
   { lookAgain }: Session,
   options: Pick<ChangeOptions, 'settle' | 'signal' | 'onProgress'>,
-  add: (facts: NodeFacts) => Pick<ChangedInput, 'manual'> = () => ({}),
-): Promise<ChangedInput> {
-  if (!mayHaveChanged(result) || options.signal.aborted) return result;
+): Promise<SecondLook> {
   options.onProgress(`looking at ${node.name} again`);
   await settled(options);
   const { outcome, lookedAt } = await lookAgain(node);
-  if ('unknown' in outcome) return unproven(result, outcome.unknown, outcome.remedy);
-  return { ...result, ...(lookedAt.before && { after: lookedAt.before }), ...add(outcome.facts) };
-}
-
-/** What came of a change at which nobody could look again. */
-export function unproven(result: ChangedInput, why: string, remedy: readonly string[] = []): ChangedInput {
-  if (result.reason !== undefined) return result;
-  return { ...result, reason: `it could not be looked at again: ${why}`, remedy };
+  return 'facts' in outcome ? { facts: outcome.facts, findings: lookedAt.before } : outcome;
 }
 
 /**

@@ -6,8 +6,8 @@ import { type Timing, undoCommand, undoLookCommand } from '../remediate/script.t
 import { buildUndoReport, type ChangedInput } from '../report/build-fix.ts';
 import type { UndoReport } from '../report/fix-report.ts';
 import { changeNode, rehearse } from './change-node.ts';
-import { agreed } from './course.ts';
-import { type ChangeOptions, inTurn, proven, type Session, withSession } from './session.ts';
+import { agreed, proven } from './course.ts';
+import { type ChangeOptions, inTurn, lookAfter, type Session, withSession } from './session.ts';
 import { foretold, undone } from './undone.ts';
 
 export interface ClusterUndoOptions extends ChangeOptions {
@@ -100,7 +100,8 @@ function beforehand(node: Node, session: Session): ChangedInput {
 async function takeBack(node: Node, session: Session, options: ClusterUndoOptions): Promise<ChangedInput> {
   const command = (timing: Timing) => undoCommand(timing, { force: options.force });
   const change = await changeNode({ ...session.means(node), kind: 'undo', command });
-  return proven(node, undone(lookedAt(node, session), change), session, options);
+  const result = undone(lookedAt(node, session), change);
+  return proven(result, options.signal, () => lookAfter(node, session, options));
 }
 
 /** What was broken before the fix may well be broken after it was taken back: only the undo itself counts. */

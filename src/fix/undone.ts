@@ -62,21 +62,19 @@ function refused(
   attempt: Attempt,
 ): Pick<ChangedInput, 'outcome' | 'reason' | 'remedy'> {
   const { edited, unjournalled, code } = outcome;
+  const reason = refusalReason(outcome);
+  if (code !== 'edited') {
+    const strays = unjournalled.flatMap((path) => [
+      `${path} was written by fix. Look at it, and if nothing needs it:`,
+      `rm ${path}`,
+    ]);
+    return { outcome: 'refused', reason, remedy: [...strays, ...refusalRemedy(outcome, attempt)] };
+  }
   const shown = edited.flatMap((file) => [`${file.path} is not as it was written here:`, ...difference(file)]);
-  const strays = unjournalled.flatMap((path) => [
-    `${path} was written by fix. Look at it, and if nothing needs it:`,
-    `rm ${path}`,
-  ]);
   // Their texts may have had no room in the answer.
-  const look =
-    shown.length > 0
-      ? shown
-      : ['Look at them, in a root shell on the node:', `cat ${MODULES_FILE}`, `cat ${SYSCTL_FILE}`];
-  const remedy =
-    code === 'edited'
-      ? [...look, 'To take it all back nevertheless: --force']
-      : [...strays, ...refusalRemedy(outcome, attempt)];
-  return { outcome: 'refused', reason: refusalReason(outcome), remedy };
+  const look = ['Look at them, in a root shell on the node:', `cat ${MODULES_FILE}`, `cat ${SYSCTL_FILE}`];
+  const remedy = [...(shown.length > 0 ? shown : look), 'To take it all back nevertheless: --force'];
+  return { outcome: 'refused', reason, remedy };
 }
 
 const STATUS: Readonly<Record<UndoItem['status'], StepOutcome>> = {

@@ -103,6 +103,15 @@ describe('what needs no cluster does without the Kubernetes client', () => {
     },
   );
 
+  test.for([
+    ['check', '--local'],
+    ['fix', '--local', '--dry-run'],
+    ['undo', '--local', '--dry-run'],
+  ])('%j, which asks no cluster', async (args) => {
+    const { stderr } = await netprereq(args, PRINT_LOADED);
+    expect(loadedKubernetesClient(stderr)).toBe(false);
+  });
+
   test.for([['chek'], ['check', '--nope'], ['help', 'chek']])('%j, an error of usage', async (args) => {
     const { code, stderr } = await netprereq(args, PRINT_LOADED);
     expect([code, loadedKubernetesClient(stderr), loadedOclif(stderr)]).toEqual([2, false, true]);
