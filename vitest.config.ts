@@ -24,7 +24,10 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{rules,remediate,report,cluster,collect,fix,cli,kube}/**/*.test.ts'],
+          include: [
+            'test/*.test.ts',
+            'test/{facts,probe,rules,judge,plan,report,cluster,pods,fix,cli,kube}/**/*.test.ts',
+          ],
           sequence: { groupOrder: 0 },
         },
       },

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { probeCommand } from '../src/host/probe.ts';
+import { probeCommand } from '../src/probe/command.ts';
 import { type RawClient, rawClient } from './raw-client.ts';
 
 /**

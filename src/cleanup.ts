@@ -1,10 +1,10 @@
 import limitConcurrency from 'p-limit';
 import { isForbidden, NAMESPACES, namespaceCandidates } from './check/survey.ts';
-import { isClustersOwn } from './cluster/cni.ts';
-import { findLeftovers, isChanging, type LeftoverScope, runsOf } from './collect/leftovers.ts';
-import { permissionError } from './collect/permissions.ts';
+import { isClustersOwn } from './cnis/cni.ts';
 import { CheckError, messageOf } from './errors.ts';
 import type { Cluster, Pod } from './kube/cluster.ts';
+import { findLeftovers, isChanging, type LeftoverScope, runsOf } from './pods/leftovers.ts';
+import { permissionError } from './pods/permissions.ts';
 import { compareNames, nameList } from './report/names.ts';
 
 /**

@@ -1,7 +1,8 @@
 import type { ClusterProfile } from '../cluster/profile.ts';
-import type { BootInputs, ConfigFile } from '../collect/facts.ts';
+import type { BootInputs, ConfigFile } from '../facts/facts.ts';
+import { place } from '../facts/origin.ts';
+import { excerpt } from '../text/excerpt.ts';
 import { basename } from './config-directories.ts';
-import { excerpt, place } from './excerpt.ts';
 import { udevRules } from './udev-rules.ts';
 import { unitFile } from './unit-files.ts';
 import type { UnitLoads } from './unit-modules.ts';

@@ -1,4 +1,4 @@
-import type { ConfigFile } from '../collect/facts.ts';
+import type { ConfigFile } from '../facts/facts.ts';
 
 /** Where *.d directories stand, the one that takes precedence first; the probe names /lib only where it is not /usr/lib. */
 export const SYSTEMD_ORDER = ['/etc', '/run', '/usr/local/lib', '/usr/lib', '/lib'] as const;

@@ -1,8 +1,6 @@
-import type { ConfigFile } from '../collect/facts.ts';
+import type { ConfigFile } from '../facts/facts.ts';
+import type { Origin } from '../facts/origin.ts';
 import { mergeDirectories } from './config-directories.ts';
-
-/** A line of a configuration file, or a word of the kernel's command line. */
-export type Origin = { readonly file: string; readonly line: number } | { readonly commandLine: string };
 
 /** `alias PATTERN MODULE` */
 export interface Alias {

@@ -1,4 +1,4 @@
-import type { ConfigFile } from '../collect/facts.ts';
+import type { ConfigFile } from '../facts/facts.ts';
 import { parseCommandLine } from './command-line.ts';
 import { type ModprobeConfig, parseModprobeConfig } from './modprobe-config.ts';
 import type { ModuleBootFacts } from './module-boot.ts';

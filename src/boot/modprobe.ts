@@ -1,5 +1,6 @@
+import type { Origin } from '../facts/origin.ts';
 import { fnmatch } from './glob.ts';
-import { type Denial, type Install, type ModprobeConfig, normalizeName, type Origin } from './modprobe-config.ts';
+import { type Denial, type Install, type ModprobeConfig, normalizeName } from './modprobe-config.ts';
 
 /** What is known of a kernel's modules. Names with underscores. */
 export interface ModuleTree {

@@ -1,5 +1,5 @@
-import type { NodeFacts } from '../collect/facts.ts';
-import type { Origin } from './modprobe-config.ts';
+import type { NodeFacts } from '../facts/facts.ts';
+import type { Origin } from '../facts/origin.ts';
 
 /** The modules that rules ask for. */
 export type ModuleName = 'br_netfilter' | 'nf_conntrack';

@@ -1,5 +1,5 @@
+import type { Origin } from '../facts/origin.ts';
 import { parseCommandLine } from './command-line.ts';
-import type { Origin } from './modprobe-config.ts';
 import { modprobeOf } from './modprobe-facts.ts';
 import type { ModuleBootFacts, ModuleName } from './module-boot.ts';
 import { requestedBySystemd } from './modules-load.ts';

@@ -1,5 +1,5 @@
 import type { ClusterProfile } from '../cluster/profile.ts';
-import type { BootInputs, NodeFacts } from '../collect/facts.ts';
+import type { BootInputs, NodeFacts } from '../facts/facts.ts';
 import type { ModuleBoot, ModuleName } from './module-boot.ts';
 import { simulateModuleBoot } from './modules.ts';
 import { appended, findWay, type Obstacle, type Way } from './obstacles.ts';

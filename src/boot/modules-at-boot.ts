@@ -1,6 +1,7 @@
+import { place } from '../facts/origin.ts';
+import { excerpt } from '../text/excerpt.ts';
 import { type AgentProfile, moduleAgents, moduleHints } from './agents.ts';
 import { parseCommandLine } from './command-line.ts';
-import { excerpt, place } from './excerpt.ts';
 import { isRefused, type ModuleBoot, type ModuleBootFacts, type ModuleName, unknown } from './module-boot.ts';
 import { unlessForbidden } from './modules-disabled.ts';
 import { fromLists } from './modules-listed.ts';

@@ -1,5 +1,5 @@
-import type { BootInputs } from '../collect/facts.ts';
-import { place } from './excerpt.ts';
+import type { BootInputs } from '../facts/facts.ts';
+import { place } from '../facts/origin.ts';
 import { globMatches, isGlob } from './glob.ts';
 import { type ModuleBoot, type ModuleBootFacts, unknown } from './module-boot.ts';
 import { inRunlevel, isAlpineOpenrc } from './openrc.ts';

@@ -1,4 +1,4 @@
-import type { InstalledKernel, KernelFacts, NodeFacts } from '../collect/facts.ts';
+import type { InstalledKernel, KernelFacts, NodeFacts } from '../facts/facts.ts';
 import type { ModuleTree } from './modprobe.ts';
 import type { ModuleBootFacts, ModuleName } from './module-boot.ts';
 import { compareReleases } from './release-order.ts';

@@ -1,6 +1,7 @@
-import type { NodeFacts } from '../collect/facts.ts';
+import type { NodeFacts } from '../facts/facts.ts';
+import { place } from '../facts/origin.ts';
+import { excerpt } from '../text/excerpt.ts';
 import { parseCommandLine } from './command-line.ts';
-import { excerpt, place } from './excerpt.ts';
 import { type ModuleBoot, type ModuleName, unknown } from './module-boot.ts';
 import { type Requests, requestedByAlpine, requestedBySystemd } from './modules-load.ts';
 import { nearMiss } from './modules-near-miss.ts';

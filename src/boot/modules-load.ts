@@ -1,7 +1,7 @@
-import type { ConfigFile } from '../collect/facts.ts';
+import type { ConfigFile } from '../facts/facts.ts';
+import type { Origin } from '../facts/origin.ts';
 import type { CommandLineWord } from './command-line.ts';
 import { compareBytes, mergeDirectories } from './config-directories.ts';
-import type { Origin } from './modprobe-config.ts';
 
 /** A name that something asks modprobe for at the boot, and where it stands. */
 export interface Request {

@@ -1,6 +1,7 @@
-import type { ConfigFile } from '../collect/facts.ts';
+import type { ConfigFile } from '../facts/facts.ts';
+import { place } from '../facts/origin.ts';
+import { excerpt } from '../text/excerpt.ts';
 import { mergeDirectories } from './config-directories.ts';
-import { excerpt, place } from './excerpt.ts';
 
 /**
  * Where a list names the module all the same though nobody will ask for it, and why that does not count, as a clause; for a person

@@ -1,8 +1,10 @@
+import type { Origin } from '../facts/origin.ts';
+import { place } from '../facts/origin.ts';
+import { excerpt } from '../text/excerpt.ts';
 import type { CommandLineWord } from './command-line.ts';
-import { excerpt, place } from './excerpt.ts';
 import { denialOf, lookup, type ModuleTree, type Step, steps } from './modprobe.ts';
 import { attempt, type Ending } from './modprobe-attempt.ts';
-import { type ModprobeConfig, normalizeName, type Origin } from './modprobe-config.ts';
+import { type ModprobeConfig, normalizeName } from './modprobe-config.ts';
 
 /** What a line of modprobe.d or a word of the command line does to one attempt to load a module. */
 export type Loading =

@@ -1,7 +1,8 @@
-import type { ConfigFile } from '../collect/facts.ts';
+import type { ConfigFile } from '../facts/facts.ts';
+import { place } from '../facts/origin.ts';
+import { excerpt } from '../text/excerpt.ts';
 import type { AgentProfile } from './agents.ts';
 import { mergeDirectories } from './config-directories.ts';
-import { excerpt, place } from './excerpt.ts';
 import { modprobeOf } from './modprobe-facts.ts';
 import { isRefused, type ModuleBoot, type ModuleBootFacts, type ModuleName, unknown } from './module-boot.ts';
 import { atBoot } from './modules-at-boot.ts';

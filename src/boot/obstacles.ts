@@ -1,6 +1,6 @@
-import type { BootInputs, ConfigFile } from '../collect/facts.ts';
+import type { BootInputs, ConfigFile } from '../facts/facts.ts';
+import type { Origin } from '../facts/origin.ts';
 import { parseCommandLine } from './command-line.ts';
-import type { Origin } from './modprobe-config.ts';
 import type { ServiceOff } from './service.ts';
 
 /** What keeps something from coming right at the boot: a line of a file, a word of the kernel's command line, a service that is off. */

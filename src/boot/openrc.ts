@@ -1,4 +1,4 @@
-import type { BootInputs, NodeFacts } from '../collect/facts.ts';
+import type { BootInputs, NodeFacts } from '../facts/facts.ts';
 
 /** The services of OpenRC that read lists of modules and sysctl files. */
 export type OpenrcService = 'modules' | 'sysctl';

@@ -1,4 +1,4 @@
-import type { BootInputs } from '../collect/facts.ts';
+import type { BootInputs } from '../facts/facts.ts';
 import { parseCommandLine } from './command-line.ts';
 
 /** systemd's services that apply sysctl files and lists of modules. */

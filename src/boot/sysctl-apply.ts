@@ -1,4 +1,4 @@
-import { place } from './excerpt.ts';
+import { place } from '../facts/origin.ts';
 import { fnmatch, globMatches, isGlob } from './glob.ts';
 import { writtenInteger } from './sysctl-integer.ts';
 import { forget, type Kernel, write } from './sysctl-kernel.ts';

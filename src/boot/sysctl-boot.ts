@@ -1,4 +1,4 @@
-import type { BootInputs } from '../collect/facts.ts';
+import type { BootInputs } from '../facts/facts.ts';
 import { inRunlevel } from './openrc.ts';
 import { combinations, type Option } from './possibilities.ts';
 import { serviceState } from './service.ts';

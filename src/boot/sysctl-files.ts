@@ -1,4 +1,4 @@
-import type { ConfigFile } from '../collect/facts.ts';
+import type { ConfigFile } from '../facts/facts.ts';
 import { basename, compareBytes, mergeDirectories, SYSTEMD_ORDER } from './config-directories.ts';
 import type { Lost } from './sysctl-apply.ts';
 import { type LineReader, procpsLine, type Setting, type Step, stepsOf, systemdLine } from './sysctl-lines.ts';

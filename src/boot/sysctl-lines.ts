@@ -1,5 +1,5 @@
-import type { ConfigFile } from '../collect/facts.ts';
-import { exchanged } from '../collect/sysctl-name.ts';
+import type { ConfigFile } from '../facts/facts.ts';
+import { exchanged } from '../facts/sysctl-name.ts';
 import { isGlob } from './glob.ts';
 import { SYSCTL_PATHS } from './sysctl-keys.ts';
 

@@ -1,5 +1,5 @@
 import type { ClusterProfile } from '../cluster/profile.ts';
-import type { NodeFacts } from '../collect/facts.ts';
+import type { NodeFacts } from '../facts/facts.ts';
 import type { ModuleBoot } from './module-boot.ts';
 import { simulateModuleBoot } from './modules.ts';
 import { bootKernels } from './modules-kernel.ts';

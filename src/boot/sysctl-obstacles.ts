@@ -1,5 +1,5 @@
 import type { ClusterProfile } from '../cluster/profile.ts';
-import type { BootInputs, NodeFacts } from '../collect/facts.ts';
+import type { BootInputs, NodeFacts } from '../facts/facts.ts';
 import { appended, findWay, type Obstacle, type Way } from './obstacles.ts';
 import { inRunlevel, isAlpineOpenrc } from './openrc.ts';
 import { type ServiceOff, serviceState } from './service.ts';

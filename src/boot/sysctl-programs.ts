@@ -1,4 +1,4 @@
-import type { ConfigFile } from '../collect/facts.ts';
+import type { ConfigFile } from '../facts/facts.ts';
 import { applyProcps, applySystemd, type Fates, type ProcpsPatterns } from './sysctl-apply.ts';
 import { type Reading, readAsAlpine, readAsProcps, readAsSystemd } from './sysctl-files.ts';
 import type { Kernel } from './sysctl-kernel.ts';

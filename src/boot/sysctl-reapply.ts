@@ -1,4 +1,4 @@
-import type { BootInputs, NodeFacts } from '../collect/facts.ts';
+import type { BootInputs, NodeFacts } from '../facts/facts.ts';
 import { combinations, type Option } from './possibilities.ts';
 import type { Kernel } from './sysctl-kernel.ts';
 import { SYSCTL_KEYS, type SysctlKey } from './sysctl-keys.ts';

@@ -1,4 +1,4 @@
-import type { OsFacts } from '../collect/facts.ts';
+import type { OsFacts } from '../facts/facts.ts';
 
 /** systemd's release in the oldest version of a distribution that has at least this; the oldest first. */
 const RELEASES: Readonly<Record<string, readonly (readonly [version: string, systemd: number])[]>> = {

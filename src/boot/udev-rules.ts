@@ -1,4 +1,4 @@
-import type { BootInputs } from '../collect/facts.ts';
+import type { BootInputs } from '../facts/facts.ts';
 import { mergeDirectories, SYSTEMD_ORDER } from './config-directories.ts';
 
 /** A line of a file of udev's rules, by what it means for a module and the sysctls that come with it. */

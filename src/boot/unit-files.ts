@@ -1,6 +1,6 @@
-import type { ConfigFile } from '../collect/facts.ts';
+import type { ConfigFile } from '../facts/facts.ts';
+import { excerpt } from '../text/excerpt.ts';
 import { basename, compareBytes, SYSTEMD_ORDER } from './config-directories.ts';
-import { excerpt } from './excerpt.ts';
 
 /** A line `Key=value` of a unit, its sections left aside. */
 export interface UnitSetting {

@@ -1,5 +1,5 @@
-import type { BootInputs } from '../collect/facts.ts';
-import { place } from './excerpt.ts';
+import type { BootInputs } from '../facts/facts.ts';
+import { place } from '../facts/origin.ts';
 import { modprobeCommand } from './modprobe-command.ts';
 import { maskedOnCommandLine } from './service.ts';
 import { instanceOf, readUnit, type Unit, type UnitSetting, unitFile } from './unit-files.ts';

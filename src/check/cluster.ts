@@ -1,13 +1,13 @@
 import type { ProfileOverrides } from '../cluster/overrides.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import { type Selection, skipReason } from '../cluster/select.ts';
-import type { Outcome } from '../collect/answer.ts';
+import { evaluateNode } from '../judge/evaluate.ts';
 import { connect } from '../kube/client.ts';
 import type { Cluster, Node } from '../kube/cluster.ts';
 import type { ConnectionOptions } from '../kube/connection.ts';
+import type { Outcome } from '../pods/answer.ts';
 import { buildReport, type NodeInput } from '../report/build.ts';
 import type { CheckReport } from '../report/report.ts';
-import { evaluateNode } from '../rules/evaluate.ts';
 import type { Rule } from '../rules/rule.ts';
 import { type PodOptions, probeTargets } from './probe.ts';
 import { startRun } from './run.ts';

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { NodeFacts } from '../collect/facts.ts';
+import type { NodeFacts } from '../facts/facts.ts';
 
 /** What runs as process 1 of a container that is a machine of its own, and no step of a build. */
 const INITS: readonly unknown[] = ['systemd', 'init'];

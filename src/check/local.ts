@@ -1,12 +1,12 @@
 import { hostname } from 'node:os';
 import { localProfile, type ProfileOverrides } from '../cluster/overrides.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
-import { judgeable } from '../collect/answer.ts';
-import type { NodeFacts } from '../collect/facts.ts';
-import { probeLocal } from '../collect/local.ts';
+import type { NodeFacts } from '../facts/facts.ts';
+import { evaluateNode } from '../judge/evaluate.ts';
+import { judgeable } from '../pods/answer.ts';
+import { probeLocal } from '../probe/local.ts';
 import { buildReport } from '../report/build.ts';
 import type { CheckReport } from '../report/report.ts';
-import { evaluateNode } from '../rules/evaluate.ts';
 import type { Finding, Rule } from '../rules/rule.ts';
 import { asImage, IMAGE_ASSUMPTION, underConstruction } from './image.ts';
 import { startRun } from './run.ts';

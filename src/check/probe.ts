@@ -1,12 +1,12 @@
-import type { Outcome } from '../collect/answer.ts';
-import { probeFleet } from '../collect/fleet.ts';
-import { type ImageChoice, imageChoices } from '../collect/image.ts';
-import { RUN_LABEL } from '../collect/labels.ts';
-import { findLeftovers, runsOf } from '../collect/leftovers.ts';
-import { chooseNamespace } from '../collect/namespace.ts';
-import { permissionError } from '../collect/permissions.ts';
-import { probePod } from '../collect/probe-pod.ts';
 import type { Cluster, Node } from '../kube/cluster.ts';
+import type { Outcome } from '../pods/answer.ts';
+import { probeFleet } from '../pods/fleet.ts';
+import { type ImageChoice, imageChoices } from '../pods/image.ts';
+import { RUN_LABEL } from '../pods/labels.ts';
+import { findLeftovers, runsOf } from '../pods/leftovers.ts';
+import { chooseNamespace } from '../pods/namespace.ts';
+import { permissionError } from '../pods/permissions.ts';
+import { probePod } from '../pods/probe-pod.ts';
 import { isForbidden, namespaceCandidates, type Survey } from './survey.ts';
 
 /** What decides the pods that a run creates. */

@@ -1,7 +1,7 @@
-import { rbacManifest, USER_PLACEHOLDER } from '../collect/rbac-manifest.ts';
 import { messageOf } from '../errors.ts';
 import { connect } from '../kube/client.ts';
 import type { ConnectionOptions } from '../kube/connection.ts';
+import { rbacManifest, USER_PLACEHOLDER } from '../pods/rbac-manifest.ts';
 import { NAMESPACES } from './survey.ts';
 
 /** Who is asked for a name must answer within this time, in milliseconds: the manifest can do without. */

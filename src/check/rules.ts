@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
-import { nearest } from '../nearest.ts';
 import { findRules, RULES } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
+import { nearest } from '../text/nearest.ts';
 
 /**
  * The rules that were asked for, by id or alias, in display order.

@@ -1,12 +1,12 @@
-import { findAgents } from '../cluster/cni.ts';
 import { detectProfile } from '../cluster/detect.ts';
 import { type ProfileOverrides, withOverrides } from '../cluster/overrides.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import { readEvidence } from '../cluster/read.ts';
 import { type Selection, selectNodes, skipReason } from '../cluster/select.ts';
-import { permissionError } from '../collect/permissions.ts';
+import { findAgents } from '../cnis/cni.ts';
 import type { Cluster, DaemonSet, Node } from '../kube/cluster.ts';
 import { KubeError } from '../kube/errors.ts';
+import { permissionError } from '../pods/permissions.ts';
 import type { ClusterSummary } from '../report/report.ts';
 
 /** Where the pods go when nobody says otherwise; privileged ones are usually allowed there. */

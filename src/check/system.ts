@@ -1,4 +1,4 @@
-import type { NodeFacts } from '../collect/facts.ts';
+import type { NodeFacts } from '../facts/facts.ts';
 import type { Node } from '../kube/cluster.ts';
 import type { NodeReport } from '../report/report.ts';
 

@@ -1,5 +1,5 @@
 import type { Selection } from '../cluster/select.ts';
-import type { PULL_POLICIES } from '../collect/image.ts';
+import type { PULL_POLICIES } from '../pods/image.ts';
 import { nameList } from '../report/names.ts';
 import { type Attended, attended, type Speech } from './attended.ts';
 import { connectionOptions } from './connection.ts';

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { similar } from '../nearest.ts';
+import { similar } from '../text/nearest.ts';
 
 /**
  * The first word is to be a command: kubectl takes no flags in front of a plug-in's commands, and oclif reports the words behind one that

@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
-import { CNI_IDS } from '../cluster/cni.ts';
 import type { ProfileOverrides } from '../cluster/overrides.ts';
 import { IP_FAMILIES, KUBE_PROXY_MODES } from '../cluster/profile.ts';
-import { PULL_POLICIES } from '../collect/image.ts';
+import { CNI_IDS } from '../cnis/cni.ts';
 import { UsageError } from '../errors.ts';
+import { PULL_POLICIES } from '../pods/image.ts';
 import { parseDuration } from './duration.ts';
 
 /** setTimeout fires at once beyond it. */

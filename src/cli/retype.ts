@@ -1,6 +1,6 @@
 import { CheckError } from '../errors.ts';
 import type { Retype } from '../report/retype.ts';
-import { shellWord } from '../shell-word.ts';
+import { shellWord } from '../text/shell-word.ts';
 import type { KubectlFlagValues } from './flags.ts';
 
 /** A command as hints are written: at the beginning of a line, or behind a colon. */

@@ -1,4 +1,4 @@
-import { hang } from '../report/wrap.ts';
+import { hang } from '../text/wrap.ts';
 
 /** A command to type, behind a colon at the end of a sentence. */
 const COMMAND_BEHIND = /^(.*?:) (kubectl .*)$/s;

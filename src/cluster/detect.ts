@@ -1,7 +1,7 @@
-import { CNIS, type CniId, findAgents } from './cni.ts';
+import { CNIS, type CniId, findAgents } from '../cnis/cni.ts';
+import { exitsWithoutBridgeNetfilter, type FlannelConfig, parseFlannelConfig } from '../cnis/flannel-config.ts';
 import { distribution } from './distribution.ts';
 import type { Evidence } from './evidence.ts';
-import { exitsWithoutBridgeNetfilter, type FlannelConfig, parseFlannelConfig } from './flannel.ts';
 import { ipFamilies } from './ip-families.ts';
 import { kubeProxyMode } from './kube-proxy.ts';
 import type { ClusterProfile } from './profile.ts';

@@ -1,5 +1,5 @@
+import type { CniId } from '../cnis/cni.ts';
 import type { DaemonSet, Node } from '../kube/cluster.ts';
-import type { CniId } from './cni.ts';
 
 /**
  * What was read from the API to tell what the cluster's network is made of. undefined: there is none, or it could not be read. The contents of ConfigMaps are whatever somebody wrote into them.

@@ -1,5 +1,5 @@
+import type { FlannelConfig } from '../cnis/flannel-config.ts';
 import type { Evidence } from './evidence.ts';
-import type { FlannelConfig } from './flannel.ts';
 import type { IpFamily } from './profile.ts';
 
 /**

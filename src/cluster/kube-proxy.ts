@@ -1,5 +1,5 @@
+import { type CniId, servesServices } from '../cnis/cni.ts';
 import type { DaemonSet } from '../kube/cluster.ts';
-import { type CniId, servesServices } from './cni.ts';
 import type { ConfigData, Evidence } from './evidence.ts';
 import { nodeArguments } from './node-arguments.ts';
 import type { KubeProxyMode } from './profile.ts';

@@ -1,4 +1,4 @@
-import { CNIS, type CniId } from './cni.ts';
+import { CNIS, type CniId } from '../cnis/cni.ts';
 import type { ClusterProfile, IpFamily, KubeProxyMode } from './profile.ts';
 
 /** What the user knows better: --cni, --kube-proxy-mode, --ip-families. */

@@ -1,6 +1,6 @@
+import { CNIS, type CniId, findAgents, isClustersOwn } from '../cnis/cni.ts';
 import type { Call, Cluster, DaemonSet } from '../kube/cluster.ts';
 import { KubeError } from '../kube/errors.ts';
-import { CNIS, type CniId, findAgents, isClustersOwn } from './cni.ts';
 import type { ConfigData, Evidence } from './evidence.ts';
 import { kubeProxyDaemonSet } from './kube-proxy.ts';
 

@@ -1,6 +1,6 @@
 import { CheckError } from '../errors.ts';
 import type { Call, Cluster, Node } from '../kube/cluster.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../text/nearest.ts';
 
 /** Which nodes were asked for: by name, by labels, or all of them. */
 export type Selection = { names: readonly string[] } | { selector: string } | 'all';

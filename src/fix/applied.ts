@@ -1,7 +1,7 @@
-import type { Change } from '../remediate/change.ts';
-import { type Locked, parseApply, type StepOutcome } from '../remediate/outcome.ts';
-import type { Plan } from '../remediate/plan.ts';
-import { type Attempt, lockedRemedy, refusalReason, refusalRemedy } from '../remediate/refusals.ts';
+import { type Locked, parseApply, type StepOutcome } from '../apply/outcome.ts';
+import type { Change } from '../plan/change.ts';
+import type { Plan } from '../plan/plan.ts';
+import { type Attempt, lockedRemedy, refusalReason, refusalRemedy } from '../plan/refusals.ts';
 import { appliedNode, type ChangedInput, type LookedAt, type StepResult } from '../report/build-fix.ts';
 
 /** What a report says of a node on which a plan was carried out, or was to be. The node has not been looked at again yet. */

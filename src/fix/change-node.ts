@@ -1,14 +1,14 @@
-import { changedByAdmission } from '../collect/admission.ts';
-import { lacksProgram } from '../collect/envelope.ts';
-import type { ImageChoice } from '../collect/image.ts';
-import { followPod, hasBegun, lookUpPod, watchEnded } from '../collect/pod-follow.ts';
-import { type PodProgress, podProgress } from '../collect/pod-progress.ts';
-import type { PodWatch } from '../collect/pod-watch.ts';
-import { imageRemedy, isRefusal } from '../collect/probe-node.ts';
+import type { Timing } from '../apply/script.ts';
 import { messageOf } from '../errors.ts';
 import type { Cluster, Pod } from '../kube/cluster.ts';
-import type { Change } from '../remediate/change.ts';
-import type { Timing } from '../remediate/script.ts';
+import type { Change } from '../plan/change.ts';
+import { changedByAdmission } from '../pods/admission.ts';
+import type { ImageChoice } from '../pods/image.ts';
+import { followPod, hasBegun, lookUpPod, watchEnded } from '../pods/pod-follow.ts';
+import { type PodProgress, podProgress } from '../pods/pod-progress.ts';
+import type { PodWatch } from '../pods/pod-watch.ts';
+import { imageRemedy, isRefusal } from '../pods/probe-node.ts';
+import { lacksProgram } from '../probe/envelope.ts';
 import { type ChangeKind, changePod, RUNS_AT_MOST } from './change-pod.ts';
 
 /** The answer of one request, in milliseconds. */

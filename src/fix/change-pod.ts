@@ -1,6 +1,6 @@
-import { CHANGE_LABEL } from '../collect/labels.ts';
-import { type NodePodOptions, nodePod, privileged } from '../collect/probe-pod.ts';
 import type { Pod } from '../kube/cluster.ts';
+import { CHANGE_LABEL } from '../pods/labels.ts';
+import { type NodePodOptions, nodePod, privileged } from '../pods/probe-pod.ts';
 
 /** How long a change that has begun may take beyond the time in which it may begin, in seconds: modprobe and a slow disk. */
 export const RUNS_AT_MOST = 120;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { NodeFacts } from '../collect/facts.ts';
 import { Declined, Interrupted } from '../errors.ts';
+import type { NodeFacts } from '../facts/facts.ts';
 import type { ChangedInput } from '../report/build-fix.ts';
 import type { Finding } from '../rules/rule.ts';
 import { mayHaveChanged } from './applied.ts';

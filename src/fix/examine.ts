@@ -2,10 +2,10 @@ import { awaiting } from '../check/cluster.ts';
 import { type PodOptions, type Probed, probeTargets } from '../check/probe.ts';
 import type { Survey } from '../check/survey.ts';
 import { systemOf } from '../check/system.ts';
-import type { Outcome } from '../collect/answer.ts';
+import { evaluateNode } from '../judge/evaluate.ts';
 import type { Cluster, Node } from '../kube/cluster.ts';
+import type { Outcome } from '../pods/answer.ts';
 import type { LookedAt } from '../report/build-fix.ts';
-import { evaluateNode } from '../rules/evaluate.ts';
 import type { Rule } from '../rules/rule.ts';
 
 /** A node that was looked at: its answer, and what the rules make of it. */

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
+import { applyCommand } from '../apply/script.ts';
 import { systemOf } from '../check/system.ts';
 import { skipReason } from '../cluster/select.ts';
 import type { Node } from '../kube/cluster.ts';
-import type { Plan, Refusal } from '../remediate/plan.ts';
-import { type ExaminedNode, isRefusal, type PlanOptions, planNode } from '../remediate/planner.ts';
-import { refusalRemedy } from '../remediate/refusals.ts';
-import { findResets } from '../remediate/resets.ts';
-import { applyCommand } from '../remediate/script.ts';
+import type { Plan, Refusal } from '../plan/plan.ts';
+import { type ExaminedNode, isRefusal, type PlanOptions, planNode } from '../plan/planner.ts';
+import { refusalRemedy } from '../plan/refusals.ts';
+import { findResets } from '../plan/resets.ts';
 import { buildFixReport, type ChangedInput, plannedNode } from '../report/build-fix.ts';
 import type { FixReport } from '../report/fix-report.ts';
 import { applied } from './applied.ts';

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Timing } from '../apply/script.ts';
 import { CheckError, messageOf } from '../errors.ts';
-import type { Change } from '../remediate/change.ts';
-import type { Timing } from '../remediate/script.ts';
+import type { Change } from '../plan/change.ts';
 import { RUNS_AT_MOST } from './change-pod.ts';
 
 /** In which a change of this host must begin, in seconds: it begins at once. */

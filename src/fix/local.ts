@@ -1,14 +1,14 @@
 import { hostname } from 'node:os';
+import { applyScript, planRequest, type Timing, undoLookScript, undoRequest, undoScript } from '../apply/script.ts';
 import { judgeLocal, type LocalJudgement } from '../check/local.ts';
 import { startRun } from '../check/run.ts';
 import { systemOf } from '../check/system.ts';
 import { localProfile, type ProfileOverrides } from '../cluster/overrides.ts';
-import { probeLocal } from '../collect/local.ts';
 import { messageOf } from '../errors.ts';
-import type { Plan, Refusal } from '../remediate/plan.ts';
-import { isRefusal, type PlanOptions, planNode } from '../remediate/planner.ts';
-import { findResets } from '../remediate/resets.ts';
-import { applyScript, planRequest, type Timing, undoLookScript, undoRequest, undoScript } from '../remediate/script.ts';
+import type { Plan, Refusal } from '../plan/plan.ts';
+import { isRefusal, type PlanOptions, planNode } from '../plan/planner.ts';
+import { findResets } from '../plan/resets.ts';
+import { probeLocal } from '../probe/local.ts';
 import {
   buildFixReport,
   buildUndoReport,

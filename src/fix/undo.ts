@@ -1,8 +1,8 @@
 import limitConcurrency from 'p-limit';
+import { type Timing, undoCommand, undoLookCommand } from '../apply/script.ts';
 import { systemOf } from '../check/system.ts';
 import { skipReason } from '../cluster/select.ts';
 import type { Node } from '../kube/cluster.ts';
-import { type Timing, undoCommand, undoLookCommand } from '../remediate/script.ts';
 import { buildUndoReport, type ChangedInput } from '../report/build-fix.ts';
 import type { UndoReport } from '../report/fix-report.ts';
 import { changeNode, rehearse } from './change-node.ts';

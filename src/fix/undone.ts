@@ -1,11 +1,11 @@
-import { exchanged } from '../collect/sysctl-name.ts';
-import type { Change } from '../remediate/change.ts';
-import { difference } from '../remediate/difference.ts';
-import { parseUndo, type UndoItem, type UndoOutcome } from '../remediate/outcome.ts';
-import { type Attempt, lockedRemedy, refusalReason, refusalRemedy } from '../remediate/refusals.ts';
+import { parseUndo, type UndoItem, type UndoOutcome } from '../apply/outcome.ts';
+import { exchanged } from '../facts/sysctl-name.ts';
+import type { Change } from '../plan/change.ts';
+import { difference } from '../plan/difference.ts';
+import { type Attempt, lockedRemedy, refusalReason, refusalRemedy } from '../plan/refusals.ts';
 import type { ChangedInput, LookedAt } from '../report/build-fix.ts';
 import type { ReportStep, StepOutcome } from '../report/fix-report.ts';
-import { MODULES_FILE, SYSCTL_FILE } from '../rules/persistence.ts';
+import { MODULES_FILE, SYSCTL_FILE } from '../systems/persistence.ts';
 import { lockedBy, lost } from './applied.ts';
 
 /**

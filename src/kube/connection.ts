@@ -1,5 +1,5 @@
 import type { Cluster as ClientCluster, User } from '@kubernetes/client-node';
-import { shellWord } from '../shell-word.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { configurationError } from './errors.ts';
 import type { ClusterEntry, UserEntry } from './kubeconfig-document.ts';
 import { given } from './kubeconfig-fields.ts';

@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { shellWord } from '../shell-word.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { configurationError, type KubeError } from './errors.ts';
 import { type Fields, flag, given, object, objects, text, texts, WrongType } from './kubeconfig-fields.ts';
 import { NotYaml, yamlValue } from './kubeconfig-yaml.ts';

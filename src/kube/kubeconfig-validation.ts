@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs';
-import { shellWord } from '../shell-word.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { configurationError, type KubeError } from './errors.ts';
 import type { ClusterEntry, ExecConfig, UserEntry } from './kubeconfig-document.ts';
 

@@ -1,5 +1,5 @@
 import type { Cluster as ClientCluster, User } from '@kubernetes/client-node';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../text/nearest.ts';
 import {
   type ConnectionOptions,
   clientCluster,

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { shellWord } from '../shell-word.ts';
+import { shellWord } from '../text/shell-word.ts';
 
 const IN_FILE = 'proxy-url';
 

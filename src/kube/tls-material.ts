@@ -1,6 +1,6 @@
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import type { Cluster as ClientCluster, User } from '@kubernetes/client-node';
-import { shellWord } from '../shell-word.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { configurationError, KubeError } from './errors.ts';
 
 type Text = SecureContextOptions['cert'] | SecureContextOptions['key'] | SecureContextOptions['ca'];

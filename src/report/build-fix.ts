@@ -1,6 +1,6 @@
-import type { Manual, Plan, Refusal, Step } from '../remediate/plan.ts';
-import { MODULES_FILE, SYSCTL_FILE } from '../rules/persistence.ts';
+import type { Manual, Plan, Refusal, Step } from '../plan/plan.ts';
 import type { Finding, Verdict } from '../rules/rule.ts';
+import { MODULES_FILE, SYSCTL_FILE } from '../systems/persistence.ts';
 import { findingsReport, type ReportInput, runReport, worstOf } from './build.ts';
 import {
   type ChangedNode,

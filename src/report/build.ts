@@ -1,5 +1,5 @@
+import { worst } from '../judge/verdict.ts';
 import type { Finding } from '../rules/rule.ts';
-import { worst } from '../rules/verdict.ts';
 import { docsUrl } from './docs.ts';
 import { compareNames } from './names.ts';
 import type { CheckReport, ClusterSummary, NodeReport, ReportFinding } from './report.ts';

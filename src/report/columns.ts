@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { hang, longestWord, textWidth } from './wrap.ts';
+import { hang, longestWord, textWidth } from '../text/wrap.ts';
 
 export interface Column {
   head: string;

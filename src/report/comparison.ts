@@ -1,9 +1,9 @@
+import { hang } from '../text/wrap.ts';
 import { tableLines } from './columns.ts';
 import type { ChangedNode } from './fix-report.ts';
 import type { ReportFinding } from './report.ts';
 import { arrow } from './steps.ts';
 import { symbol, type Terminal, tint } from './terminal.ts';
-import { hang } from './wrap.ts';
 
 const INDENT = 4;
 const LAYOUT = [

@@ -1,8 +1,8 @@
+import { hang } from '../text/wrap.ts';
 import { tableLines } from './columns.ts';
 import type { RuleExplanation } from './explanations.ts';
 import { isCommand } from './problems.ts';
 import { paint, type Terminal } from './terminal.ts';
-import { hang } from './wrap.ts';
 
 const INDENT = 4;
 const MARGIN = ' '.repeat(INDENT);

@@ -1,7 +1,7 @@
 import { type Explanation, issueUrl } from '../rules/explain/explanation.ts';
 import { explanationOf } from '../rules/explain/index.ts';
-import { remedyBySystem } from '../rules/explain/systems.ts';
 import type { Rule } from '../rules/rule.ts';
+import { remedyBySystem } from '../systems/remedies.ts';
 import { docsUrl } from './docs.ts';
 
 /** The public answer of explain (-o json, -o yaml): fields are only added. */

@@ -1,4 +1,4 @@
-import type { Manual } from '../remediate/plan.ts';
+import type { Manual } from '../plan/plan.ts';
 import type { Verdict } from '../rules/rule.ts';
 import type { CheckReport, NodeReport, ReportFinding } from './report.ts';
 

@@ -1,4 +1,5 @@
 import type { Verdict } from '../rules/rule.ts';
+import { hang } from '../text/wrap.ts';
 import { comparisonLines } from './comparison.ts';
 import { type ChangedNode, type FixReport, type NodeOutcome, OUTCOMES, type UndoReport } from './fix-report.ts';
 import { nameList } from './names.ts';
@@ -8,7 +9,6 @@ import type { Retype } from './retype.ts';
 import { stepLines } from './steps.ts';
 import { symbol, type Terminal, tint } from './terminal.ts';
 import { isDocument } from './text.ts';
-import { hang } from './wrap.ts';
 
 const NODES_NAMED = 10;
 /** Paragraphs: on more nodes that differ, the rest is a number. */

@@ -1,11 +1,11 @@
 import { VERDICTS } from '../rules/rule.ts';
+import { hang } from '../text/wrap.ts';
 import type { Problem } from './problems.ts';
 import { reapplied } from './reapplied.ts';
 import type { CheckReport, ClusterSummary } from './report.ts';
 import type { Retype } from './retype.ts';
 import { skippedRules } from './skipped.ts';
 import type { Terminal } from './terminal.ts';
-import { hang } from './wrap.ts';
 
 const INDENT = 4;
 const LEFTOVERS_NAMED = 10;

@@ -1,11 +1,11 @@
 import type { Verdict } from '../rules/rule.ts';
 import { VERDICTS } from '../rules/rule.ts';
+import { hang } from '../text/wrap.ts';
 import { type NodeCells, nodeCells } from './cells.ts';
 import { tableLines } from './columns.ts';
 import { nameList } from './names.ts';
 import type { CheckReport } from './report.ts';
 import { type Terminal, verdictLabel } from './terminal.ts';
-import { hang } from './wrap.ts';
 
 /** Nodes that show the same. */
 interface Group extends NodeCells {

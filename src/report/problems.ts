@@ -1,11 +1,11 @@
 import type { State, Verdict } from '../rules/rule.ts';
 import { VERDICTS } from '../rules/rule.ts';
+import { hang } from '../text/wrap.ts';
 import { nameList } from './names.ts';
 import type { CheckReport, NodeReport, ReportFinding } from './report.ts';
 import type { Retype } from './retype.ts';
 import { sourceText } from './source.ts';
 import { paint, symbol, type Terminal, tint } from './terminal.ts';
-import { hang } from './wrap.ts';
 
 /** One thing that is wrong, with all the nodes on which it is wrong in the same way. */
 export interface Problem {

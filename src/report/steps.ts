@@ -1,6 +1,6 @@
+import { hang } from '../text/wrap.ts';
 import type { ReportStep, StepOutcome } from './fix-report.ts';
 import { paint, type Style, type Terminal } from './terminal.ts';
-import { hang } from './wrap.ts';
 
 const INDENT = 4;
 /** Where what belongs to a step begins: behind "    ✔ " and "    1 ". */

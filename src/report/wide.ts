@@ -1,9 +1,9 @@
+import { textWidth } from '../text/wrap.ts';
 import { bootCell, findingsCell } from './cells.ts';
 import { notes, summaryLines } from './notes.ts';
 import type { CheckReport, NodeReport } from './report.ts';
 import type { Retype } from './retype.ts';
 import { type Terminal, verdictLabel } from './terminal.ts';
-import { textWidth } from './wrap.ts';
 
 const HEADS = ['NODE', 'VERDICT', 'FINDINGS', 'KERNEL', 'OS', 'ARCH', 'RUNTIME'];
 

@@ -1,8 +1,8 @@
-import { judgeActive } from './active-module.ts';
-import { moduleAtBoot } from './boot.ts';
-import { SHOWN_BY } from './module.ts';
-import { podNetwork } from './pod-network.ts';
-import { bridgeWarning } from './remedy.ts';
+import { judgeActive } from '../judge/active-module.ts';
+import { moduleAtBoot } from '../judge/boot.ts';
+import { SHOWN_BY } from '../judge/module.ts';
+import { podNetwork } from '../judge/pod-network.ts';
+import { bridgeWarning } from '../judge/remedy.ts';
 import type { Rule } from './rule.ts';
 
 /** The one module that nothing loads by itself: it has no alias, and flanneld exits without it. */

@@ -1,16 +1,17 @@
-import { excerpt, place } from '../boot/excerpt.ts';
 import type { SysctlKey } from '../boot/sysctl-keys.ts';
 import type { ClusterProfile, IpFamily } from '../cluster/profile.ts';
-import type { Bridge, NodeFacts } from '../collect/facts.ts';
-import { judgeAbsent } from './active-module.ts';
-import { sysctlAtBoot } from './boot.ts';
-import { podBridges } from './bridges.ts';
-import { moduleState } from './module.ts';
-import { podNetwork, usesFamily } from './pod-network.ts';
-import { isOn, type Judgement, undetermined } from './reading.ts';
-import { bridgeWarning, setSysctl } from './remedy.ts';
+import type { Bridge, NodeFacts } from '../facts/facts.ts';
+import { place } from '../facts/origin.ts';
+import { judgeAbsent } from '../judge/active-module.ts';
+import { sysctlAtBoot } from '../judge/boot.ts';
+import { podBridges } from '../judge/bridges.ts';
+import { moduleState } from '../judge/module.ts';
+import { podNetwork, usesFamily } from '../judge/pod-network.ts';
+import { isOn, type Judgement, undetermined } from '../judge/reading.ts';
+import { bridgeWarning, setSysctl } from '../judge/remedy.ts';
+import { switchedOffBy, type Writer } from '../judge/switched-off.ts';
+import { excerpt } from '../text/excerpt.ts';
 import type { Applicability, Rule } from './rule.ts';
-import { switchedOffBy, type Writer } from './switched-off.ts';
 
 interface BridgeNfCall {
   id: string;

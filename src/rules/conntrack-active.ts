@@ -1,6 +1,6 @@
-import { judgeActive } from './active-module.ts';
-import { moduleAtBoot } from './boot.ts';
-import { SHOWN_BY } from './module.ts';
+import { judgeActive } from '../judge/active-module.ts';
+import { moduleAtBoot } from '../judge/boot.ts';
+import { SHOWN_BY } from '../judge/module.ts';
 import type { Rule } from './rule.ts';
 
 /**

@@ -1,11 +1,12 @@
-import { excerpt, place } from '../boot/excerpt.ts';
 import type { SysctlKey } from '../boot/sysctl-keys.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
-import type { NodeFacts } from '../collect/facts.ts';
-import { sysctlAtBoot } from './boot.ts';
-import { isOn, type Judgement, sysctlPath, undetermined } from './reading.ts';
-import { setSysctl } from './remedy.ts';
-import { switchedOffBy } from './switched-off.ts';
+import type { NodeFacts } from '../facts/facts.ts';
+import { place } from '../facts/origin.ts';
+import { sysctlAtBoot } from '../judge/boot.ts';
+import { isOn, type Judgement, sysctlPath, undetermined } from '../judge/reading.ts';
+import { setSysctl } from '../judge/remedy.ts';
+import { switchedOffBy } from '../judge/switched-off.ts';
+import { excerpt } from '../text/excerpt.ts';
 
 /** Judges one forwarding switch. */
 export function judgeForwarding(key: SysctlKey, facts: NodeFacts, profile: ClusterProfile): Judgement {

@@ -1,6 +1,6 @@
-import { sysctlAtBoot } from './boot.ts';
+import { sysctlAtBoot } from '../judge/boot.ts';
+import { usesFamily } from '../judge/pod-network.ts';
 import { judgeForwarding } from './forwarding.ts';
-import { usesFamily } from './pod-network.ts';
 import type { Rule } from './rule.ts';
 
 /** kubeadm's remaining network check. The bridge plug-in switches it on with a node's first pod, until the next boot. */

@@ -1,8 +1,8 @@
-import type { NodeFacts } from '../collect/facts.ts';
-import { sysctlAtBoot } from './boot.ts';
+import type { NodeFacts } from '../facts/facts.ts';
+import { sysctlAtBoot } from '../judge/boot.ts';
+import { ipv6OffNow, withIpv6AtBoot } from '../judge/ipv6-off.ts';
+import { usesFamily } from '../judge/pod-network.ts';
 import { judgeForwarding } from './forwarding.ts';
-import { ipv6OffNow, withIpv6AtBoot } from './ipv6-off.ts';
-import { usesFamily } from './pod-network.ts';
 import type { Rule } from './rule.ts';
 
 const KEY = 'net.ipv6.conf.all.forwarding';

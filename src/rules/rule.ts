@@ -1,7 +1,7 @@
 import type { ModuleName } from '../boot/module-boot.ts';
 import type { SysctlKey } from '../boot/sysctl-keys.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
-import type { NodeFacts } from '../collect/facts.ts';
+import type { NodeFacts } from '../facts/facts.ts';
 
 /** Ordered from worst to best; a node's and a run's verdict is the worst of its parts. */
 export const VERDICTS = ['fail', 'unknown', 'warn', 'pass', 'skip'] as const;

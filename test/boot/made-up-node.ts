@@ -1,5 +1,5 @@
 import type { ModuleBootFacts } from '../../src/boot/module-boot.ts';
-import type { BootInputs, ConfigFile, KernelFacts, ModuleFacts } from '../../src/collect/facts.ts';
+import type { BootInputs, ConfigFile, KernelFacts, ModuleFacts } from '../../src/facts/facts.ts';
 
 /** A configuration file of the given lines, numbered from 1. */
 export function file(path: string, ...lines: string[]): ConfigFile {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { modulesDisabled } from '../../src/boot/modules-disabled.ts';
-import type { BootInputs, ConfigFile } from '../../src/collect/facts.ts';
+import type { BootInputs, ConfigFile } from '../../src/facts/facts.ts';
 import { facts, file, mask } from './made-up-node.ts';
 
 const PATH = '/etc/sysctl.d/z.conf';

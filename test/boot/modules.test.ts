@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AgentProfile } from '../../src/boot/agents.ts';
 import type { ModuleBoot, ModuleBootFacts } from '../../src/boot/module-boot.ts';
 import { simulateModuleBoot } from '../../src/boot/modules.ts';
-import type { BootInputs, ConfigFile, KernelFacts, ModuleFacts } from '../../src/collect/facts.ts';
+import type { BootInputs, ConfigFile, KernelFacts, ModuleFacts } from '../../src/facts/facts.ts';
 import { facts, file, mask, ON_DISK } from './made-up-node.ts';
 
 const NOT_SHIPPED: Readonly<Record<string, ModuleFacts>> = {

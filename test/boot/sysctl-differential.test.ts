@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProgramName } from '../../src/boot/sysctl-programs.ts';
 import { PROCPS_RELEASES } from '../../src/boot/sysctl-reapply.ts';
-import type { ConfigFile } from '../../src/collect/facts.ts';
+import type { ConfigFile } from '../../src/facts/facts.ts';
 import { probe } from '../host/run-probe.ts';
 import { SHELLS } from '../host/shells.ts';
 import { differences, type Releases, type Tally } from './generator/sysctl-compare.ts';

@@ -4,7 +4,7 @@ import { type BootContext, type ModulePresence, simulateSysctlBoot } from '../..
 import type { SysctlKey } from '../../src/boot/sysctl-keys.ts';
 import { simulateReapply } from '../../src/boot/sysctl-reapply.ts';
 import { oldestSystemd } from '../../src/boot/systemd-release.ts';
-import type { BootInputs, ConfigFile, OsFacts } from '../../src/collect/facts.ts';
+import type { BootInputs, ConfigFile, OsFacts } from '../../src/facts/facts.ts';
 
 const FORWARD = 'net.ipv4.ip_forward';
 const BRIDGE = 'net.bridge.bridge-nf-call-iptables';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ModuleBoot } from '../../src/boot/module-boot.ts';
 import { simulateModuleBoot } from '../../src/boot/modules.ts';
-import type { ConfigFile } from '../../src/collect/facts.ts';
+import type { ConfigFile } from '../../src/facts/facts.ts';
 import { facts, file, mask } from './made-up-node.ts';
 
 const PATH = '/etc/udev/rules.d/9-x.rules';

@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { commandsPage, exitCodes } from '../../scripts/docs/commands-page.ts';
+import { applyScript, undoCommand, undoScript } from '../../src/apply/script.ts';
 import { NAMESPACES } from '../../src/check/survey.ts';
 import { EXIT, EXIT_MEANINGS, SIGNAL_EXIT } from '../../src/cli/exit-codes.ts';
 import { kubectlFlags, podFlags } from '../../src/cli/flags.ts';
-import { TIMEOUT_WITHOUT_LEASE } from '../../src/collect/fleet.ts';
-import { DEFAULT_IMAGE } from '../../src/collect/image.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
-import { PROBE_SCRIPT, probeCommand } from '../../src/host/probe.ts';
-import { applyScript, undoCommand, undoScript } from '../../src/remediate/script.ts';
+import { TIMEOUT_WITHOUT_LEASE } from '../../src/pods/fleet.ts';
+import { DEFAULT_IMAGE } from '../../src/pods/image.ts';
+import { PROBE_SCRIPT, probeCommand } from '../../src/probe/command.ts';
 import { FORMATS } from '../../src/report/formats.ts';
 import { RULES } from '../../src/rules/index.ts';
 

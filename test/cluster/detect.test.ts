@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { CNI_IDS, CNIS } from '../../src/cluster/cni.ts';
 import { detectProfile } from '../../src/cluster/detect.ts';
 import type { Evidence } from '../../src/cluster/evidence.ts';
+import { CNI_IDS, CNIS } from '../../src/cnis/cni.ts';
 import { daemonSet, evidence, flannelConfig, flannelDaemonSet, node } from './evidence.ts';
 
 const NOTHING: Evidence = { nodes: [], cniConfigs: {} };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearest } from '../../src/nearest.ts';
+import { nearest } from '../../src/text/nearest.ts';
 
 test.for<[string, string[], string | undefined]>([
   ['node-l', ['node-1', 'cp-1'], 'node-1'],

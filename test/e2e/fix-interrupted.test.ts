@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openEnvelope } from '../../src/collect/envelope.ts';
+import { openEnvelope } from '../../src/probe/envelope.ts';
 import type { FixReport } from '../../src/report/fix-report.ts';
 import { ended, netprereq, type Result, startNetprereq } from '../support/command.ts';
 import {

@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { openEnvelope } from '../../src/collect/envelope.ts';
-import type { NodeFacts } from '../../src/collect/facts.ts';
-import { parseFacts } from '../../src/collect/parse.ts';
-import { probePod } from '../../src/collect/probe-pod.ts';
+import type { NodeFacts } from '../../src/facts/facts.ts';
+import { parseFacts } from '../../src/facts/parse.ts';
 import type { Pod } from '../../src/kube/cluster.ts';
+import { probePod } from '../../src/pods/probe-pod.ts';
+import { openEnvelope } from '../../src/probe/envelope.ts';
 import type { CheckReport } from '../../src/report/report.ts';
 import { netprereq } from '../support/command.ts';
 import { cluster, clusterProgram, kubectl, kubectlApply } from './cluster.ts';

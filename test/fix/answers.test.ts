@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { cksum } from '../../src/collect/envelope.ts';
+import { planRequest } from '../../src/apply/script.ts';
 import { applied } from '../../src/fix/applied.ts';
 import { undone } from '../../src/fix/undone.ts';
-import { planRequest } from '../../src/remediate/script.ts';
-import { BOOT_ID } from '../remediate/nodes.ts';
+import { cksum } from '../../src/probe/envelope.ts';
+import { BOOT_ID } from '../plan/nodes.ts';
 
 const NODE = { name: 'node-1', system: null } as unknown as Parameters<typeof applied>[0];
 const PLAN = { node: 'node-1', bootId: BOOT_ID, steps: [], manual: [] };

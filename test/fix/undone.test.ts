@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { foretold, undone } from '../../src/fix/undone.ts';
-import { difference } from '../../src/remediate/difference.ts';
+import { difference } from '../../src/plan/difference.ts';
 import { answer } from '../support/fixing.ts';
 
 const node = { name: 'node-1', system: { os: null, kernel: null, arch: null, runtime: null } };

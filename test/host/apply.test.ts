@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { ownFiles } from '../../src/remediate/own-files.ts';
-import type { Step } from '../../src/remediate/plan.ts';
+import { ownFiles } from '../../src/plan/own-files.ts';
+import type { Step } from '../../src/plan/plan.ts';
 import { file, nodeFacts } from '../rules/facts.ts';
 import { ADVERTISE, HEARD, LINKS, noRouter } from './advertised-route.ts';
 import {

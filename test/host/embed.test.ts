@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { PROBE_SCRIPT, probeCommand, stripScript } from '../../src/host/probe.ts';
+import { PROBE_SCRIPT, probeCommand, stripScript } from '../../src/probe/command.ts';
 
 const [, , bootstrap = '', , packed = ''] = probeCommand();
 

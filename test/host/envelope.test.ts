@@ -4,10 +4,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import envelope from '../../src/host/envelope.sh';
-import resolve from '../../src/host/resolve.sh';
-import words from '../../src/host/words.sh';
-import { parseApply } from '../../src/remediate/outcome.ts';
+import envelope from '../../src/apply/envelope.sh';
+import { parseApply } from '../../src/apply/outcome.ts';
+import words from '../../src/apply/words.sh';
+import resolve from '../../src/probe/resolve.sh';
 import { SHELLS, titleOf } from './shells.ts';
 
 describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('an answer under $title', ({ shell }) => {

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { parseApply, parseUndo } from '../../src/remediate/outcome.ts';
-import type { Step } from '../../src/remediate/plan.ts';
-import { applyScript, planRequest, undoRequest, undoScript } from '../../src/remediate/script.ts';
+import { parseApply, parseUndo } from '../../src/apply/outcome.ts';
+import { applyScript, planRequest, undoRequest, undoScript } from '../../src/apply/script.ts';
+import type { Step } from '../../src/plan/plan.ts';
 import faultPoint from './fault-point.sh';
 import { BOOT_ID, type NamespaceHost, namespaceHost, now, PLAIN, snapshot, step, values } from './namespace-host.ts';
 import { type NodeTree, nodeTree } from './node-tree.ts';

@@ -1,9 +1,9 @@
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import { lstatSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { parseApply, parseUndo } from '../../src/remediate/outcome.ts';
-import type { Step } from '../../src/remediate/plan.ts';
-import { applyScript, planRequest, undoLookScript, undoRequest, undoScript } from '../../src/remediate/script.ts';
+import { parseApply, parseUndo } from '../../src/apply/outcome.ts';
+import { applyScript, planRequest, undoLookScript, undoRequest, undoScript } from '../../src/apply/script.ts';
+import type { Step } from '../../src/plan/plan.ts';
 import type { Entry } from './node-tree.ts';
 import type { Shell } from './shells.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { cksum } from '../../src/collect/envelope.ts';
-import { parseApply, parseUndo } from '../../src/remediate/outcome.ts';
+import { parseApply, parseUndo } from '../../src/apply/outcome.ts';
+import { cksum } from '../../src/probe/envelope.ts';
 
 /** An answer in its envelope, as an image without gzip packs it. */
 function message(lines: readonly string[]): string {

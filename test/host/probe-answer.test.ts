@@ -3,8 +3,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { openEnvelope } from '../../src/collect/envelope.ts';
-import { parseFacts } from '../../src/collect/parse.ts';
+import { parseFacts } from '../../src/facts/parse.ts';
+import { openEnvelope } from '../../src/probe/envelope.ts';
 import { DEBIAN, type Entry, nodeTree } from './node-tree.ts';
 import { runProbe } from './run-probe.ts';
 import { SHELLS, type Shell, titleOf } from './shells.ts';

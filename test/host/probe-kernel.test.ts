@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { parseFacts } from '../../src/collect/parse.ts';
-import { PROBE_SCRIPT } from '../../src/host/probe.ts';
+import { parseFacts } from '../../src/facts/parse.ts';
+import { PROBE_SCRIPT } from '../../src/probe/command.ts';
 import { type Entry, nodeTree } from './node-tree.ts';
 import { noNamespaces, SHELLS, type Shell, titleOf } from './shells.ts';
 

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSyn
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { openEnvelope } from '../../src/collect/envelope.ts';
-import { parseFacts } from '../../src/collect/parse.ts';
-import { HOST_ROOT, PROBE_SCRIPT, probeCommand } from '../../src/host/probe.ts';
+import { parseFacts } from '../../src/facts/parse.ts';
+import { HOST_ROOT, PROBE_SCRIPT, probeCommand } from '../../src/probe/command.ts';
+import { openEnvelope } from '../../src/probe/envelope.ts';
 import { noNamespaces, SHELLS, type Shell, titleOf } from './shells.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'netprereq-namespaces-'));

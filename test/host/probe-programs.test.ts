@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { openEnvelope } from '../../src/collect/envelope.ts';
-import { parseFacts } from '../../src/collect/parse.ts';
-import { PROBE_SCRIPT } from '../../src/host/probe.ts';
+import { parseFacts } from '../../src/facts/parse.ts';
+import { PROBE_SCRIPT } from '../../src/probe/command.ts';
+import { openEnvelope } from '../../src/probe/envelope.ts';
 import { DEBIAN, MODULES, nodeTree } from './node-tree.ts';
 import { runProbe } from './run-probe.ts';
 import { SHELLS, type Shell, titleOf } from './shells.ts';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { parseFacts } from '../../src/collect/parse.ts';
-import { PROBE_SCRIPT } from '../../src/host/probe.ts';
+import { parseFacts } from '../../src/facts/parse.ts';
+import { PROBE_SCRIPT } from '../../src/probe/command.ts';
 import { ADVERTISE, HEARD, LINKS, noRouter as reason } from './advertised-route.ts';
 import { SHELLS, titleOf } from './shells.ts';
 

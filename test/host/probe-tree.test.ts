@@ -84,7 +84,7 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('the pr
   });
 
   check('says the same after its comments and indentation are stripped', async () => {
-    const { PROBE_SCRIPT, stripScript } = await import('../../src/host/probe.ts');
+    const { PROBE_SCRIPT, stripScript } = await import('../../src/probe/command.ts');
     using node = nodeTree(DEBIAN);
     expect(runProbe(shell, { root: node.root, text: stripScript(PROBE_SCRIPT) })).toBe(
       runProbe(shell, { root: node.root }),

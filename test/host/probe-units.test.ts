@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ConfigFile } from '../../src/collect/facts.ts';
+import type { ConfigFile } from '../../src/facts/facts.ts';
 import { type Entry, nodeTree } from './node-tree.ts';
 import { probe } from './run-probe.ts';
 import { SHELLS, titleOf } from './shells.ts';

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { parseFacts } from '../../src/collect/parse.ts';
-import { PROBE_SCRIPT } from '../../src/host/probe.ts';
+import { parseFacts } from '../../src/facts/parse.ts';
+import { PROBE_SCRIPT } from '../../src/probe/command.ts';
 import type { Shell } from './shells.ts';
 
 interface Run {

@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { UndoOutcome } from '../../src/remediate/outcome.ts';
+import type { UndoOutcome } from '../../src/apply/outcome.ts';
 import { apply, FORWARDING, namespaceHost, PLAIN, snapshot, step, undo, undoLook, values } from './namespace-host.ts';
 import { nodeTree } from './node-tree.ts';
 import { noNamespaces, SHELLS, titleOf } from './shells.ts';

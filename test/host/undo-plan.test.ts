@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import undoPlan from '../../src/host/undo-plan.awk';
+import undoPlan from '../../src/apply/undo-plan.awk';
 
 const AWKS = [['awk'], ['mawk'], ['gawk'], ['busybox', 'awk']].map((command) => ({
   name: command.join(' '),

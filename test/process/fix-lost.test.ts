@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { parseApply } from '../../src/remediate/outcome.ts';
+import { parseApply } from '../../src/apply/outcome.ts';
 import { forwardingOffNode } from '../support/clusters.ts';
 import { ended, startNetprereq } from '../support/command.ts';
 import {

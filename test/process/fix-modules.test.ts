@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openEnvelope } from '../../src/collect/envelope.ts';
+import { openEnvelope } from '../../src/probe/envelope.ts';
 import { forwardingOffNode } from '../support/clusters.ts';
 import {
   answer,

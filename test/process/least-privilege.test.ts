@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { openEnvelope } from '../../src/collect/envelope.ts';
-import type { NodeFacts } from '../../src/collect/facts.ts';
-import { parseFacts } from '../../src/collect/parse.ts';
+import type { NodeFacts } from '../../src/facts/facts.ts';
+import { parseFacts } from '../../src/facts/parse.ts';
+import { openEnvelope } from '../../src/probe/envelope.ts';
 import type { CheckReport } from '../../src/report/report.ts';
 import { bridgeOffNode, flannelCluster, forwardingOffNode, healthyNode } from '../support/clusters.ts';
 import { netprereq } from '../support/command.ts';

@@ -5,7 +5,7 @@ import { renderFix, renderPlan } from '../../src/report/fix.ts';
 import type { FixReport } from '../../src/report/fix-report.ts';
 import { FIX_FORMATS } from '../../src/report/formats.ts';
 import type { Terminal } from '../../src/report/terminal.ts';
-import { textWidth } from '../../src/report/wrap.ts';
+import { textWidth } from '../../src/text/wrap.ts';
 import { FIX_REPORTS } from './fix-samples.ts';
 import { PIPE } from './samples.ts';
 

@@ -1,8 +1,9 @@
 import type { ClusterProfile } from '../../src/cluster/profile.ts';
-import type { NodeFacts } from '../../src/collect/facts.ts';
-import { foresee } from '../../src/remediate/foresee.ts';
-import type { Plan, Refusal } from '../../src/remediate/plan.ts';
-import { isRefusal, type PlanOptions, planNode } from '../../src/remediate/planner.ts';
+import type { NodeFacts } from '../../src/facts/facts.ts';
+import { evaluateNode } from '../../src/judge/evaluate.ts';
+import { foresee } from '../../src/plan/foresee.ts';
+import type { Plan, Refusal } from '../../src/plan/plan.ts';
+import { isRefusal, type PlanOptions, planNode } from '../../src/plan/planner.ts';
 import {
   appliedNode,
   buildFixReport,
@@ -14,10 +15,9 @@ import {
   type StepResult,
 } from '../../src/report/build-fix.ts';
 import type { FixReport, ReportStep, UndoReport } from '../../src/report/fix-report.ts';
-import { evaluateNode } from '../../src/rules/evaluate.ts';
 import { RULES } from '../../src/rules/index.ts';
 import type { Finding } from '../../src/rules/rule.ts';
-import { sound } from '../remediate/nodes.ts';
+import { sound } from '../plan/nodes.ts';
 import { absent, BRIDGE4, BRIDGE6, FORWARD4, FORWARD6, file, flannel, onDisk, value } from '../rules/facts.ts';
 import { CLUSTER, DEBIAN } from './samples.ts';
 

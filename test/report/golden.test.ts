@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { FORMATS } from '../../src/report/formats.ts';
 import { render } from '../../src/report/index.ts';
 import type { Terminal } from '../../src/report/terminal.ts';
-import { textWidth } from '../../src/report/wrap.ts';
+import { textWidth } from '../../src/text/wrap.ts';
 import { PIPE, REPORTS } from './samples.ts';
 
 const WIDTHS = [40, 80, 200] as const;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { printable, printableReport } from '../../src/report/text.ts';
-import { hang, textWidth } from '../../src/report/wrap.ts';
+import { hang, textWidth } from '../../src/text/wrap.ts';
 
 describe('printable', () => {
   const table: [what: string, text: string, shown: string][] = [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ClusterProfile } from '../../src/cluster/profile.ts';
-import type { Bridge, ConfigFile } from '../../src/collect/facts.ts';
+import type { Bridge, ConfigFile } from '../../src/facts/facts.ts';
 import { bridgeNfCallIp6tables } from '../../src/rules/bridge-nf-call-ip6tables.ts';
 import { bridgeNfCallIptables } from '../../src/rules/bridge-nf-call-iptables.ts';
 import {

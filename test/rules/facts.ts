@@ -1,5 +1,5 @@
 import type { ClusterProfile } from '../../src/cluster/profile.ts';
-import type { ConfigFile, ModuleFacts, NodeFacts, Reading } from '../../src/collect/facts.ts';
+import type { ConfigFile, ModuleFacts, NodeFacts, Reading } from '../../src/facts/facts.ts';
 
 export const value = (text: string): Reading => ({ is: 'value', value: text });
 export const absent: Reading = { is: 'absent' };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ClusterProfile } from '../../src/cluster/profile.ts';
-import type { BootInputs, ConfigFile } from '../../src/collect/facts.ts';
+import type { BootInputs, ConfigFile } from '../../src/facts/facts.ts';
 import { ipv4Forwarding } from '../../src/rules/ipv4-forwarding.ts';
 import { ipv6Forwarding } from '../../src/rules/ipv6-forwarding.ts';
 import { absent, FORWARD4, FORWARD6, file, flannel, nodeFacts, unreadable, value } from './facts.ts';

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterEach, expect } from 'vitest';
-import { cksum } from '../../src/collect/envelope.ts';
+import { cksum } from '../../src/probe/envelope.ts';
 import type { FixReport, UndoReport } from '../../src/report/fix-report.ts';
 import { flannelCluster, forwardingOffNode, healthyNode } from './clusters.ts';
 import { netprereq, type Result } from './command.ts';

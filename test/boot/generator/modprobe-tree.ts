@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ConfigFile } from '../../../src/collect/facts.ts';
+import type { ConfigFile } from '../../../src/facts/facts.ts';
 import { type MadeUpKernel, writeKernel } from './modprobe-index.ts';
 import { randomFrom } from './random.ts';
 

@@ -5,7 +5,7 @@ import { SYSCTL_KEYS, type SysctlKey, sysctl } from '../../../src/boot/sysctl-ke
 import { type ProgramName, run, runNone } from '../../../src/boot/sysctl-programs.ts';
 import { runningKernel, simulateReapply } from '../../../src/boot/sysctl-reapply.ts';
 import type { BootValue, Outcome } from '../../../src/boot/sysctl-value.ts';
-import type { ConfigFile, NodeFacts, Reading } from '../../../src/collect/facts.ts';
+import type { ConfigFile, NodeFacts, Reading } from '../../../src/facts/facts.ts';
 import type { Real, Values } from './sysctl-real.ts';
 import { contentOf, type Tree } from './sysctl-tree.ts';
 

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { ConfigFile } from '../../../src/collect/facts.ts';
+import type { ConfigFile } from '../../../src/facts/facts.ts';
 import { contentOf, type Entry, type Tree } from './sysctl-tree.ts';
 
 /** A tree's files as a probe would bring them that leaves no line out. */

@@ -1,0 +1,58 @@
+import type { ClusterProfile, IpFamily } from '../cluster/profile.ts';
+import type { NodeFacts } from '../facts/facts.ts';
+import { excerpt } from '../text/excerpt.ts';
+import { podBridges } from './bridges.ts';
+
+/** Whether pods of this node sit on a Linux bridge (undefined: unknown), and how that is known. */
+export interface PodNetwork {
+  onBridge?: boolean;
+  because: string;
+}
+
+// The first plug-in of a chain connects the pod. multus, azure-vnet and the like delegate or depend on a mode: no evidence.
+const PLUGINS: Readonly<Record<string, boolean>> = {
+  bridge: true,
+  flannel: true,
+  'weave-net': true,
+  calico: false,
+  'cilium-cni': false,
+  antrea: false,
+  'ovn-k8s-cni-overlay': false,
+  'aws-cni': false,
+  ptp: false,
+};
+
+/**
+ * Decides for one node. What the cluster's API says holds, and where it says nothing, the node decides. A node that shows pods on a
+ * bridge where the API knows of none (a migration under way, a chained or second CNI) is an open question: nobody is told that it passes.
+ */
+export function podNetwork(profile: ClusterProfile, facts: NodeFacts): PodNetwork {
+  const node = onNode(facts);
+  const { cni, podsOnBridge } = profile;
+  if (podsOnBridge === undefined) {
+    const unclear = cni === undefined ? 'the CNI was not detected' : `${cni} may or may not use a Linux bridge`;
+    return node ?? { because: `${unclear} (--cni tells)` };
+  }
+  const said = podsOnBridge
+    ? `${cni ?? 'the CNI'} puts pods on a Linux bridge`
+    : `${cni ?? 'the CNI'} does not put pods on a Linux bridge`;
+  if (node === undefined || node.onBridge === podsOnBridge) return { onBridge: podsOnBridge, because: said };
+  const because = `${said}, yet ${node.because} (--cni)`;
+  return podsOnBridge ? { onBridge: true, because } : { because };
+}
+
+/** Whether the cluster uses an address family; undefined: not detected. */
+export function usesFamily(profile: ClusterProfile, family: IpFamily): boolean | undefined {
+  return profile.ipFamilies?.includes(family);
+}
+
+function onNode(facts: NodeFacts): (PodNetwork & { onBridge: boolean }) | undefined {
+  const bridge = podBridges(facts)?.find(({ portCount }) => portCount > 0);
+  if (bridge) {
+    return { onBridge: true, because: `pods sit on this node's bridge ${excerpt(bridge.name)}` };
+  }
+  const plugin = facts.cni?.plugins.find((name) => name !== 'loopback');
+  const onBridge = plugin === undefined || !Object.hasOwn(PLUGINS, plugin) ? undefined : PLUGINS[plugin];
+  if (plugin === undefined || onBridge === undefined || !facts.cni) return undefined;
+  return { onBridge, because: `${excerpt(facts.cni.file, 128)} names the CNI plug-in ${excerpt(plugin)}` };
+}

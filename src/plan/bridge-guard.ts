@@ -1,0 +1,48 @@
+import type { ClusterProfile } from '../cluster/profile.ts';
+import type { NodeFacts } from '../facts/facts.ts';
+import { otherBridgesInUse } from '../judge/bridges.ts';
+import { SHOWN_BY } from '../judge/module.ts';
+import { isOn } from '../judge/reading.ts';
+import { excerpt } from '../text/excerpt.ts';
+import type { Refusal, Step } from './plan.ts';
+
+/**
+ * Bridge netfilter sends the packets of every bridge of the node through its packet filter: virtual machines have lost their
+ * network to that. What the filter would do with them cannot be told, because policies are read by iptables or nft only, which
+ * the node may lack and the reader does without.
+ * @returns why the steps must not be taken unless somebody has allowed it; undefined: they concern no other bridge
+ */
+export function otherBridgesRefusal(steps: readonly Step[], facts: NodeFacts): Omit<Refusal, 'node'> | undefined {
+  if (!steps.some((step) => switchesOn(step, facts))) return undefined;
+  const others = otherBridgesInUse(facts);
+  if (facts.bridges && others.length === 0) return undefined;
+  const found = facts.bridges
+    ? `this node has bridges in use that carry no pods: ${excerpt(others.join(', '), 256)}`
+    : "this node's bridges were not read";
+  return {
+    reason: `bridge netfilter would filter every bridge, and ${found}`,
+    remedy: [
+      'Look at the policy of FORWARD, which cannot be read without these commands:',
+      'iptables -S FORWARD',
+      'nft list ruleset',
+      'If it accepts what those bridges carry, or none matters: --allow-other-bridges',
+    ],
+  };
+}
+
+// Their agents put rules into FORWARD that accept what pods send (flannel's --iptables-forward-rules is on by default).
+const ACCEPTS_ITSELF: readonly string[] = ['flannel', 'canal', 'kube-router', 'weave'];
+
+/**
+ * Whether the steps send what pods say to each other through FORWARD, where nobody is known to accept it: the node then looks whether its
+ * policy drops it.
+ */
+export function sendsToForward(steps: readonly Step[], facts: NodeFacts, { cni }: ClusterProfile): boolean {
+  return !ACCEPTS_ITSELF.includes(cni ?? '') && steps.some((step) => switchesOn(step, facts));
+}
+
+function switchesOn(step: Step, { sysctls }: NodeFacts): boolean {
+  if ('module' in step) return step.module === 'br_netfilter' && sysctls[SHOWN_BY.br_netfilter]?.is !== 'value';
+  const reading = sysctls[step.key];
+  return step.key.startsWith('net.bridge.') && !(reading?.is === 'value' && isOn(reading.value));
+}

@@ -1,0 +1,60 @@
+import type { NodeFacts } from '../facts/facts.ts';
+import { parseFacts } from '../facts/parse.ts';
+import type { Node } from '../kube/cluster.ts';
+import { lacksProgram, openEnvelope } from '../probe/envelope.ts';
+import { type Reader, readFromNode } from './network-namespace.ts';
+
+/** What a run learnt of one node: its facts, or why there are none. */
+export type Outcome = { facts: NodeFacts } | { unknown: string; remedy?: readonly string[] };
+
+/**
+ * Turns a termination message into facts.
+ * @param node the node as the API has it
+ * @param readLog fetches the container's log, where the probe puts what a termination message cannot hold
+ * @param by what kind of pod answered
+ */
+export async function readAnswer(
+  message: string,
+  node: Pick<Node, 'system'>,
+  readLog: () => Promise<string>,
+  by: Reader = 'pod',
+): Promise<Outcome> {
+  const short = openEnvelope(message);
+  const whole = 'text' in short && !short.partial ? short : undefined;
+  const long = whole ? undefined : await readLog().then(lastEnvelope, () => undefined);
+  // The short answer has what verdicts need; what it left out is named in its facts, and unknown.
+  const best = whole ?? (long && 'text' in long ? long : short);
+  if ('problem' in best) {
+    const remedy = lacksProgram(message) ? ['name an image that has it, as busybox does: --image <image>'] : undefined;
+    return { unknown: best.problem, ...(remedy && { remedy }) };
+  }
+  const facts = parseFacts(best.text);
+  return ofAnotherKernel(facts, node) ?? judgeable(facts, by);
+}
+
+/**
+ * A sandbox (Kata, gVisor) answers for its guest's kernel, whatever the pod asks for; and a node that was rebooted since the kubelet
+ * last reported is not the one that the cluster knows.
+ */
+function ofAnotherKernel({ boot }: NodeFacts, { system }: Pick<Node, 'system'>): Outcome | undefined {
+  if (!boot.id || !system.bootId || boot.id === system.bootId) return undefined;
+  return {
+    unknown: 'the answer is of another boot than the node reports (a sandboxed runtime, or a reboot meanwhile)',
+  };
+}
+
+function lastEnvelope(log: string) {
+  const line = log.trimEnd().split('\n').at(-1);
+  return line ? openEnvelope(line) : undefined;
+}
+
+/**
+ * Facts, unless it is in doubt that they are the node's.
+ * @param by a pod must prove that both namespaces are equal, a process on the node itself need not
+ */
+export function judgeable(facts: NodeFacts, by: Reader): Outcome {
+  const verdict = readFromNode(facts, by);
+  if (verdict === true) return { facts };
+  const couldBe = by === 'unprivileged pod' && facts.netns.init === undefined;
+  return { unknown: verdict, ...(couldBe && { remedy: ['check this node without --least-privilege'] }) };
+}

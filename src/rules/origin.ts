@@ -1,7 +1,0 @@
-import type { Origin } from '../boot/modprobe-config.ts';
-import type { State } from './rule.ts';
-
-/** Where something stands, as the report's states name it. */
-export function sourceAt(origin: Origin): NonNullable<State['source']> {
-  return 'file' in origin ? { file: origin.file, line: origin.line } : { file: '/proc/cmdline' };
-}
