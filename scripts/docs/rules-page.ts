@@ -1,8 +1,8 @@
+import type { Severity, State } from '../../src/judge/finding.ts';
 import { compose } from '../../src/judge/verdict.ts';
 import { explainRules, type RuleExplanation } from '../../src/report/explanations.ts';
 import { isCommand } from '../../src/report/problems.ts';
 import { RULES } from '../../src/rules/index.ts';
-import type { Severity, State } from '../../src/rules/rule.ts';
 import { GENERATED, page, paragraph, table, verbatim } from './markdown.ts';
 
 const INTRODUCTION = [

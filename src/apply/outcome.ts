@@ -1,5 +1,5 @@
 import { openEnvelope } from '../probe/envelope.ts';
-import { MODULES_FILE, SYSCTL_FILE } from '../systems/persistence.ts';
+import { MODULES_FILE, SYSCTL_FILE } from '../systems/own-files.ts';
 
 /** What became of one step of a plan. before, after: as in the plan ('absent', 'present', a value); left out when not known. */
 export interface StepOutcome {

@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
-import { findRules, RULES } from '../rules/index.ts';
-import type { Rule } from '../rules/rule.ts';
+import { findRules } from '../judge/find-rules.ts';
+import type { Rule } from '../judge/rule.ts';
+import { RULES } from '../rules/index.ts';
 import { nearest } from '../text/nearest.ts';
 
 /**
@@ -8,7 +9,7 @@ import { nearest } from '../text/nearest.ts';
  * @throws UsageError for a name that no rule has, with the nearest one that exists
  */
 export function rulesNamed(names: readonly string[]): Rule[] {
-  const { rules, unknown } = findRules(names);
+  const { rules, unknown } = findRules(names, RULES);
   const [stranger] = unknown;
   if (stranger === undefined) return rules;
   const near = nearest(

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import manifest from '../../package.json' with { type: 'json' };
 import { UsageError } from '../errors.ts';
+import type { Rule } from '../judge/rule.ts';
 import type { ReportInput } from '../report/build.ts';
 import { RULES } from '../rules/index.ts';
-import type { Rule } from '../rules/rule.ts';
 import { rulesNamed } from './rules.ts';
 
 export const VERSION = manifest.version;

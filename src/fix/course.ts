@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Declined, Interrupted } from '../errors.ts';
 import type { NodeFacts } from '../facts/facts.ts';
+import type { Finding } from '../judge/finding.ts';
 import type { ChangedInput } from '../report/build-fix.ts';
-import type { Finding } from '../rules/rule.ts';
 import { mayHaveChanged } from './applied.ts';
 
 /**

@@ -3,10 +3,10 @@ import { type PodOptions, type Probed, probeTargets } from '../check/probe.ts';
 import type { Survey } from '../check/survey.ts';
 import { systemOf } from '../check/system.ts';
 import { evaluateNode } from '../judge/evaluate.ts';
+import type { Rule } from '../judge/rule.ts';
 import type { Cluster, Node } from '../kube/cluster.ts';
 import type { Outcome } from '../pods/answer.ts';
 import type { LookedAt } from '../report/build-fix.ts';
-import type { Rule } from '../rules/rule.ts';
 
 /** A node that was looked at: its answer, and what the rules make of it. */
 export interface Examined {

@@ -5,6 +5,7 @@ import { startRun } from '../check/run.ts';
 import { systemOf } from '../check/system.ts';
 import { localProfile, type ProfileOverrides } from '../cluster/overrides.ts';
 import { messageOf } from '../errors.ts';
+import type { Rule } from '../judge/rule.ts';
 import type { Plan, Refusal } from '../plan/plan.ts';
 import { isRefusal, type PlanOptions, planNode } from '../plan/planner.ts';
 import { findResets } from '../plan/resets.ts';
@@ -18,7 +19,6 @@ import {
   plannedNode,
 } from '../report/build-fix.ts';
 import type { FixReport, UndoReport } from '../report/fix-report.ts';
-import type { Rule } from '../rules/rule.ts';
 import { applied } from './applied.ts';
 import { agreed, proven, type SecondLook, settled } from './course.ts';
 import { changeLocal, demandRoot } from './local-change.ts';

@@ -5,7 +5,7 @@ import { difference } from '../plan/difference.ts';
 import { type Attempt, lockedRemedy, refusalReason, refusalRemedy } from '../plan/refusals.ts';
 import type { ChangedInput, LookedAt } from '../report/build-fix.ts';
 import type { ReportStep, StepOutcome } from '../report/fix-report.ts';
-import { MODULES_FILE, SYSCTL_FILE } from '../systems/persistence.ts';
+import { MODULES_FILE, SYSCTL_FILE } from '../systems/own-files.ts';
 import { lockedBy, lost } from './applied.ts';
 
 /**

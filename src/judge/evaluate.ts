@@ -1,6 +1,10 @@
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../facts/facts.ts';
-import type { BootJudgement, Finding, Rule } from '../rules/rule.ts';
+import { render } from '../systems/render.ts';
+import type { Finding } from './finding.ts';
+import { type NodeContext, nodeContext } from './node-context.ts';
+import { NotAsked } from './not-asked.ts';
+import type { BootResult, Rule } from './rule.ts';
 import { atLeastAsBad, compose } from './verdict.ts';
 
 /**
@@ -14,11 +18,12 @@ export function evaluateNode(
   rules: readonly Rule[],
   nowUnjudged?: string,
 ): Finding[] {
-  const judged = new Map(rules.map((rule) => [rule.id, judge(rule, profile, facts)]));
-  if (nowUnjudged !== undefined) return [...judged.values()].map((own) => bootAlone(own, nowUnjudged));
+  const node = nodeContext(facts, profile);
+  const results = new Map(rules.map((rule) => [rule.id, judgeOrUnknown(rule, node)]));
+  if (nowUnjudged !== undefined) return [...results.values()].map((own) => bootAlone(own, nowUnjudged));
   return rules.flatMap((rule) => {
-    const own = judged.get(rule.id);
-    const dependency = rule.dependsOn === undefined ? undefined : judged.get(rule.dependsOn)?.finding;
+    const own = results.get(rule.id);
+    const dependency = rule.dependsOn === undefined ? undefined : results.get(rule.dependsOn)?.finding;
     if (!own) return [];
     return [
       dependency && hides(dependency, own.finding) ? bootAlone(own, `waits for ${dependency.rule}`) : own.finding,
@@ -27,17 +32,46 @@ export function evaluateNode(
 }
 
 /** A finding, and what it is about after the next boot; a rule that does not concern the node judges no boot. */
-interface Judged {
+export interface RuleResult {
   finding: Finding;
-  next?: BootJudgement;
+  next?: BootText;
 }
 
-function judge(rule: Rule, profile: ClusterProfile, facts: NodeFacts): Judged {
+/** A boot's result with its remedy in words. */
+type BootText = Pick<BootResult, 'boot' | 'message' | 'why'> & { remedy: string[] };
+
+/** A rule that reads what it did not ask for has an error; the node is not to suffer from it. */
+function judgeOrUnknown(rule: Rule, node: NodeContext): RuleResult {
+  try {
+    return judgeRule(rule, node);
+  } catch (error) {
+    if (!(error instanceof NotAsked)) throw error;
+    const finding: Finding = {
+      rule: rule.id,
+      title: rule.title,
+      severity: 'required',
+      verdict: 'unknown',
+      now: { verdict: 'unknown', expected: 'not known', actual: null, cause: 'undetermined' },
+      message: error.message,
+      why: 'this is an error in netprereq: please report it',
+      remedy: [],
+    };
+    return { finding };
+  }
+}
+
+/**
+ * Judges one node by one rule.
+ * @throws NotAsked when the rule reads a fact that its request does not name
+ */
+export function judgeRule(rule: Rule, node: NodeContext): RuleResult {
+  const { facts, profile, system } = node;
+  const { requires } = rule;
   const applicability = rule.applies(profile, facts);
-  const evaluation = rule.evaluate(facts, profile);
-  const { now, module } = evaluation;
+  const { remedy, ...result } = requires.now(node);
   const identity = { rule: rule.id, title: rule.title };
   if ('skip' in applicability) {
+    const { now, module } = result;
     const finding: Finding = {
       ...identity,
       severity: 'info',
@@ -50,27 +84,31 @@ function judge(rule: Rule, profile: ClusterProfile, facts: NodeFacts): Judged {
     return { finding };
   }
   const { severity, because } = applicability;
-  const next = rule.atBoot(facts, profile);
-  const { boot, reapply } = next;
-  const verdict = compose(severity, now.verdict, boot.verdict);
+  const next = requires.atBoot?.(node);
+  const { now } = result;
+  const verdict = compose(severity, now.verdict, next?.boot.verdict);
   const atFault = now.verdict === 'fail' || now.verdict === 'unknown';
-  // A person mends one thing at a time: the running kernel first, and its remedy covers the next boot too.
-  const told = atFault || verdict === 'pass' ? evaluation : { ...evaluation, ...spoken(evaluation.message, next) };
-  const why = [told.why, ...(atFault ? [because] : [])].filter((reason) => reason !== undefined);
+  const nextText = next && { ...next, remedy: render(next.remedy, system, facts.os) };
+  // A person fixes one thing at a time: the running kernel first, and its remedy covers the next boot too.
+  const reported =
+    atFault || verdict === 'pass' || !nextText
+      ? { ...result, remedy: render(remedy, system, facts.os) }
+      : { ...result, remedy: [], ...bootOnlyMessage(result.message, nextText) };
+  const why = [reported.why, ...(atFault ? [because] : [])].filter((reason) => reason !== undefined);
   const finding: Finding = {
     ...identity,
-    ...told,
-    boot,
-    ...(reapply && { reapply }),
+    ...reported,
+    ...(next && { boot: next.boot }),
+    ...(next?.reapply && { reapply: next.reapply }),
     severity,
     verdict,
     ...(why.length > 0 && { why: why.join('; ') }),
   };
-  return { finding, next };
+  return { finding, ...(nextText && { next: nextText }) };
 }
 
 /** What a finding says when only the next boot is at fault. */
-function spoken(now: string, { message, why, remedy }: BootJudgement): Partial<Finding> {
+function bootOnlyMessage(now: string, { message, why, remedy }: BootText): Partial<Finding> {
   return { message: message ? `${message} (now: ${now})` : now, ...(why !== undefined && { why }), remedy };
 }
 
@@ -84,11 +122,11 @@ function hides(dependency: Finding, finding: Finding): boolean {
 }
 
 /** A finding without its state now, which nobody could judge; its boot can be, and is what it then speaks of. */
-function bootAlone({ finding, next }: Judged, message: string): Finding {
-  if (!next) return finding;
+function bootAlone({ finding, next }: RuleResult, message: string): Finding {
+  if (finding.verdict === 'skip') return finding;
   const { why: _why, ...rest } = finding;
-  const verdict = compose(finding.severity, 'skip', next.boot.verdict);
-  const lost = next.boot.verdict === 'fail' || next.boot.verdict === 'unknown';
+  const verdict = compose(finding.severity, 'skip', next?.boot.verdict);
+  const lost = next && (next.boot.verdict === 'fail' || next.boot.verdict === 'unknown');
   return {
     ...rest,
     now: { verdict: 'skip', expected: finding.now.expected, actual: finding.now.actual },
@@ -96,6 +134,6 @@ function bootAlone({ finding, next }: Judged, message: string): Finding {
     verdict: verdict === 'pass' ? 'skip' : verdict,
     message,
     remedy: [],
-    ...(lost ? spoken(message, next) : {}),
+    ...(lost ? bootOnlyMessage(message, next) : {}),
   };
 }

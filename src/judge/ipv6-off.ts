@@ -1,67 +1,67 @@
-import type { SysctlKey } from '../boot/sysctl-keys.ts';
-import { bootValue } from '../boot/sysctl-node.ts';
-import { wayToSysctl } from '../boot/sysctl-obstacles.ts';
 import type { BootValue } from '../boot/sysctl-value.ts';
-import type { ClusterProfile } from '../cluster/profile.ts';
-import type { NodeFacts } from '../facts/facts.ts';
 import { place } from '../facts/origin.ts';
-import type { BootJudgement } from '../rules/rule.ts';
+import { readSysctl } from '../facts/read.ts';
+import { type Action, run } from '../systems/action.ts';
 import { excerpt } from '../text/excerpt.ts';
-import { sysctlUnknown } from './boot.ts';
-import { isOn, type Judgement } from './reading.ts';
-import { removals } from './removal.ts';
-import { sourceOf } from './switch-state.ts';
+import { sourceOf, sysctlUnknown } from './boot-result.ts';
+import { isOn, on } from './comparator.ts';
+import type { NodeContext } from './node-context.ts';
+import { removeObstacles } from './obstacle-actions.ts';
+import type { BootResult, NowResult } from './rule.ts';
 
-const ALL: SysctlKey = 'net.ipv6.conf.all.disable_ipv6';
+const ALL = 'net.ipv6.conf.all.disable_ipv6';
 /** What interfaces start with. A file may well set it for those to come; on the command line it is for all of them. */
-const INHERITED: SysctlKey = 'net.ipv6.conf.default.disable_ipv6';
+const INHERITED = 'net.ipv6.conf.default.disable_ipv6';
 const IS_OFF = 'IPv6 is off';
 
 /** The judgement while IPv6 is switched off: the kernel keeps its forwarding switch all the same. */
-export function ipv6OffNow(facts: NodeFacts, profile: ClusterProfile): Judgement | undefined {
+export function ipv6OffNow(node: NodeContext): NowResult | undefined {
   const { key, value } = [ALL, INHERITED].flatMap((one) => {
-    const reading = facts.sysctls[one];
-    return reading?.is === 'value' && isOn(reading.value) ? [{ key: one, value: excerpt(reading.value) }] : [];
+    const reading = readSysctl(node.facts, one);
+    return reading.is === 'value' && isOn(reading.value) ? [{ key: one, value: excerpt(reading.value) }] : [];
   })[0] ?? { key: undefined, value: '' };
-  const later = offAtBoot(facts, profile);
+  const later = offAtBoot(node);
   if (key === undefined || (key === INHERITED && later?.key !== INHERITED)) return undefined;
   return {
     now: { verdict: 'fail', expected: '1', actual: IS_OFF, cause: 'value' },
     message: `${key} is ${value}: IPv6 is switched off`,
     why: `interfaces have no IPv6 addresses while it is; ${later ? by(later) : 'no sysctl file that was read sets it'}`,
-    remedy: [`sysctl -w ${ALL}=0`, ...(later ? wayOut(later.key, facts, profile) : [])],
+    remedy: [run(`sysctl -w ${ALL}=0`), ...(later ? wayOut(later.key, node) : [])],
   };
 }
 
 /** Makes of the judgement of the forwarding switch that of a boot in which IPv6 is switched off, or may be. */
-export function withIpv6AtBoot(forwarding: BootJudgement, facts: NodeFacts, profile: ClusterProfile): BootJudgement {
+export function withIpv6AtBoot(forwarding: BootResult, node: NodeContext): BootResult {
   if (forwarding.boot.actual === 'absent') return forwarding;
-  const off = offAtBoot(facts, profile);
+  const off = offAtBoot(node);
   if (off) {
     const source = sourceOf(off.value);
-    const obstacle = wayOut(off.key, facts, profile);
+    const obstacle = wayOut(off.key, node);
     return {
       boot: { verdict: 'fail', expected: '1', actual: IS_OFF, cause: 'overridden', ...(source && { source }) },
       message: 'IPv6 will be off after a reboot',
       why: by(off),
       obstacle: [...obstacle, ...(forwarding.obstacle ?? [])],
-      remedy: [...new Set([...obstacle, ...forwarding.remedy])],
+      remedy: [...obstacle, ...forwarding.remedy],
     };
   }
-  const all = bootValue(ALL, facts, profile);
+  const all = node.boot.sysctl(ALL);
   if (all.is !== 'unknown' || forwarding.boot.verdict !== 'pass') return forwarding;
   const boot = { verdict: 'unknown', expected: '1', actual: null, cause: 'undetermined' } as const;
-  return { ...sysctlUnknown(ALL, all, boot, facts), message: 'whether IPv6 is off after a reboot is not known' };
+  return {
+    ...sysctlUnknown(ALL, on, all.because, boot, node.facts),
+    message: 'whether IPv6 is off after a reboot is not known',
+  };
 }
 
 interface Off {
-  key: SysctlKey;
+  key: string;
   value: BootValue & { is: 'value' };
 }
 
-function offAtBoot(facts: NodeFacts, profile: ClusterProfile): Off | undefined {
+function offAtBoot(node: NodeContext): Off | undefined {
   return [ALL, INHERITED]
-    .map((key) => ({ key, value: bootValue(key, facts, profile) }))
+    .map((key) => ({ key, value: node.boot.sysctl(key) }))
     .find(
       (one): one is Off =>
         one.value.is === 'value' &&
@@ -77,6 +77,10 @@ function by({ key, value: { source, value } }: Off): string {
     : `${key} is on`;
 }
 
-function wayOut(key: SysctlKey, facts: NodeFacts, profile: ClusterProfile): string[] {
-  return removals(wayToSysctl({ key, on: false }, facts, profile).obstacles, facts, profile);
+function wayOut(key: string, node: NodeContext): Action[] {
+  const { obstacles } = node.boot.blockersOfSysctl(key, (value) => Number(value) === 0);
+  return removeObstacles(obstacles, node.facts);
 }
+
+/** What the judgement of IPv6 forwarding reads besides the switch itself. */
+export const IPV6_OFF_READS = [ALL, INHERITED];

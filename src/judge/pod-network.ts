@@ -2,6 +2,7 @@ import type { ClusterProfile, IpFamily } from '../cluster/profile.ts';
 import type { NodeFacts } from '../facts/facts.ts';
 import { excerpt } from '../text/excerpt.ts';
 import { podBridges } from './bridges.ts';
+import { type Applicability, recommended, required, skip } from './rule.ts';
 
 /** Whether pods of this node sit on a Linux bridge (undefined: unknown), and how that is known. */
 export interface PodNetwork {
@@ -55,4 +56,18 @@ function onNode(facts: NodeFacts): (PodNetwork & { onBridge: boolean }) | undefi
   const onBridge = plugin === undefined || !Object.hasOwn(PLUGINS, plugin) ? undefined : PLUGINS[plugin];
   if (plugin === undefined || onBridge === undefined || !facts.cni) return undefined;
   return { onBridge, because: `${excerpt(facts.cni.file, 128)} names the CNI plug-in ${excerpt(plugin)}` };
+}
+
+/** What podNetwork() and bridgedFamily() read of a node. */
+export const POD_NETWORK_READS = { kinds: ['bridges', 'cni'] } as const;
+
+/** Whether what passes a bridge concerns a node, for one address family. */
+export function bridgedFamily(family: IpFamily, profile: ClusterProfile, facts: NodeFacts): Applicability {
+  const used = usesFamily(profile, family);
+  const { onBridge, because } = podNetwork(profile, facts);
+  if (used === false) return skip(`the cluster does not use ${family}`);
+  if (onBridge === false) return skip(because);
+  if (onBridge === undefined) return recommended(because);
+  if (used === undefined && family === 'IPv6') return recommended(`${because}; IP families not known (--ip-families)`);
+  return required(because);
 }

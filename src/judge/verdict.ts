@@ -1,4 +1,4 @@
-import { type Severity, type State, VERDICTS, type Verdict } from '../rules/rule.ts';
+import { type Severity, type State, VERDICTS, type Verdict } from './finding.ts';
 
 type Outcome = State['verdict'];
 type BySeverity = Readonly<Record<Severity, Verdict>>;

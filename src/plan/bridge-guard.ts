@@ -1,8 +1,8 @@
+import { knownModule } from '../boot/known-modules.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../facts/facts.ts';
 import { otherBridgesInUse } from '../judge/bridges.ts';
-import { SHOWN_BY } from '../judge/module.ts';
-import { isOn } from '../judge/reading.ts';
+import { isOn } from '../judge/comparator.ts';
 import { excerpt } from '../text/excerpt.ts';
 import type { Refusal, Step } from './plan.ts';
 
@@ -42,7 +42,10 @@ export function sendsToForward(steps: readonly Step[], facts: NodeFacts, { cni }
 }
 
 function switchesOn(step: Step, { sysctls }: NodeFacts): boolean {
-  if ('module' in step) return step.module === 'br_netfilter' && sysctls[SHOWN_BY.br_netfilter]?.is !== 'value';
+  if ('module' in step) {
+    const shownBy = knownModule('br_netfilter')?.shownBy ?? '';
+    return step.module === 'br_netfilter' && sysctls[shownBy]?.is !== 'value';
+  }
   const reading = sysctls[step.key];
   return step.key.startsWith('net.bridge.') && !(reading?.is === 'value' && isOn(reading.value));
 }

@@ -1,56 +1,37 @@
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../facts/facts.ts';
-import { type HostSystem, hostSystem } from '../systems/host-system.ts';
-import { persistent, RECIPES } from '../systems/persistence.ts';
-import { excerpt } from '../text/excerpt.ts';
-import type { Chosen } from './lost.ts';
+import type { Action } from '../systems/action.ts';
+import { systemOf } from '../systems/index.ts';
+import { render } from '../systems/render.ts';
+import type { System } from '../systems/system.ts';
+import type { Candidate } from './candidates.ts';
 import type { Manual } from './plan.ts';
-import { snippet } from './snippets.ts';
 
-/** Why fix leaves the files of a system alone; undefined: they are the administrator's, and a line in them lasts. */
-const NOT_OURS: Readonly<Record<HostSystem, string | undefined>> = {
-  systemd: undefined,
-  openrc: undefined,
-  talos: 'Talos keeps its settings in the machine config',
-  bottlerocket: 'Bottlerocket keeps its settings behind apiclient',
-  nixos: 'NixOS generates its files from configuration.nix',
-  openshift: "the Machine Config Operator owns this node's files, and marks the node degraded when they are changed",
-  ignition: "this node's files come from its Butane/Ignition config, which makes the next node too",
-  ephemeral: '/etc is new at each boot of this system',
-  container: 'this node is a container',
-};
-
-/** Why no file of this node is written; undefined: they may be. */
-export function filesNotOurs(facts: NodeFacts, profile: ClusterProfile): string | undefined {
-  const system = hostSystem(facts, profile);
-  return system === 'container' ? `this node is a container (${excerpt(`${facts.container}`)})` : NOT_OURS[system];
-}
-
-/** How such a system keeps what the next boot lacks, in its own terms; one entry per finding, or one for all where it has one document. */
-export function nativeRepair(lost: readonly Chosen[], facts: NodeFacts, profile: ClusterProfile): Manual[] {
-  const system = hostSystem(facts, profile);
-  const recipe = RECIPES[system];
-  const lacking = lost.filter(({ finding, repair }) => finding.boot?.verdict !== 'pass' && repair !== undefined);
+/** How a system whose files are not ours keeps what the next boot lacks, in its own terms; one entry per finding, or one for all where it has one document. */
+export function nativeRepair(failing: readonly Candidate[], facts: NodeFacts, profile: ClusterProfile): Manual[] {
+  const system = systemOf(facts, profile);
+  const lacking = failing.filter(({ finding, repair }) => finding.boot?.verdict !== 'pass' && repair !== undefined);
   const document = documentFor(lacking, system, facts);
   if (document) return [document];
   return lacking.flatMap(({ finding, repair }) => {
     const { rule, message } = finding;
-    if (!repair) return [];
-    const steps = repair.sysctl
-      ? recipe.setSysctl(repair.sysctl)
-      : repair.module
-        ? recipe.loadModule(repair.module)
+    const action: Action[] = repair?.sysctl
+      ? [{ do: 'keep-sysctl', key: repair.sysctl.key, to: repair.sysctl.to }]
+      : repair?.module
+        ? [{ do: 'keep-module', module: repair.module.name }]
         : [];
-    return [{ rule, message, remedy: persistent(steps) }];
+    return [{ rule, message, remedy: render(action, system, facts.os) }];
   });
 }
 
-function documentFor(lacking: readonly Chosen[], system: HostSystem, { os }: NodeFacts): Manual | undefined {
+function documentFor(lacking: readonly Candidate[], system: System, facts: NodeFacts): Manual | undefined {
   const [first] = lacking;
-  const modules = new Set(lacking.flatMap(({ repair }) => repair?.module ?? []));
-  const sysctls = new Set(lacking.flatMap(({ repair }) => repair?.sysctl ?? []));
-  const remedy = snippet(system, { modules: [...modules], sysctls: [...sysctls] }, os.id);
-  if (!first || !remedy) return undefined;
+  if (!first || !system.document) return undefined;
+  const modules = new Set(lacking.flatMap(({ repair }) => repair?.module?.name ?? []));
+  const sysctls = new Map(
+    lacking.flatMap(({ repair }) => (repair?.sysctl ? [[repair.sysctl.key, repair.sysctl]] : [])),
+  );
   const message = lacking.map(({ finding }) => finding.message).join('; ');
+  const remedy = system.document({ modules: [...modules], sysctls: [...sysctls.values()] }, facts);
   return { rule: first.finding.rule, message, remedy };
 }

@@ -1,16 +1,18 @@
-import type { ModuleName } from '../boot/module-boot.ts';
 import { inRunlevel, isAlpineOpenrc } from '../boot/openrc.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../facts/facts.ts';
 import { place } from '../facts/origin.ts';
-import { moduleAtBoot, sysctlAtBoot } from '../judge/boot.ts';
-import type { BootJudgement, State } from '../rules/rule.ts';
-import { hostSystem } from '../systems/host-system.ts';
-import { foresee } from './foresee.ts';
-import { type Chosen, isLost, type Part } from './lost.ts';
+import { moduleAtBoot, sysctlAtBoot } from '../judge/boot-result.ts';
+import type { State } from '../judge/finding.ts';
+import { nodeContext } from '../judge/node-context.ts';
+import type { BootResult } from '../judge/rule.ts';
+import { systemOf } from '../systems/index.ts';
+import { render } from '../systems/render.ts';
+import { type Candidate, needsRepair, type PartialPlan } from './candidates.ts';
+import { factsAfter } from './facts-after.ts';
 import { ownFiles } from './own-files.ts';
 import type { Manual, Step } from './plan.ts';
-import { AGAIN, blockedModules, DECISION, ruleOf } from './running.ts';
+import { AGAIN, blockedModules, NOT_EDITED, ruleOf } from './running.ts';
 
 /**
  * What repairs the next boot: lines of our own files, each for something that the boot does not get right without it. The boot is
@@ -19,81 +21,85 @@ import { AGAIN, blockedModules, DECISION, ruleOf } from './running.ts';
  * @param running the steps that repair the running kernel
  */
 export function repairNextBoot(
-  chosen: readonly Chosen[],
+  candidates: readonly Candidate[],
   facts: NodeFacts,
   profile: ClusterProfile,
   running: readonly Step[],
-): Part {
-  const repaired = foresee(facts, running);
-  const lost = chosen.filter(({ finding }) => isLost(finding));
-  const modules = keepModules(lost, repaired, profile, new Set(blockedModules(lost, repaired)));
-  const withModules = foresee(repaired, modules.steps);
-  const sysctls = keepSysctls(chosen, withModules, profile);
+): PartialPlan {
+  const repaired = factsAfter(facts, running);
+  const failing = candidates.filter(({ finding }) => needsRepair(finding));
+  const modules = keepModules(failing, repaired, profile, new Set(blockedModules(failing, repaired)));
+  const withModules = factsAfter(repaired, modules.steps);
+  const sysctls = keepSysctls(candidates, withModules, profile);
   const manual = [
     ...modules.manual,
     ...sysctls.manual,
-    ...outOfRunlevels([...modules.steps, ...sysctls.steps], chosen, facts, profile),
-    ...reapplied(chosen, foresee(withModules, sysctls.steps), profile, [...running, ...sysctls.steps]),
+    ...outOfRunlevels([...modules.steps, ...sysctls.steps], candidates, facts, profile),
+    ...reapplied(candidates, factsAfter(withModules, sysctls.steps), profile, [...running, ...sysctls.steps]),
   ];
   return { steps: [...sysctls.steps, ...modules.steps], manual };
 }
 
 /** @param blocked modules that cannot be loaded now, of which has been said what stands in the way */
 function keepModules(
-  lost: readonly Chosen[],
+  failing: readonly Candidate[],
   facts: NodeFacts,
   profile: ClusterProfile,
-  blocked: ReadonlySet<ModuleName>,
-): Part {
+  blocked: ReadonlySet<string>,
+): PartialPlan {
   const own = ownFiles(facts);
-  const parts = [...new Set(lost.flatMap(({ repair }) => repair?.module ?? []))].map((name): Part => {
-    const unaided = moduleAtBoot(name, facts, profile);
+  const modules = new Map(
+    failing.flatMap(({ repair }) => (repair?.module ? [[repair.module.name, repair.module]] : [])),
+  );
+  const parts = [...modules.values()].map((module): PartialPlan => {
+    const { name, onDemand } = module;
+    const atBoot = (after: NodeFacts) => moduleAtBoot(name, nodeContext(after, profile), onDemand);
+    const unaided = atBoot(facts);
     if (unaided.boot.verdict === 'pass') return { steps: [], manual: [] };
     const why = unaided.why ?? `${name} has to come back after a reboot`;
     const line: Step = { do: 'keep-module', module: name, before: 'absent', why };
-    const aided = moduleAtBoot(name, foresee(facts, [line]), profile);
-    const rule = ruleOf(name, lost);
+    const aided = atBoot(factsAfter(facts, [line]));
+    const rule = ruleOf(name, failing);
+    const waits = () => atBoot(factsAfter(withServices(facts), [line])).boot.verdict === 'pass';
     // A line for a module that cannot come would be an error of every boot, unless it waits for a service to be switched on.
-    if (aided.boot.verdict !== 'fail' || waitsForService(name, facts, profile)) {
-      return { steps: own.modules.includes(name) ? [] : [line], manual: unkept(rule, aided) };
+    if (aided.boot.verdict !== 'fail' || waits()) {
+      return { steps: own.modules.includes(name) ? [] : [line], manual: unkept(rule, aided, facts, profile) };
     }
-    const manual = blocked.has(name) ? [] : unkept(rule, aided, 'and a line of ours would not change that', [AGAIN]);
+    const manual = blocked.has(name)
+      ? []
+      : unkept(rule, aided, facts, profile, 'and a line of ours would not change that', [AGAIN]);
     return { steps: [], manual };
   });
   return { steps: parts.flatMap(({ steps }) => steps), manual: parts.flatMap(({ manual }) => manual) };
 }
 
-function waitsForService(name: ModuleName, facts: NodeFacts, profile: ClusterProfile): boolean {
+/** The node with the services that read our files switched on. */
+function withServices(facts: NodeFacts): NodeFacts {
   const { boot } = facts;
-  const services = {
-    ...boot,
-    maskedUnits: [],
-    absentUnits: [],
-    ...(boot.runlevels && { runlevels: ['boot/modules', 'boot/sysctl'] }),
-  };
-  const line: Step = { do: 'keep-module', module: name, before: 'absent', why: '' };
-  return moduleAtBoot(name, foresee({ ...facts, boot: services }, [line]), profile).boot.verdict === 'pass';
+  const runlevels = boot.runlevels && { runlevels: ['boot/modules', 'boot/sysctl'] };
+  return { ...facts, boot: { ...boot, maskedUnits: [], absentUnits: [], ...runlevels } };
 }
 
-function keepSysctls(chosen: readonly Chosen[], facts: NodeFacts, profile: ClusterProfile): Part {
+function keepSysctls(candidates: readonly Candidate[], facts: NodeFacts, profile: ClusterProfile): PartialPlan {
   const own = ownFiles(facts);
-  const needed = chosen.flatMap(({ finding, repair }) => {
-    const key = repair?.sysctl;
-    if (key === undefined) return [];
-    const { boot, why, message } = sysctlAtBoot(key, facts, profile);
-    if (boot.verdict === 'pass' || (boot.verdict === 'unknown' && !isLost(finding))) return [];
+  const node = nodeContext(facts, profile);
+  const needed = candidates.flatMap(({ finding, repair }) => {
+    if (repair?.sysctl === undefined) return [];
+    const { key, to, comparator } = repair.sysctl;
+    const { boot, why, message } = sysctlAtBoot(key, comparator, node);
+    if (boot.verdict === 'pass' || (boot.verdict === 'unknown' && !needsRepair(finding))) return [];
     const before = own.sysctls.get(key) ?? 'absent';
-    const step: Step = { do: 'keep-sysctl', key, before, after: '1', why: why ?? message ?? finding.message };
+    const step: Step = { do: 'keep-sysctl', key, before, after: to, why: why ?? message ?? finding.message };
     return [step];
   });
-  const aided = foresee(facts, needed);
+  const aided = nodeContext(factsAfter(facts, needed), profile);
   return {
     // A line that does not win yet does no harm, and decides as soon as what stands in its way is gone.
     steps: needed.filter((step) => !('after' in step && step.before === step.after)),
-    manual: chosen.flatMap(({ finding, repair, atBoot }) => {
-      const judged = repair?.sysctl === undefined ? undefined : atBoot?.(aided, profile);
-      if (!judged || (judged.boot.verdict === 'unknown' && !isLost(finding))) return [];
-      return unkept(finding.rule, judged);
+    manual: candidates.flatMap(({ finding, repair, rule }) => {
+      const result = repair?.sysctl === undefined ? undefined : rule?.requires.atBoot?.(aided);
+      if (!result || (result.boot.verdict === 'unknown' && !needsRepair(finding))) return [];
+      return unkept(finding.rule, result, facts, profile);
     }),
   };
 }
@@ -101,24 +107,32 @@ function keepSysctls(chosen: readonly Chosen[], facts: NodeFacts, profile: Clust
 /** What a person has to do where the next boot does not come right with our lines either. */
 function unkept(
   rule: string,
-  { boot, message = '', why, obstacle = [] }: BootJudgement,
+  { boot, message = '', why, obstacle = [] }: BootResult,
+  facts: NodeFacts,
+  profile: ClusterProfile,
   although = 'with this plan too',
   then: readonly string[] = [],
 ): Manual[] {
   if (boot.verdict === 'pass') return [];
   const because = why === undefined ? '' : `: ${why}`;
-  const decision = obstacle.length > 0 ? ` ${DECISION}` : '';
-  return [{ rule, message: `${message}, ${although}${because}${decision}`, remedy: [...obstacle, ...then] }];
+  const decision = obstacle.length > 0 ? ` ${NOT_EDITED}` : '';
+  return [
+    {
+      rule,
+      message: `${message}, ${although}${because}${decision}`,
+      remedy: [...render(obstacle, systemOf(facts, profile), facts.os), ...then],
+    },
+  ];
 }
 
 /** OpenRC reads the files only in services that a person has to put into a runlevel. */
 function outOfRunlevels(
   steps: readonly Step[],
-  chosen: readonly Chosen[],
+  candidates: readonly Candidate[],
   facts: NodeFacts,
   profile: ClusterProfile,
 ): Manual[] {
-  if (hostSystem(facts, profile) !== 'openrc') return [];
+  if (systemOf(facts, profile).id !== 'openrc') return [];
   const services = [
     { name: 'modules', used: steps.some((step) => step.do === 'keep-module') },
     { name: 'sysctl', used: steps.some((step) => step.do === 'keep-sysctl') },
@@ -133,7 +147,7 @@ function outOfRunlevels(
         : `whether OpenRC's service ${name}, which reads our file at the boot, is in a runlevel was not read`;
     return [
       {
-        rule: chosen.find(({ finding }) => isLost(finding))?.finding.rule ?? name,
+        rule: candidates.find(({ finding }) => needsRepair(finding))?.finding.rule ?? name,
         message,
         remedy: [`rc-update add ${name} boot`],
       },
@@ -143,16 +157,17 @@ function outOfRunlevels(
 
 /** Where `sysctl --system` would undo what the plan sets: it reads /etc/sysctl.conf last, after our file. */
 function reapplied(
-  chosen: readonly Chosen[],
+  candidates: readonly Candidate[],
   facts: NodeFacts,
   profile: ClusterProfile,
   steps: readonly Step[],
 ): Manual[] {
+  const node = nodeContext(facts, profile);
   const touched = new Set(steps.flatMap((step) => ('key' in step ? [step.key] : [])));
-  return chosen.flatMap(({ finding, repair }) => {
-    const key = repair?.sysctl;
-    if (key === undefined || !touched.has(key)) return [];
-    const { boot, reapply } = sysctlAtBoot(key, facts, profile);
+  return candidates.flatMap(({ finding, repair }) => {
+    if (repair?.sysctl === undefined || !touched.has(repair.sysctl.key)) return [];
+    const { key, comparator } = repair.sysctl;
+    const { boot, reapply } = sysctlAtBoot(key, comparator, node);
     if (boot.verdict !== 'pass' || reapply?.verdict !== 'fail') return [];
     const from = fileOf(reapply);
     const message = `sysctl --system would set ${key} to ${reapply.actual} again${from ? `: ${from} decides there` : ''}`;

@@ -1,7 +1,7 @@
 import { systemdLine } from '../boot/sysctl-lines.ts';
 import type { ConfigFile, NodeFacts } from '../facts/facts.ts';
 import { exchanged } from '../facts/sysctl-name.ts';
-import { MODULES_FILE, SYSCTL_FILE } from '../systems/persistence.ts';
+import { MODULES_FILE, SYSCTL_FILE } from '../systems/own-files.ts';
 
 /** What our own files on a node say, as the node told it. */
 export interface OwnFiles {

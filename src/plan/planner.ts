@@ -1,30 +1,35 @@
+import { isVolatile } from '../boot/volatile.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../facts/facts.ts';
-import { isFleeting } from '../judge/fleeting.ts';
+import type { Finding } from '../judge/finding.ts';
+import type { Rule } from '../judge/rule.ts';
 import { worst } from '../judge/verdict.ts';
-import type { Finding } from '../rules/rule.ts';
+import { RULES } from '../rules/index.ts';
+import { systemOf } from '../systems/index.ts';
 import { keepAdvertisedRoutes } from './advertised-routes.ts';
 import { otherBridgesRefusal, sendsToForward } from './bridge-guard.ts';
-import { type Chosen, choose, isLost, type Part } from './lost.ts';
-import { filesNotOurs, nativeRepair } from './native.ts';
+import { type Candidate, candidatesOf, needsRepair, type PartialPlan } from './candidates.ts';
+import { nativeRepair } from './native.ts';
 import { repairNextBoot } from './next-boot.ts';
 import { ownFiles } from './own-files.ts';
 import type { Plan, Refusal, Step } from './plan.ts';
 import { repairRunning } from './running.ts';
 
 /** A node that was looked at: what it told, and what the rules made of it. */
-export interface JudgedNode {
+export interface NodeCheck {
   node: string;
   facts: NodeFacts;
   findings: readonly Finding[];
 }
 
 /** A node that a run turned to; one that gave no answer says why. */
-export type ExaminedNode = JudgedNode | { node: string; unknown: string; remedy?: readonly string[] };
+export type ExaminedNode = NodeCheck | { node: string; unknown: string; remedy?: readonly string[] };
 
 export interface PlanOptions {
   /** The ids that --only names: nothing else is repaired, and what is recommended only if it is among them. */
   only?: readonly string[] | undefined;
+  /** The rules that the findings are of; all by default. */
+  rules?: readonly Rule[];
   /** Somebody has looked at the other bridges of the nodes. */
   allowOtherBridges?: boolean;
   /** The running kernel only: no file is written. */
@@ -41,14 +46,14 @@ export function planNode(examined: ExaminedNode, profile: ClusterProfile, option
   const { node } = examined;
   if ('unknown' in examined) return { node, reason: examined.unknown, remedy: examined.remedy ?? [] };
   const { facts, findings } = examined;
-  const chosen = choose(findings, options.only);
-  const lost = chosen.filter(({ finding }) => isLost(finding));
+  const candidates = candidatesOf(findings, options.rules ?? RULES, options.only);
+  const failing = candidates.filter(({ finding }) => needsRepair(finding));
   // Of an image nothing is known before it boots, and a line too many does it no harm.
   const refused =
-    (options.filesOnly ? undefined : doubt(findings, chosen)) ??
-    (lost.length > 0 ? obstruction(lost, examined, profile, options) : undefined);
+    (options.filesOnly ? undefined : doubt(findings, candidates)) ??
+    (failing.length > 0 ? obstruction(failing, examined, profile, options) : undefined);
   if (refused) return { node, ...refused };
-  const part = repairs(chosen, lost, facts, profile, options);
+  const part = repairs(candidates, failing, facts, profile, options);
   const routes = keepAdvertisedRoutes(part.steps, facts);
   if ('reason' in routes) return { node, ...routes };
   const steps = inOrder([...routes.steps, ...part.steps]);
@@ -65,9 +70,9 @@ export function isRefusal(result: Plan | Refusal): result is Refusal {
 }
 
 /** Nothing is changed on a node of which something that weighs is not known. */
-function doubt(findings: readonly Finding[], chosen: readonly Chosen[]): Omit<Refusal, 'node'> | undefined {
+function doubt(findings: readonly Finding[], candidates: readonly Candidate[]): Omit<Refusal, 'node'> | undefined {
   const unknown =
-    chosen.find(({ finding }) => finding.now.verdict === 'unknown')?.finding ??
+    candidates.find(({ finding }) => finding.now.verdict === 'unknown')?.finding ??
     (worst(findings.map(({ verdict }) => verdict)) === 'unknown'
       ? findings.find(({ verdict }) => verdict === 'unknown')
       : undefined);
@@ -78,8 +83,8 @@ function doubt(findings: readonly Finding[], chosen: readonly Chosen[]): Omit<Re
 
 /** Why a node that lacks something is not touched, whatever it lacks. */
 function obstruction(
-  lost: readonly Chosen[],
-  { facts }: JudgedNode,
+  failing: readonly Candidate[],
+  { facts }: NodeCheck,
   profile: ClusterProfile,
   { runtimeOnly }: PlanOptions,
 ): Omit<Refusal, 'node'> | undefined {
@@ -87,15 +92,15 @@ function obstruction(
     return { reason: "the node's boot id was not read, so that a reboot would go unnoticed", remedy: [] };
   }
   if (runtimeOnly) return undefined;
-  const notOurs = filesNotOurs(facts, profile);
+  const notOurs = systemOf(facts, profile).filesNotWritten(facts);
   if (notOurs !== undefined) {
-    const remedy = nativeRepair(lost, facts, profile).flatMap((manual) => manual.remedy);
+    const remedy = nativeRepair(failing, facts, profile).flatMap((manual) => manual.remedy);
     return {
       reason: `${notOurs}: no file is written`,
       remedy: [...new Set([...remedy, 'To change the running kernel only: --runtime-only'])],
     };
   }
-  if (isFleeting('/var/lib', facts)) {
+  if (isVolatile('/var/lib', facts)) {
     return {
       reason: '/var/lib is new at each boot: the journal, by which undo takes back what is written, would be lost',
       remedy: ['To change the running kernel only: --runtime-only'],
@@ -110,21 +115,25 @@ function obstruction(
 }
 
 function repairs(
-  chosen: readonly Chosen[],
-  lost: readonly Chosen[],
+  candidates: readonly Candidate[],
+  failing: readonly Candidate[],
   facts: NodeFacts,
   profile: ClusterProfile,
   { runtimeOnly, filesOnly }: PlanOptions,
-): Part {
-  if (lost.length === 0) return { steps: [], manual: [] };
-  const beyond = lost
+): PartialPlan {
+  if (failing.length === 0) return { steps: [], manual: [] };
+  const beyond = failing
     .filter(({ repair }) => repair === undefined)
     .map(({ finding: { rule, message, remedy } }) => ({ rule, message, remedy }));
-  const mendable = lost.filter(({ repair }) => repair !== undefined);
-  const running: Part = filesOnly ? { steps: [], manual: [] } : repairRunning(mendable, facts, profile);
-  const later: Part = !runtimeOnly
-    ? repairNextBoot(chosen, facts, profile, running.steps)
-    : { steps: [], manual: filesNotOurs(facts, profile) === undefined ? [] : nativeRepair(mendable, facts, profile) };
+  const repairable = failing.filter(({ repair }) => repair !== undefined);
+  const running: PartialPlan = filesOnly ? { steps: [], manual: [] } : repairRunning(repairable, facts, profile);
+  const later: PartialPlan = !runtimeOnly
+    ? repairNextBoot(candidates, facts, profile, running.steps)
+    : {
+        steps: [],
+        manual:
+          systemOf(facts, profile).filesNotWritten(facts) === undefined ? [] : nativeRepair(repairable, facts, profile),
+      };
   return { steps: [...later.steps, ...running.steps], manual: [...running.manual, ...later.manual, ...beyond] };
 }
 

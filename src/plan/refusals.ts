@@ -1,5 +1,5 @@
 import type { Locked } from '../apply/outcome.ts';
-import { MODULES_FILE, SYSCTL_FILE } from '../systems/persistence.ts';
+import { MODULES_FILE, SYSCTL_FILE } from '../systems/own-files.ts';
 
 /** What was to be done, and where, as a command line names it: a node, or --local. */
 export interface Attempt {

@@ -1,6 +1,6 @@
+import type { Finding, Verdict } from '../judge/finding.ts';
 import type { Manual, Plan, Refusal, Step } from '../plan/plan.ts';
-import type { Finding, Verdict } from '../rules/rule.ts';
-import { MODULES_FILE, SYSCTL_FILE } from '../systems/persistence.ts';
+import { MODULES_FILE, SYSCTL_FILE } from '../systems/own-files.ts';
 import { findingsReport, type ReportInput, runReport, worstOf } from './build.ts';
 import {
   type ChangedNode,

@@ -1,5 +1,5 @@
+import type { Finding } from '../judge/finding.ts';
 import { worst } from '../judge/verdict.ts';
-import type { Finding } from '../rules/rule.ts';
 import { docsUrl } from './docs.ts';
 import { compareNames } from './names.ts';
 import type { CheckReport, ClusterSummary, NodeReport, ReportFinding } from './report.ts';

@@ -1,4 +1,4 @@
-import { type State, VERDICTS, type Verdict } from '../rules/rule.ts';
+import { type State, VERDICTS, type Verdict } from '../judge/finding.ts';
 import type { NodeReport, ReportFinding } from './report.ts';
 
 /** What the default table says of one node; nodes that agree in all of it share a row. */

@@ -1,7 +1,10 @@
-import { type Explanation, issueUrl } from '../rules/explain/explanation.ts';
-import { explanationOf } from '../rules/explain/index.ts';
-import type { Rule } from '../rules/rule.ts';
-import { remedyBySystem } from '../systems/remedies.ts';
+import { explanationOf } from '../judge/explain-rule.ts';
+import { type Explanation, issueUrl } from '../judge/explanation.ts';
+import type { Repair, Rule } from '../judge/rule.ts';
+import type { Action } from '../systems/action.ts';
+import { SYSTEMS } from '../systems/index.ts';
+import { render } from '../systems/render.ts';
+import type { System } from '../systems/system.ts';
 import { docsUrl } from './docs.ts';
 
 /** The public answer of explain (-o json, -o yaml): fields are only added. */
@@ -12,13 +15,13 @@ export interface RuleExplanations {
 }
 
 /** All that there is to say about one rule. */
-export interface RuleExplanation extends Omit<Explanation, 'remedy' | 'sources'> {
+export interface RuleExplanation extends Omit<Explanation, 'sources'> {
   id: string;
   aliases: readonly string[];
   /** The sentence that is true when it passes. */
   title: string;
-  /** What it switches on, and the steps on each system. */
-  remedy: Explanation['remedy'] & { systems: { system: string; steps: string[] }[] };
+  /** What it sets, and the steps on each system; no steps: it takes a person to find out what helps. */
+  remedy: { module?: string; sysctl?: string; systems: { system: string; steps: string[] }[] };
   sources: readonly { title: string; url?: string }[];
   /** URL of the rule's section in docs/rules.md. */
   docs: string;
@@ -36,16 +39,47 @@ export function explainRules(rules: readonly Rule[], version: string): RuleExpla
   };
 }
 
-function explain({ id, aliases, title }: Rule, version: string): RuleExplanation {
-  const explanation = explanationOf(id);
+function explain(rule: Rule, version: string): RuleExplanation {
+  const { id, aliases, title } = rule;
+  const explanation = explanationOf(rule);
   const { issues, references } = explanation.sources;
   return {
     id,
     aliases,
     title,
     ...explanation,
-    remedy: { ...explanation.remedy, systems: remedyBySystem(explanation) },
+    remedy: remedyOf(rule.requires.repair),
     sources: [...issues.map((issue) => ({ title: issue, url: issueUrl(issue) })), ...references],
     docs: docsUrl(version, id),
   };
 }
+
+/** What repairs it on each system: the very steps that a finding names when nothing else stands in the way. */
+function remedyOf(repair: Repair | undefined): RuleExplanation['remedy'] {
+  if (!repair) return { systems: [] };
+  const { module, sysctl } = repair;
+  const steps = (system: System) =>
+    render(sysctl ? setting(sysctl, system) : loading(module?.name ?? '', system), system);
+  return {
+    ...(sysctl ? { sysctl: sysctl.key } : module && { module: module.name }),
+    systems: SYSTEMS.map((system) => ({ system: system.title, steps: steps(system) })),
+  };
+}
+
+function loading(module: string, { id }: System): Action[] {
+  return [
+    { do: 'load-module', module },
+    { do: 'keep-module', module },
+    ...(id === 'openrc' ? [runlevel('modules')] : []),
+  ];
+}
+
+function setting({ key, to }: { key: string; to: string }, { id }: System): Action[] {
+  return [
+    { do: 'set-sysctl', key, to },
+    { do: 'keep-sysctl', key, to },
+    ...(id === 'openrc' ? [runlevel('sysctl')] : []),
+  ];
+}
+
+const runlevel = (service: string): Action => ({ do: 'add-to-runlevel', service });

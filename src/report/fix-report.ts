@@ -1,5 +1,5 @@
+import type { Verdict } from '../judge/finding.ts';
 import type { Manual } from '../plan/plan.ts';
-import type { Verdict } from '../rules/rule.ts';
 import type { CheckReport, NodeReport, ReportFinding } from './report.ts';
 
 /** What came of one node. Public (JSON); the list may grow. */

@@ -1,4 +1,4 @@
-import type { Verdict } from '../rules/rule.ts';
+import type { Verdict } from '../judge/finding.ts';
 import { hang } from '../text/wrap.ts';
 import { comparisonLines } from './comparison.ts';
 import { type ChangedNode, type FixReport, type NodeOutcome, OUTCOMES, type UndoReport } from './fix-report.ts';

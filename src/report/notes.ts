@@ -1,4 +1,4 @@
-import { VERDICTS } from '../rules/rule.ts';
+import { VERDICTS } from '../judge/finding.ts';
 import { hang } from '../text/wrap.ts';
 import type { Problem } from './problems.ts';
 import { reapplied } from './reapplied.ts';

@@ -1,5 +1,5 @@
-import type { Verdict } from '../rules/rule.ts';
-import { VERDICTS } from '../rules/rule.ts';
+import type { Verdict } from '../judge/finding.ts';
+import { VERDICTS } from '../judge/finding.ts';
 import { hang } from '../text/wrap.ts';
 import { type NodeCells, nodeCells } from './cells.ts';
 import { tableLines } from './columns.ts';

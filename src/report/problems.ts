@@ -1,5 +1,5 @@
-import type { State, Verdict } from '../rules/rule.ts';
-import { VERDICTS } from '../rules/rule.ts';
+import type { State, Verdict } from '../judge/finding.ts';
+import { VERDICTS } from '../judge/finding.ts';
 import { hang } from '../text/wrap.ts';
 import { nameList } from './names.ts';
 import type { CheckReport, NodeReport, ReportFinding } from './report.ts';

@@ -1,4 +1,4 @@
-import type { State } from '../rules/rule.ts';
+import type { State } from '../judge/finding.ts';
 import { nameList } from './names.ts';
 import type { CheckReport } from './report.ts';
 import { sourceText } from './source.ts';

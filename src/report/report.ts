@@ -1,4 +1,4 @@
-import type { Finding, Verdict } from '../rules/rule.ts';
+import type { Finding, Verdict } from '../judge/finding.ts';
 
 /**
  * The public answer of check: what -o json prints, versioned, its schema in docs/schema/check-report.json. Fields are only added,

@@ -1,4 +1,4 @@
-import type { State } from '../rules/rule.ts';
+import type { State } from '../judge/finding.ts';
 
 /** `, from FILE:LINE` or `, by AGENT`: what decides a state, behind its value; empty when that is not known. */
 export function sourceText(source: State['source']): string {

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Verdict } from '../rules/rule.ts';
+import type { Verdict } from '../judge/finding.ts';
 
 /** What the place that text is written to can show. */
 export interface Terminal {

@@ -1,20 +1,24 @@
 import type { NodeFacts } from '../facts/facts.ts';
-import { sysctlAtBoot } from '../judge/boot.ts';
-import { ipv6OffNow, withIpv6AtBoot } from '../judge/ipv6-off.ts';
+import { sysctlAtBoot } from '../judge/boot-result.ts';
+import { on } from '../judge/comparator.ts';
+import { IPV6_OFF_READS, ipv6OffNow, withIpv6AtBoot } from '../judge/ipv6-off.ts';
 import { usesFamily } from '../judge/pod-network.ts';
-import { judgeForwarding } from './forwarding.ts';
-import type { Rule } from './rule.ts';
+import { type NowResult, type Rule, recommended, required, skip } from '../judge/rule.ts';
+import { sysctl } from '../judge/sysctl.ts';
+import { sysctlAtBootText } from '../judge/sysctl-texts.ts';
+import { run, say } from '../systems/action.ts';
 
 const KEY = 'net.ipv6.conf.all.forwarding';
-const SWITCH_ON = `sysctl -w ${KEY}=1`;
 
 /**
  * Switching forwarding on while accept_ra is 1 removes a default route that came from a router advertisement, at once: this
  * command, which prevents it, has to come first, or the node is cut off.
  */
-export const KEEP_DEFAULT_ROUTE =
+const KEEP_DEFAULT_ROUTE =
   "for i in $(ip -6 route show default proto ra | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p'); " +
   'do sysctl -w "net/ipv6/conf/$i/accept_ra=2"; done';
+
+const forwarding = sysctl(KEY, on, { kernelDefault: '0' });
 
 /** kubeadm looks at conf.default.forwarding instead, which says nothing of the interfaces that exist. */
 export const ipv6Forwarding: Rule = {
@@ -22,40 +26,111 @@ export const ipv6Forwarding: Rule = {
   aliases: [KEY],
   title: 'The node forwards IPv6 packets',
 
-  repair: { sysctl: KEY },
-
   applies(profile, facts) {
     const used = usesFamily(profile, 'IPv6');
-    if (used === false) return { skip: 'the cluster does not use IPv6' };
+    if (used === false) return skip('the cluster does not use IPv6');
     if (profile.cni === 'ovn-kubernetes' && hasForceForwarding(facts)) {
-      return { skip: 'OVN-Kubernetes switches forwarding on for its own interfaces only' };
+      return skip('OVN-Kubernetes switches forwarding on for its own interfaces only');
     }
-    if (used === undefined) return { severity: 'recommended', because: 'IP families not known (--ip-families)' };
-    return { severity: 'required', because: 'the cluster uses IPv6' };
+    return used === undefined
+      ? recommended('IP families not known (--ip-families)')
+      : required('the cluster uses IPv6');
   },
 
-  evaluate(facts, profile) {
-    const off = ipv6OffNow(facts, profile);
-    if (off) return off;
-    const judgement = judgeForwarding(KEY, facts, profile);
-    const { verdict, actual } = judgement.now;
-    if (verdict !== 'fail') return judgement;
-    if (actual === 'absent') return { ...judgement, ...withoutIpv6(facts) };
-    const remedy = judgement.remedy.flatMap((step) => (step === SWITCH_ON ? [KEEP_DEFAULT_ROUTE, step] : [step]));
-    return { ...judgement, remedy };
+  requires: {
+    ...forwarding,
+    reads: { sysctls: [KEY, ...IPV6_OFF_READS], kinds: ['routes'] },
+    now: (node) => ipv6OffNow(node) ?? withRemedy(forwarding.now(node), node.facts),
+    atBoot: (node) => withIpv6AtBoot(sysctlAtBoot(KEY, on, node), node),
   },
 
-  atBoot: (facts, profile) => withIpv6AtBoot(sysctlAtBoot(KEY, facts, profile), facts, profile),
+  explain: {
+    when: 'the cluster uses IPv6',
+    messages: [],
+    symptoms: [
+      "Pods reach each other over IPv6 on one node, not across nodes. kubeadm's check passes, since it looks at " +
+        '`net.ipv6.conf.default.forwarding`, a different switch, which says nothing of the interfaces that exist.',
+    ],
+    meaning: [
+      'A node routes the IPv6 packets of its pods only while `net.ipv6.conf.all.forwarding` is on.',
+      'Where `/proc/sys/net/ipv6` does not exist, look for `ipv6.disable=1` on the kernel command line.',
+    ],
+    needed: [
+      { cluster: 'IPv6 or dual-stack', verdict: 'required' },
+      { cluster: 'IP families not known', verdict: 'recommended' },
+      {
+        cluster: 'OVN-Kubernetes on Linux 6.17 or later',
+        verdict: 'skipped: it switches forwarding on for its own interfaces only',
+      },
+      { cluster: 'IPv4 only', verdict: 'skipped, also on a node without IPv6' },
+    ],
+    now: [
+      "Read: `net.ipv6.conf.all.forwarding` and `net.ipv6.conf.all.disable_ipv6` in the node's own network namespace. It passes when the first is on " +
+        'and the second is not. On a cluster that uses IPv6, a kernel without IPv6 fails.',
+    ],
+    boot: sysctlAtBootText(
+      "k0s switches it on whenever it starts; so do k3s, RKE2 and Calico's felix on a cluster that uses IPv6. `ipv6.disable=1` on the kernel " +
+        'command line takes the key away; that fails, and so does a boot that switches IPv6 off: `net.ipv6.conf.all.disable_ipv6` comes to 1, or ' +
+        '`ipv6.disable_ipv6=1` stands on the command line. What does it is named.',
+    ),
+    causes: [
+      {
+        cause: 'value',
+        helps:
+          'setting it to 1, after what stands below; where IPv6 is switched off, `net.ipv6.conf.all.disable_ipv6=0` first',
+      },
+      { cause: 'unset', helps: 'at boot nothing sets it: a line in `/etc/sysctl.d/99-zz-netprereq.conf`' },
+      {
+        cause: 'overridden',
+        helps: 'at boot a line sets it to 0: a file that comes later wins, or the finding tells which line has to go',
+      },
+      {
+        cause: 'undetermined',
+        helps: 'the key does not exist: take `ipv6.disable=1` off the kernel command line, or boot a kernel with IPv6',
+      },
+    ],
+    caution: {
+      text: [
+        "Mind the order: where the node's default route came from a router advertisement and `accept_ra` is 1, switching forwarding on removes that " +
+          'route at once and cuts the node off. The remedy sets `accept_ra` to 2 on such links first:',
+      ],
+      command: KEEP_DEFAULT_ROUTE,
+    },
+    sources: {
+      issues: [],
+      references: [
+        {
+          title: "RKE2's networking options (IPv6, accept_ra)",
+          url: 'https://docs.rke2.io/networking/basic_network_options',
+        },
+        { title: "OVN-Kubernetes' configuration guide" },
+        { title: "the kernel's ip-sysctl documentation", url: 'https://docs.kernel.org/networking/ip-sysctl.html' },
+      ],
+    },
+  },
 };
 
-function withoutIpv6({ boot }: NodeFacts): { why: string; remedy: string[] } {
+function withRemedy(result: NowResult, facts: NodeFacts): NowResult {
+  const { verdict, actual } = result.now;
+  if (verdict !== 'fail') return result;
+  if (actual === 'absent') return { ...result, ...withoutIpv6(facts) };
+  const remedy = result.remedy.flatMap((action) =>
+    action.do === 'set-sysctl' ? [run(KEEP_DEFAULT_ROUTE), action] : [action],
+  );
+  return { ...result, remedy };
+}
+
+function withoutIpv6({ boot }: NodeFacts): Pick<NowResult, 'why' | 'remedy'> {
   const off = /(?:^|\s)(ipv6\.disable=1)(?:\s|$)/.test(boot.commandLine ?? '');
   return off
     ? {
         why: 'ipv6.disable=1 on the kernel command line switches IPv6 off',
-        remedy: ['Take ipv6.disable=1 off the kernel command line (boot loader), then reboot'],
+        remedy: [say('Take ipv6.disable=1 off the kernel command line (boot loader), then reboot')],
       }
-    : { why: 'the running kernel has no IPv6', remedy: ['Boot a kernel with IPv6, or run the cluster on IPv4 only'] };
+    : {
+        why: 'the running kernel has no IPv6',
+        remedy: [say('Boot a kernel with IPv6, or run the cluster on IPv4 only')],
+      };
 }
 
 /** Since Linux 6.17 an IPv6 interface can forward although conf.all does not. */

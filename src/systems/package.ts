@@ -1,4 +1,4 @@
-import type { NodeFacts, OsFacts } from '../facts/facts.ts';
+import type { OsFacts } from '../facts/facts.ts';
 
 const RED_HAT = new Set(['rhel', 'centos', 'rocky', 'almalinux', 'ol']);
 
@@ -7,9 +7,8 @@ const RED_HAT = new Set(['rhel', 'centos', 'rocky', 'almalinux', 'ol']);
  * exact name for the running kernel: without it the package manager takes the newest one, whose modules land in the directory
  * of a kernel that is not running.
  */
-export function installModule(name: string, facts: NodeFacts): string[] {
-  const { os } = facts;
-  const release = commandSafe(facts.kernel.release);
+export function installModule(name: string, running: string | undefined, os: OsFacts): string[] {
+  const release = commandSafe(running);
   if (os.id === 'ubuntu') return ubuntu(release);
   if (os.id !== undefined && RED_HAT.has(os.id) && major(os) >= 10) {
     return [`dnf install -y "kernel-modules-extra-${release}"`];

@@ -1,4 +1,4 @@
-import type { State } from '../../src/rules/rule.ts';
+import type { State } from '../../src/judge/finding.ts';
 import { LATE_MODPROBE, LATE_UNIT, type RuleId } from './truth.ts';
 import type { Tree } from './vm.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ConfigFile } from '../../src/facts/facts.ts';
-import { sysctlAtBoot } from '../../src/judge/boot.ts';
 import { BRIDGE4, FORWARD4, file, flannel, mask, nodeFacts, onDisk } from '../rules/facts.ts';
+import { sysctlAtBoot } from '../rules/judged.ts';
 
 const RULES = '/etc/udev/rules.d/9-x.rules';
 const SYSCTLS = [file('/etc/sysctl.d/k8s.conf', `${BRIDGE4} = 0`, 'net.ipv4.ip_forward = 1')];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BootInputs } from '../../src/facts/facts.ts';
-import { moduleAtBoot, sysctlAtBoot } from '../../src/judge/boot.ts';
 import { absent, BRIDGE4, FORWARD4, file, flannel, mask, nodeFacts, onDisk, value } from '../rules/facts.ts';
+import { moduleAtBoot, sysctlAtBoot } from '../rules/judged.ts';
 
 const OURS = "echo 'net.ipv4.ip_forward = 1' >>/etc/sysctl.d/99-zz-netprereq.conf";
 

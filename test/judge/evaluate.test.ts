@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { ClusterProfile } from '../../src/cluster/profile.ts';
 import { evaluateNode } from '../../src/judge/evaluate.ts';
-import { findRules, RULES } from '../../src/rules/index.ts';
-import type { Rule, State } from '../../src/rules/rule.ts';
+import { findRules } from '../../src/judge/find-rules.ts';
+import type { State } from '../../src/judge/finding.ts';
+import type { Rule } from '../../src/judge/rule.ts';
+import { RULES } from '../../src/rules/index.ts';
 import {
   absent,
   BRIDGE4,
@@ -39,7 +41,7 @@ describe('a node', () => {
   });
 
   test('whose forwarding nothing sets at boot is warned of, with what keeps it', () => {
-    const findings = evaluateNode(flannel, nodeFacts(), findRules(['ipv4-forwarding']).rules);
+    const findings = evaluateNode(flannel, nodeFacts(), findRules(['ipv4-forwarding'], RULES).rules);
     expect(findings[0]).toMatchObject({
       verdict: 'warn',
       now: { verdict: 'pass' },
@@ -53,7 +55,7 @@ describe('a node', () => {
   test('whose next boot cannot be judged does not pass what is required', () => {
     const { sysctl: _sysctl, ...boot } = nodeFacts().boot;
     const facts = { ...nodeFacts(), boot };
-    expect(verdicts(evaluateNode(flannel, facts, findRules(['ipv4-forwarding']).rules))).toEqual({
+    expect(verdicts(evaluateNode(flannel, facts, findRules(['ipv4-forwarding'], RULES).rules))).toEqual({
       'ipv4-forwarding': 'warn',
     });
   });
@@ -101,7 +103,7 @@ describe('a node', () => {
 });
 
 describe('a rule that depends on another', () => {
-  const call = findRules(['bridge-nf-call-iptables']).rules;
+  const call = findRules(['bridge-nf-call-iptables'], RULES).rules;
 
   test('waits for it while that one fails', () => {
     const finding = evaluateNode(flannel, withoutBridgeNetfilter(onDisk), RULES)[1];
@@ -142,16 +144,17 @@ describe('a rule that depends on another', () => {
     title: id,
     ...(dependsOn !== undefined && { dependsOn }),
     applies: () => ({ severity: 'required', because: 'of the test' }),
-    evaluate: () => ({
-      now: { verdict: now, expected: '1', actual: null },
-      message: '',
-      remedy: [],
-    }),
-    atBoot: () => ({
-      boot: { verdict: boot, expected: '1', actual: null },
-      message: `${id} is lost`,
-      remedy: ['mend'],
-    }),
+    requires: {
+      reads: {},
+      now: () => ({ now: { verdict: now, expected: '1', actual: null }, message: '', remedy: [] }),
+      atBoot: () => ({
+        boot: { verdict: boot, expected: '1', actual: null },
+        message: `${id} is lost`,
+        remedy: [{ do: 'say', text: 'mend' }],
+      }),
+      explain: { now: [], boot: [], causes: [] },
+    },
+    explain: { when: '', meaning: [], needed: [], sources: { issues: [], references: [] } },
   });
 
   test.for([

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { BootInputs, ConfigFile } from '../../src/facts/facts.ts';
-import { moduleAtBoot, sysctlAtBoot } from '../../src/judge/boot.ts';
 import { brNetfilter } from '../../src/rules/br-netfilter.ts';
 import { FORWARD4, file, flannel, mask, nodeFacts, onDisk, withoutBridgeNetfilter } from '../rules/facts.ts';
+import { moduleAtBoot, now, sysctlAtBoot } from '../rules/judged.ts';
 
 const OWN_SYSCTL = `echo '${FORWARD4} = 1' >>/etc/sysctl.d/99-zz-netprereq.conf`;
 const OWN_MODULE = "echo 'br_netfilter' >>/etc/modules-load.d/netprereq.conf";
@@ -171,7 +171,7 @@ describe('all that keeps br_netfilter away is named', () => {
       file('/etc/modprobe.d/a.conf', 'blacklist br_netfilter'),
       file('/etc/modprobe.d/b.conf', 'install br_netfilter /bin/false'),
     ];
-    expect(brNetfilter.evaluate(withoutBridgeNetfilter(onDisk, { boot: { modprobe } }), flannel).remedy).toEqual([
+    expect(now(brNetfilter, withoutBridgeNetfilter(onDisk, { boot: { modprobe } }), flannel).remedy).toEqual([
       "sed -i '1s/^/# /' /etc/modprobe.d/b.conf",
       "sed -i '1s/^/# /' /etc/modprobe.d/a.conf",
       'modprobe br_netfilter',

@@ -24,13 +24,14 @@ import {
   value,
   withoutBridgeNetfilter,
 } from '../rules/facts.ts';
+import { now } from '../rules/judged.ts';
 
 const MODULES_FILE = '/etc/modules-load.d/netprereq.conf';
 const SYSCTL_FILE = '/etc/sysctl.d/99-zz-netprereq.conf';
 
-const loading = (facts: NodeFacts, profile: ClusterProfile = flannel) => brNetfilter.evaluate(facts, profile).remedy;
+const loading = (facts: NodeFacts, profile: ClusterProfile = flannel) => now(brNetfilter, facts, profile).remedy;
 const setting = (parts: Parameters<typeof nodeFacts>[0], profile: ClusterProfile = flannel) =>
-  ipv4Forwarding.evaluate(nodeFacts({ ...parts, sysctls: { [FORWARD4]: value('0') } }), profile).remedy;
+  now(ipv4Forwarding, nodeFacts({ ...parts, sysctls: { [FORWARD4]: value('0') } }), profile).remedy;
 
 describe('on an ordinary distribution', () => {
   test('a module is loaded, then kept', () => {
@@ -54,10 +55,7 @@ describe('on an ordinary distribution', () => {
   test('running the commands of one prerequisite keeps what those of another wrote', () => {
     const directory = mkdtempSync(join(tmpdir(), 'remedy-'));
     const target = join(directory, 'netprereq.conf');
-    const steps = [
-      setting({}),
-      ipv6Forwarding.evaluate(nodeFacts({ sysctls: { [FORWARD6]: value('0') } }), flannel).remedy,
-    ]
+    const steps = [setting({}), now(ipv6Forwarding, nodeFacts({ sysctls: { [FORWARD6]: value('0') } }), flannel).remedy]
       .flat()
       .filter((step) => step.includes(SYSCTL_FILE))
       .map((step) => step.replaceAll(SYSCTL_FILE, target));
@@ -70,9 +68,9 @@ describe('on an ordinary distribution', () => {
   });
 
   test('the guard of the IPv6 default route names the links that have one from a router', () => {
-    const guard = ipv6Forwarding
-      .evaluate(nodeFacts({ sysctls: { [FORWARD6]: value('0') } }), flannel)
-      .remedy.find((step) => step.includes('accept_ra'));
+    const guard = now(ipv6Forwarding, nodeFacts({ sysctls: { [FORWARD6]: value('0') } }), flannel).remedy.find((step) =>
+      step.includes('accept_ra'),
+    );
     const stand = `ip() { echo 'default via fe80::1 dev eth0.5 proto ra metric 100 pref medium'; }; sysctl() { echo "$@"; };`;
     expect(execFileSync('sh', ['-c', `${stand} ${guard}`], { encoding: 'utf8' })).toBe(
       '-w net/ipv6/conf/eth0.5/accept_ra=2\n',
@@ -229,7 +227,7 @@ test('every step is a sentence, which begins with a capital, or a command that a
     [onDisk, notShipped].flatMap((module) => {
       const modules = { br_netfilter: module, nf_conntrack: module };
       const facts = nodeFacts({ os: { id }, modules, sysctls, boot: { init: 'init' } });
-      return RULES.flatMap((rule) => rule.evaluate(facts, flannel).remedy);
+      return RULES.flatMap((rule) => now(rule, facts, flannel).remedy);
     }),
   );
   const commands = new Set(steps.filter((step) => !/^[A-Z]/.test(step)));

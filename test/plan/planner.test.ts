@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { ClusterProfile } from '../../src/cluster/profile.ts';
 import type { NodeFacts } from '../../src/facts/facts.ts';
 import { evaluateNode } from '../../src/judge/evaluate.ts';
-import { foresee } from '../../src/plan/foresee.ts';
+import { findRules } from '../../src/judge/find-rules.ts';
+import { factsAfter } from '../../src/plan/facts-after.ts';
 import { type PlanOptions, planNode } from '../../src/plan/planner.ts';
-import { findRules, RULES } from '../../src/rules/index.ts';
+import { RULES } from '../../src/rules/index.ts';
 import {
   absent,
   BRIDGE4,
@@ -177,8 +178,8 @@ describe('the steps of a plan', () => {
     'when they have been taken, nothing required fails and there is nothing left to do: %s',
     ([, facts, profile, options]) => {
       const { steps } = planned(plan(facts, profile, options));
-      const rules = options.only ? findRules(options.only).rules : RULES;
-      const after = foresee(facts, steps);
+      const rules = options.only ? findRules(options.only, RULES).rules : RULES;
+      const after = factsAfter(facts, steps);
       const failing = evaluateNode(profile, after, rules).filter(
         ({ verdict }) => verdict !== 'pass' && verdict !== 'skip',
       );
@@ -188,7 +189,7 @@ describe('the steps of a plan', () => {
   );
 
   test('a rule that is judged alone brings the module that it needs', () => {
-    const { rules } = findRules(['bridge-nf-call-iptables']);
+    const { rules } = findRules(['bridge-nf-call-iptables'], RULES);
     expect(brief(planned(plan(bare(), flannel, {}, rules)).steps)).toEqual(LOADS.slice(0, 3));
   });
 });

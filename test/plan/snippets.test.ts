@@ -1,20 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { snippet } from '../../src/plan/snippets.ts';
 import { renderFix } from '../../src/report/fix.ts';
 import { isDocument } from '../../src/report/text.ts';
-import { MODULES_FILE, SYSCTL_FILE } from '../../src/systems/persistence.ts';
+import { type Lacking, SYSTEMS, type System } from '../../src/systems/index.ts';
+import { MODULES_FILE, SYSCTL_FILE } from '../../src/systems/own-files.ts';
 import { fixReport } from '../report/fix-samples.ts';
-import { BRIDGE4, BRIDGE6, FORWARD4, FORWARD6, flannel, value } from '../rules/facts.ts';
+import { BRIDGE4, BRIDGE6, FORWARD4, FORWARD6, flannel, nodeFacts, value } from '../rules/facts.ts';
 import { plan, planned, refused, sound } from './nodes.ts';
 
-const ALL = { modules: ['br_netfilter', 'nf_conntrack'], sysctls: [BRIDGE4, BRIDGE6, FORWARD4, FORWARD6] };
-const ONE = { modules: [], sysctls: [FORWARD4] };
+const KEYS = [BRIDGE4, BRIDGE6, FORWARD4, FORWARD6];
+const ALL: Lacking = { modules: ['br_netfilter', 'nf_conntrack'], sysctls: KEYS.map((key) => ({ key, to: '1' })) };
+const ONE: Lacking = { modules: [], sysctls: [{ key: FORWARD4, to: '1' }] };
 const MODULES = 'br_netfilter\nnf_conntrack\n';
-const SYSCTLS = `${ALL.sysctls.map((key) => `${key} = 1`).join('\n')}\n`;
+const SYSCTLS = `${KEYS.map((key) => `${key} = 1`).join('\n')}\n`;
 
-const document = (system: Parameters<typeof snippet>[0], lacking = ALL, id = 'x') =>
-  snippet(system, lacking, id)?.[1] ?? '';
+const documentOf = (id: string, lacking = ALL, os = 'x') => {
+  const system: System | undefined = SYSTEMS.find((one) => one.id === id);
+  return system?.document?.(lacking, nodeFacts({ os: { id: os } }));
+};
+const document = (id: string, lacking = ALL, os = 'x') => documentOf(id, lacking, os)?.[1] ?? '';
 
 describe('what is pasted where a system keeps its settings', () => {
   test('in OpenShift is a MachineConfig with Ignition 3 files', () => {
@@ -61,7 +65,7 @@ describe('what is pasted where a system keeps its settings', () => {
     expect(initContainers[0].args[0].split('\n').filter(Boolean)).toEqual([
       'modprobe br_netfilter',
       'modprobe nf_conntrack',
-      ...ALL.sysctls.map((key) => `sysctl -w ${key}=1`),
+      ...KEYS.map((key) => `sysctl -w ${key}=1`),
     ]);
   });
 
@@ -72,17 +76,17 @@ describe('what is pasted where a system keeps its settings', () => {
   });
 
   test.for(['systemd', 'openrc', 'talos', 'bottlerocket', 'nixos', 'container'] as const)('%s has none', (system) => {
-    expect(snippet(system, ALL, 'x')).toBeUndefined();
+    expect(documentOf(system)).toBeUndefined();
   });
 });
 
 describe('a document in a table', () => {
-  const SYSTEMS = [
+  const NODES = [
     ['OpenShift', { id: 'rhcos' }],
     ['Flatcar', { id: 'flatcar' }],
     ['Container-Optimized OS', { id: 'cos' }],
   ] as const;
-  test.for(SYSTEMS)('on %s is the same when it is copied from a terminal of 80 columns or a pipe', ([, os]) => {
+  test.for(NODES)('on %s is the same when it is copied from a terminal of 80 columns or a pipe', ([, os]) => {
     const parts = { os, sysctls: { [FORWARD4]: value('0'), [FORWARD6]: value('0') }, boot: { sysctl: [] } };
     const refusal = refused(plan(sound(parts), flannel));
     const original = refusal.remedy.find(isDocument) ?? expect.fail();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Finding } from '../../src/judge/finding.ts';
 import { appliedNode, plannedNode, type StepResult } from '../../src/report/build-fix.ts';
 import { fixExitCode, undoExitCode } from '../../src/report/exit.ts';
 import type { FixReport, UndoReport } from '../../src/report/fix-report.ts';
-import type { Finding } from '../../src/rules/rule.ts';
 import { bare, examine, FIX_REPORTS, fixReport, planOf, undoReport } from './fix-samples.ts';
 import { DEBIAN, finding } from './samples.ts';
 

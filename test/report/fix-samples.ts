@@ -1,7 +1,8 @@
 import type { ClusterProfile } from '../../src/cluster/profile.ts';
 import type { NodeFacts } from '../../src/facts/facts.ts';
 import { evaluateNode } from '../../src/judge/evaluate.ts';
-import { foresee } from '../../src/plan/foresee.ts';
+import type { Finding } from '../../src/judge/finding.ts';
+import { factsAfter } from '../../src/plan/facts-after.ts';
 import type { Plan, Refusal } from '../../src/plan/plan.ts';
 import { isRefusal, type PlanOptions, planNode } from '../../src/plan/planner.ts';
 import {
@@ -16,7 +17,6 @@ import {
 } from '../../src/report/build-fix.ts';
 import type { FixReport, ReportStep, UndoReport } from '../../src/report/fix-report.ts';
 import { RULES } from '../../src/rules/index.ts';
-import type { Finding } from '../../src/rules/rule.ts';
 import { sound } from '../plan/nodes.ts';
 import { absent, BRIDGE4, BRIDGE6, FORWARD4, FORWARD6, file, flannel, onDisk, value } from '../rules/facts.ts';
 import { CLUSTER, DEBIAN } from './samples.ts';
@@ -73,7 +73,7 @@ function repaired(name: string): ChangedInput {
   const results = plan.steps.map(
     (step): StepResult => (step.do === 'set-sysctl' && step.before === 'absent' ? { outcome: 'unchanged' } : CHANGED),
   );
-  return appliedNode(node, plan, { results, after: look(foresee(bare, plan.steps)) });
+  return appliedNode(node, plan, { results, after: look(factsAfter(bare, plan.steps)) });
 }
 
 /** modprobe fails, and the rest is not reached; nobody looks again. */
@@ -88,7 +88,7 @@ function broken(name: string): ChangedInput {
 function reset(name: string): ChangedInput {
   const { node, result } = examine(name, bare);
   const plan = planOf(result);
-  const after = foresee(bare, plan.steps);
+  const after = factsAfter(bare, plan.steps);
   const again = { ...after, sysctls: { ...after.sysctls, [FORWARD4]: value('0') } };
   return appliedNode(node, plan, { results: plan.steps.map(() => CHANGED), after: look(again) });
 }

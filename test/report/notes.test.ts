@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { State } from '../../src/judge/finding.ts';
 import { notes } from '../../src/report/notes.ts';
-import type { State } from '../../src/rules/rule.ts';
 import { finding, judged, PIPE, report } from './samples.ts';
 
 const ON: State = { verdict: 'pass', expected: '1', actual: '1' };

@@ -1,7 +1,7 @@
+import type { Finding } from '../../src/judge/finding.ts';
 import { buildReport, type NodeInput, type ReportInput } from '../../src/report/build.ts';
 import type { CheckReport, ClusterSummary } from '../../src/report/report.ts';
 import type { Terminal } from '../../src/report/terminal.ts';
-import type { Finding } from '../../src/rules/rule.ts';
 
 export const PIPE: Terminal = { columns: undefined, color: false, unicode: true };
 export const CLUSTER: ClusterSummary = {

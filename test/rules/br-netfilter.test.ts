@@ -13,6 +13,7 @@ import {
   value,
   withoutBridgeNetfilter,
 } from './facts.ts';
+import { now } from './judged.ts';
 
 const { assumptions } = flannel;
 const unloaded = { loaded: false, inSysfs: false, builtin: false };
@@ -40,7 +41,7 @@ describe('br-netfilter passes by its functional path, whatever the lists say', (
     ['a container node whose host has it', nodeFacts({ modules: {}, container: 'docker' }), 'unknown'],
     ["with the value 0: that is another rule's business", nodeFacts({ sysctls: { [BRIDGE4]: value('0') } }), 'loaded'],
   ] as const)('%s', ([_name, facts, state]) => {
-    expect(brNetfilter.evaluate(facts, flannel)).toMatchObject({
+    expect(now(brNetfilter, facts, flannel)).toMatchObject({
       now: { verdict: 'pass', expected: 'present', actual: 'present' },
       module: { name: 'br_netfilter', state },
       message: '/proc/sys/net/bridge/bridge-nf-call-iptables exists',
@@ -191,7 +192,7 @@ describe('br-netfilter fails when its path does not exist, and says why', () => 
       '/lib/modules/6.1.0-56-cloud-amd64 does not exist',
     ],
   ] as const)('%s', ([_name, facts, cause, state, why]) => {
-    const result = brNetfilter.evaluate(facts, flannel);
+    const result = now(brNetfilter, facts, flannel);
     expect(result).toMatchObject({
       now: { verdict: 'fail', expected: 'present', actual: 'absent', cause },
       module: { name: 'br_netfilter', state },
@@ -203,7 +204,7 @@ describe('br-netfilter fails when its path does not exist, and says why', () => 
 
   test('the denial is also given as a source for programs', () => {
     const facts = withoutBridgeNetfilter(onDisk, { boot: { modprobe: [INSTALL] } });
-    expect(brNetfilter.evaluate(facts, flannel).now.source).toEqual({ file: '/etc/modprobe.d/cis.conf', line: 2 });
+    expect(now(brNetfilter, facts, flannel).now.source).toEqual({ file: '/etc/modprobe.d/cis.conf', line: 2 });
   });
 
   test.for([
@@ -222,7 +223,7 @@ describe('br-netfilter fails when its path does not exist, and says why', () => 
     ],
   ] as const)('%s denies nothing', ([_name, modprobe]) => {
     const facts = withoutBridgeNetfilter(onDisk, { boot: { modprobe, modulesLoad: [LISTED] } });
-    expect(brNetfilter.evaluate(facts, flannel).now.cause).toBe('not-loaded');
+    expect(now(brNetfilter, facts, flannel).now.cause).toBe('not-loaded');
   });
 });
 
@@ -237,7 +238,8 @@ describe('br-netfilter is unknown when its path was not read', () => {
   ] as const)('%s', ([_name, reading, why]) => {
     const facts = nodeFacts();
     const { [BRIDGE4]: _read, ...others } = facts.sysctls;
-    const result = brNetfilter.evaluate(
+    const result = now(
+      brNetfilter,
       { ...facts, sysctls: reading ? { ...others, [BRIDGE4]: reading } : others },
       flannel,
     );
@@ -335,7 +337,7 @@ describe('text of the node', () => {
       withoutBridgeNetfilter(onDisk, { bridges: [{ name: long, portCount: 1, ports: [] }] }),
     ];
     for (const facts of worst) {
-      const { message, why, remedy } = brNetfilter.evaluate(facts, flannel);
+      const { message, why, remedy } = now(brNetfilter, facts, flannel);
       for (const text of [message, why ?? '', ...remedy]) expect(text.length).toBeLessThan(400);
     }
   });

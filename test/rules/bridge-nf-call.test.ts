@@ -16,6 +16,7 @@ import {
   value,
   withoutBridgeNetfilter,
 } from './facts.ts';
+import { now } from './judged.ts';
 
 const cni0: Bridge = { name: 'cni0', portCount: 1, ports: ['veth1'], nfCallIptables: true, nfCallIp6tables: false };
 
@@ -33,14 +34,14 @@ describe.for([
   });
 
   test.for(['1', '2', '-1', ' 1 '])('passes with %j: the kernel takes any number but 0 for on', (text) => {
-    expect(rule.evaluate(withValue(text), flannel)).toMatchObject({
+    expect(now(rule, withValue(text), flannel)).toMatchObject({
       now: { verdict: 'pass', expected: '1', actual: text },
       module: { name: 'br_netfilter', state: 'loaded' },
     });
   });
 
   test('fails with 0, and knows that somebody wrote it', () => {
-    const result = rule.evaluate(withValue('0'), flannel);
+    const result = now(rule, withValue('0'), flannel);
     expect(result.now).toEqual({ verdict: 'fail', expected: '1', actual: '0', cause: 'value' });
     expect(result.message).toBe(`${key} is 0`);
     expect(result.why).toContain('something set it to 0: no sysctl file of the node');
@@ -70,7 +71,7 @@ describe.for([
     ['as an exclusion from patterns', [file('/etc/sysctl.d/i.conf', `-${key}`)], undefined],
     ['for another key', [file('/etc/sysctl.d/j.conf', 'net.bridge.bridge-nf-call-arptables=0')], undefined],
   ])('names the line that sets it %s', ([_name, sysctl, place]) => {
-    const result = rule.evaluate(withValue('0', { boot: { sysctl } }), flannel);
+    const result = now(rule, withValue('0', { boot: { sysctl } }), flannel);
     expect(result.now.source).toEqual(place && { file: place[0], line: place[1] });
     if (!place) return expect(result.why).toContain('no sysctl file of the node');
     expect(result.why).toContain(`maybe ${place[0]}:${place[1]}`);
@@ -82,7 +83,7 @@ describe.for([
     ['all of several pod bridges', [bridge('cni0', true), bridge('pods1', true)], 'cni0, pods1'],
     ['the pod bridge, not that of docker', [bridge('kube-bridge', true), bridge('docker0', false)], 'kube-bridge'],
   ])('passes with 0 while %s has the flag of its own', ([_name, bridges, names]) => {
-    const result = rule.evaluate(withValue('0', { bridges }), flannel);
+    const result = now(rule, withValue('0', { bridges }), flannel);
     expect(result.now).toEqual({ verdict: 'pass', expected: '1', actual: `0 (${names}: 1)` });
     expect(result.message).toBe(`${key} is 0, but ${names} has ${attribute} of its own`);
   });
@@ -95,11 +96,11 @@ describe.for([
     ['bridges were not read', undefined],
   ])('fails with 0 when %s', ([_name, bridges]) => {
     const { bridges: _bridges, ...facts } = withValue('0');
-    expect(rule.evaluate({ ...facts, ...(bridges && { bridges }) }, flannel).now.verdict).toBe('fail');
+    expect(now(rule, { ...facts, ...(bridges && { bridges }) }, flannel).now.verdict).toBe('fail');
   });
 
   test.for(['', 'on', '1x', '0x1', '999999999999999', '1 1'])('is unknown with the garbage %j', (text) => {
-    const result = rule.evaluate(withValue(text), flannel);
+    const result = now(rule, withValue(text), flannel);
     expect(result.now).toMatchObject({ verdict: 'unknown', actual: text, cause: 'undetermined' });
     expect(result.message).toContain('is not a number');
   });
@@ -109,12 +110,12 @@ describe.for([
     ['missing', {}],
   ] as const)('is unknown when %s, unless the pod bridges have the flag', ([_name, sysctls]) => {
     const facts = { ...nodeFacts(), sysctls };
-    expect(rule.evaluate(facts, flannel).now).toMatchObject({ verdict: 'unknown', actual: null });
-    expect(rule.evaluate({ ...facts, bridges: [bridge('cni0', true)] }, flannel).now.verdict).toBe('pass');
+    expect(now(rule, facts, flannel).now).toMatchObject({ verdict: 'unknown', actual: null });
+    expect(now(rule, { ...facts, bridges: [bridge('cni0', true)] }, flannel).now.verdict).toBe('pass');
   });
 
   test('fails by itself when it does not exist, with the cause that br-netfilter has', () => {
-    expect(rule.evaluate(withoutBridgeNetfilter(notShipped), flannel)).toMatchObject({
+    expect(now(rule, withoutBridgeNetfilter(notShipped), flannel)).toMatchObject({
       now: { verdict: 'fail', expected: '1', actual: 'absent', cause: 'not-shipped' },
       message: `/proc/sys/${slashed} does not exist`,
     });
@@ -122,12 +123,12 @@ describe.for([
 
   test('a sysctl file that says 1 does not help while the module is not active', () => {
     const facts = withoutBridgeNetfilter(onDisk, { boot: { sysctl: [file('/etc/sysctl.d/k8s.conf', `${key} = 1`)] } });
-    expect(rule.evaluate(facts, flannel).now).toMatchObject({ verdict: 'fail', cause: 'not-loaded' });
+    expect(now(rule, facts, flannel).now).toMatchObject({ verdict: 'fail', cause: 'not-loaded' });
   });
 
   test('the flag of a bridge does not help while the module is not active', () => {
     const facts = withoutBridgeNetfilter(onDisk, { bridges: [bridge('cni0', true)] });
-    expect(rule.evaluate(facts, flannel).now.verdict).toBe('fail');
+    expect(now(rule, facts, flannel).now.verdict).toBe('fail');
   });
 
   test.for(['iptables', 'ipvs', 'nftables', 'none'] as const)('is required with pods on a bridge under %s', (mode) => {
@@ -164,8 +165,8 @@ describe.for([
 
 test('the flag of one family says nothing of the other', () => {
   const facts = nodeFacts({ bridges: [cni0], sysctls: { [BRIDGE4]: value('0'), [BRIDGE6]: value('0') } });
-  expect(bridgeNfCallIptables.evaluate(facts, flannel).now.verdict).toBe('pass');
-  expect(bridgeNfCallIp6tables.evaluate(facts, flannel).now.verdict).toBe('fail');
+  expect(now(bridgeNfCallIptables, facts, flannel).now.verdict).toBe('pass');
+  expect(now(bridgeNfCallIp6tables, facts, flannel).now.verdict).toBe('fail');
 });
 
 test('without known IP families IPv4 is required and IPv6 recommended', () => {
@@ -185,6 +186,6 @@ test('other bridges in use are named before anything that would filter them too'
   ];
   const off = nodeFacts({ bridges, sysctls: { [BRIDGE4]: value('0') } });
   for (const facts of [off, withoutBridgeNetfilter(onDisk, { bridges })]) {
-    expect(bridgeNfCallIptables.evaluate(facts, flannel).remedy[0]).toMatch(/^Beware: this also filters virbr0:/);
+    expect(now(bridgeNfCallIptables, facts, flannel).remedy[0]).toMatch(/^Beware: this also filters virbr0:/);
   }
 });

@@ -4,6 +4,7 @@ import type { BootInputs, ConfigFile } from '../../src/facts/facts.ts';
 import { ipv4Forwarding } from '../../src/rules/ipv4-forwarding.ts';
 import { ipv6Forwarding } from '../../src/rules/ipv6-forwarding.ts';
 import { absent, FORWARD4, FORWARD6, file, flannel, nodeFacts, unreadable, value } from './facts.ts';
+import { atBoot, now } from './judged.ts';
 
 describe.for([
   [FORWARD4, ipv4Forwarding],
@@ -13,14 +14,14 @@ describe.for([
     nodeFacts({ sysctls: { [key]: value(text) }, boot: { sysctl } });
 
   test.for(['1', '2'])('passes with %s', (text) => {
-    expect(rule.evaluate(withValue(text), flannel)).toMatchObject({
+    expect(now(rule, withValue(text), flannel)).toMatchObject({
       now: { verdict: 'pass', expected: '1', actual: text },
       message: `${key} is ${text}`,
     });
   });
 
   test("fails with 0, which is the kernel's default", () => {
-    const result = rule.evaluate(withValue('0'), flannel);
+    const result = now(rule, withValue('0'), flannel);
     expect(result.now).toEqual({ verdict: 'fail', expected: '1', actual: '0', cause: 'value' });
     expect(result.message).toBe(`${key} is 0`);
     expect(result.why).toContain("0 is the kernel's default");
@@ -28,32 +29,32 @@ describe.for([
   });
 
   test('names the line that switches it off', () => {
-    const result = rule.evaluate(withValue('0', [file('/etc/sysctl.d/99-hardening.conf', '', `${key} = 0`)]), flannel);
+    const result = now(rule, withValue('0', [file('/etc/sysctl.d/99-hardening.conf', '', `${key} = 0`)]), flannel);
     expect(result.now.source).toEqual({ file: '/etc/sysctl.d/99-hardening.conf', line: 2 });
     expect(result.why).toContain('/etc/sysctl.d/99-hardening.conf:2');
     expect(result.remedy[0]).toBe("sed -i '2s/^/# /' /etc/sysctl.d/99-hardening.conf");
   });
 
   test('says so when a file switches it on and it is off all the same', () => {
-    const result = rule.evaluate(withValue('0', [file('/etc/sysctl.d/k8s.conf', `${key}=1`)]), flannel);
+    const result = now(rule, withValue('0', [file('/etc/sysctl.d/k8s.conf', `${key}=1`)]), flannel);
     expect(result.now.source).toBeUndefined();
     expect(result.why).toContain('/etc/sysctl.d/k8s.conf:1 sets 1');
   });
 
   test.for(['', 'yes', '1.0', '\u001b[31m1'])('is unknown with the garbage %j', (text) => {
-    expect(rule.evaluate(withValue(text), flannel).now).toMatchObject({ verdict: 'unknown', cause: 'undetermined' });
+    expect(now(rule, withValue(text), flannel).now).toMatchObject({ verdict: 'unknown', cause: 'undetermined' });
   });
 
   test('is unknown when unreadable or missing', () => {
     for (const sysctls of [{ [key]: unreadable }, {}]) {
-      const result = rule.evaluate({ ...nodeFacts(), sysctls }, flannel);
+      const result = now(rule, { ...nodeFacts(), sysctls }, flannel);
       expect(result.now).toMatchObject({ verdict: 'unknown', actual: null });
       expect(result.remedy).toEqual([`cat /proc/sys/${key.replaceAll('.', '/')}`]);
     }
   });
 
   test('fails when it was looked for and does not exist', () => {
-    const result = rule.evaluate(nodeFacts({ sysctls: { [key]: absent } }), flannel);
+    const result = now(rule, nodeFacts({ sysctls: { [key]: absent } }), flannel);
     expect(result.now).toMatchObject({ verdict: 'fail', actual: 'absent', cause: 'undetermined' });
   });
 });
@@ -63,7 +64,7 @@ test('IPv4 forwarding is one switch under two names', () => {
     sysctls: { [FORWARD4]: value('0') },
     boot: { sysctl: [file('/etc/sysctl.d/z.conf', 'net/ipv4/conf/all/forwarding=0')] },
   });
-  expect(ipv4Forwarding.evaluate(facts, flannel).why).toContain('/etc/sysctl.d/z.conf:1, which sets 0');
+  expect(now(ipv4Forwarding, facts, flannel).why).toContain('/etc/sysctl.d/z.conf:1, which sets 0');
 });
 
 describe('IPv4 forwarding', () => {
@@ -114,7 +115,7 @@ describe('IPv6 forwarding', () => {
 
   test('on a node whose command line switches IPv6 off names that', () => {
     const facts = nodeFacts({ sysctls: { [FORWARD6]: absent }, boot: { commandLine: 'ro ipv6.disable=1 quiet' } });
-    expect(ipv6Forwarding.evaluate(facts, flannel)).toMatchObject({
+    expect(now(ipv6Forwarding, facts, flannel)).toMatchObject({
       now: { verdict: 'fail', actual: 'absent' },
       why: expect.stringContaining('ipv6.disable=1'),
       remedy: [expect.stringContaining('ipv6.disable=1')],
@@ -122,7 +123,7 @@ describe('IPv6 forwarding', () => {
   });
 
   test('keeps a default route from a router advertisement before it is switched on', () => {
-    const { remedy } = ipv6Forwarding.evaluate(nodeFacts({ sysctls: { [FORWARD6]: value('0') } }), flannel);
+    const { remedy } = now(ipv6Forwarding, nodeFacts({ sysctls: { [FORWARD6]: value('0') } }), flannel);
     const guard = remedy.findIndex((step) => step.includes('accept_ra=2'));
     expect(guard).toBeGreaterThanOrEqual(0);
     expect(guard).toBeLessThan(remedy.indexOf(`sysctl -w ${FORWARD6}=1`));
@@ -180,7 +181,7 @@ describe('a boot that switches IPv6 off', () => {
       ['Take ipv6.disable=1 off the kernel command line (boot loader)'],
     ],
   ])('fails: %s', ([, boot, state, why, remedy]) => {
-    const judged = ipv6Forwarding.atBoot(nodeFacts({ boot }), flannel);
+    const judged = atBoot(ipv6Forwarding, nodeFacts({ boot }), flannel);
     expect(judged.boot).toMatchObject({ verdict: 'fail', ...state });
     expect(judged.why).toBe(why);
     expect(judged.remedy).toEqual(remedy);
@@ -208,7 +209,7 @@ describe('a boot that switches IPv6 off', () => {
       'unknown',
     ],
   ])('is told from one in which %s', ([, boot, verdict]) => {
-    expect(ipv6Forwarding.atBoot(nodeFacts({ boot }), flannel).boot.verdict).toBe(verdict);
+    expect(atBoot(ipv6Forwarding, nodeFacts({ boot }), flannel).boot.verdict).toBe(verdict);
   });
 
   test('is named while it is off now, too', () => {
@@ -216,7 +217,7 @@ describe('a boot that switches IPv6 off', () => {
       sysctls: { [ALL]: value('1') },
       boot: { sysctl: [FORWARDS, file('/etc/sysctl.d/no6.conf', `${ALL} = 1`)] },
     });
-    expect(ipv6Forwarding.evaluate(facts, flannel)).toMatchObject({
+    expect(now(ipv6Forwarding, facts, flannel)).toMatchObject({
       now: { verdict: 'fail', actual: 'IPv6 is off' },
       why: `interfaces have no IPv6 addresses while it is; /etc/sysctl.d/no6.conf:1 sets ${ALL} to 1`,
       remedy: [`sysctl -w ${ALL}=0`, "sed -i '1s/^/# /' /etc/sysctl.d/no6.conf"],
@@ -228,7 +229,7 @@ describe('a boot that switches IPv6 off', () => {
       sysctls: { [DEFAULT]: value('1') },
       boot: { sysctl: [], commandLine: 'ipv6.disable_ipv6=1' },
     });
-    expect(ipv6Forwarding.evaluate(facts, flannel).message).toBe(`${DEFAULT} is 1: IPv6 is switched off`);
-    expect(ipv6Forwarding.evaluate({ ...facts, boot: nodeFacts().boot }, flannel).now.verdict).toBe('pass');
+    expect(now(ipv6Forwarding, facts, flannel).message).toBe(`${DEFAULT} is 1: IPv6 is switched off`);
+    expect(now(ipv6Forwarding, { ...facts, boot: nodeFacts().boot }, flannel).now.verdict).toBe('pass');
   });
 });

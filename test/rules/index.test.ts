@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { findRules, RULES } from '../../src/rules/index.ts';
+import { findRules } from '../../src/judge/find-rules.ts';
+import { RULES } from '../../src/rules/index.ts';
 
 describe('the registry', () => {
   test('holds the ids that were released, in display order', () => {
@@ -44,13 +45,16 @@ describe('a rule is found', () => {
     ['bridge_nf_call_iptables', 'bridge-nf-call-iptables'],
     ['Net.IPv4.ip-forward', 'ipv4-forwarding'],
   ] as const)('by %s', ([name, id]) => {
-    const { rules, unknown } = findRules([name]);
+    const { rules, unknown } = findRules([name], RULES);
     expect(rules.map((rule) => rule.id)).toEqual([id]);
     expect(unknown).toEqual([]);
   });
 
   test('once, in display order, and what is no rule is named', () => {
-    const { rules, unknown } = findRules(['ipv4-forwarding', 'nonsense', 'ip_forward', 'br-netfilter', 'toString']);
+    const { rules, unknown } = findRules(
+      ['ipv4-forwarding', 'nonsense', 'ip_forward', 'br-netfilter', 'toString'],
+      RULES,
+    );
     expect(rules.map(({ id }) => id)).toEqual(['br-netfilter', 'ipv4-forwarding']);
     expect(unknown).toEqual(['nonsense', 'toString']);
   });

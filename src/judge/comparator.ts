@@ -1,0 +1,110 @@
+import { readSysctl } from '../facts/read.ts';
+import type { NodeContext } from './node-context.ts';
+
+/** What a sysctl's value is compared with. */
+export interface Comparator {
+  /** What must be there, as reports show it: `1`, `at least 1024`; null: what it is compared with is not known. */
+  expected(node: NodeContext): string | null;
+  /** Whether a value is right; undefined: it is no number, or what it is compared with is not known. */
+  holds(value: string, node: NodeContext): boolean | undefined;
+  /** The value that a repair sets; absent: which one is right is a person's decision. */
+  readonly to?: string;
+  /** Other sysctls that it reads. */
+  readonly reads?: readonly string[];
+  /** For docs: "must be …". */
+  readonly words: string;
+}
+
+/** A decimal number as the kernel shows one; undefined: the text is none. */
+export function numberIn(value: string): number | undefined {
+  const text = value.trim();
+  return /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+/** Whether a switch is on: the kernel takes any number but 0 for on. undefined: not a number. */
+export function isOn(value: string): boolean | undefined {
+  const text = value.trim();
+  return /^-?\d{1,10}$/.test(text) ? Number(text) !== 0 : undefined;
+}
+
+const by = (test: (number: number) => boolean) => (value: string) => {
+  const number = numberIn(value);
+  return number === undefined ? undefined : test(number);
+};
+
+/** A switch that must be on. */
+export const on: Comparator = { expected: () => '1', holds: isOn, to: '1', words: 'on (any number but 0)' };
+
+/** A switch that must be off. */
+export const off: Comparator = {
+  expected: () => '0',
+  holds: (value) => {
+    const state = isOn(value);
+    return state === undefined ? undefined : !state;
+  },
+  to: '0',
+  words: 'off (0)',
+};
+
+/** Exactly this number. */
+export const is = (number: number): Comparator => ({
+  expected: () => String(number),
+  holds: by((value) => value === number),
+  to: String(number),
+  words: `${number}`,
+});
+
+/** Any of these numbers; a repair sets the first. */
+export const oneOf = (first: number, ...others: readonly number[]): Comparator => ({
+  expected: () => [first, ...others].join(' or '),
+  holds: by((value) => value === first || others.includes(value)),
+  to: String(first),
+  words: [first, ...others].join(' or '),
+});
+
+type Limit = number | ((node: NodeContext) => number | undefined);
+
+const limited = (word: string, limit: Limit, test: (value: number, limit: number) => boolean): Comparator => {
+  const of = (node: NodeContext) => (typeof limit === 'number' ? limit : limit(node));
+  return {
+    expected: (node) => {
+      const number = of(node);
+      return number === undefined ? null : `${word} ${number}`;
+    },
+    holds: (value, node) => {
+      const [number, bound] = [numberIn(value), of(node)];
+      return number === undefined || bound === undefined ? undefined : test(number, bound);
+    },
+    ...(typeof limit === 'number' && { to: String(limit) }),
+    words: typeof limit === 'number' ? `${word} ${limit}` : `${word} a number that depends on the node`,
+  };
+};
+
+/** This number or more; it may be a function of the node's facts. */
+export const atLeast = (limit: Limit): Comparator => limited('at least', limit, (value, bound) => value >= bound);
+
+/** This number or less; it may be a function of the node's facts. */
+export const atMost = (limit: Limit): Comparator => limited('at most', limit, (value, bound) => value <= bound);
+
+/**
+ * Less than a share of another sysctl, such as the use of a table against its size.
+ * @param share between 0 and 1
+ */
+export function belowShareOf(key: string, share: number): Comparator {
+  const bound = ({ facts }: NodeContext) => {
+    const reading = readSysctl(facts, key);
+    const number = reading.is === 'value' ? numberIn(reading.value) : undefined;
+    // A limit of 0 is no limit.
+    return number === undefined || number <= 0 ? undefined : Math.floor(number * share);
+  };
+  const { expected: _expected, words: _words, ...rest } = limited('below', bound, (value, limit) => value < limit);
+  return {
+    ...rest,
+    expected: (node) => {
+      const limit = bound(node);
+      return limit === undefined ? null : `below ${limit} (${Math.round(share * 100)} % of ${key})`;
+    },
+    reads: [key],
+    words: `below ${Math.round(share * 100)} % of \`${key}\``,
+  };
+}

@@ -1,7 +1,0 @@
-import type { Origin } from '../facts/origin.ts';
-import type { State } from '../rules/rule.ts';
-
-/** Where something stands, as the report's states name it. */
-export function sourceAt(origin: Origin): NonNullable<State['source']> {
-  return 'file' in origin ? { file: origin.file, line: origin.line } : { file: '/proc/cmdline' };
-}

@@ -1,0 +1,92 @@
+import { place } from '../facts/origin.ts';
+import { readSysctl } from '../facts/read.ts';
+import { excerpt } from '../text/excerpt.ts';
+import { isRight, sysctlAtBoot } from './boot-result.ts';
+import type { Comparator } from './comparator.ts';
+import type { NodeContext } from './node-context.ts';
+import { writersOf } from './other-writers.ts';
+import { sysctlPath, undetermined } from './reading.ts';
+import { setSysctl } from './remedy.ts';
+import type { NowResult, Requirement } from './rule.ts';
+import { type BootTexts, sysctlTexts } from './sysctl-texts.ts';
+
+export interface SysctlOptions extends BootTexts {
+  /** What the kernel has before anybody writes it; it explains a wrong value that nothing has set. */
+  readonly kernelDefault?: string;
+  /** false: the running kernel alone is judged, such as a counter, which no file sets. */
+  readonly atBoot?: boolean;
+  /** false: a program must not set it; which value is right is a person's decision. */
+  readonly repair?: boolean;
+}
+
+/**
+ * A sysctl that must compare well, now and after each boot. Its key must exist: one that comes with a module has a requirement of its own.
+ * @param key dotted; a slash in it stands for a dot within an interface's name
+ */
+export function sysctl(key: string, comparator: Comparator, options: SysctlOptions = {}): Requirement {
+  const { atBoot = true, repair = true } = options;
+  const { to } = comparator;
+  return {
+    reads: { sysctls: [key, ...(comparator.reads ?? [])] },
+    now: (node) => judgeSysctl(key, comparator, options, node),
+    ...(atBoot && { atBoot: (node) => sysctlAtBoot(key, comparator, node) }),
+    ...(atBoot && repair && to !== undefined && { repair: { sysctl: { key, to, comparator } } }),
+    explain: sysctlTexts(key, comparator, options),
+  };
+}
+
+function judgeSysctl(key: string, comparator: Comparator, options: SysctlOptions, node: NodeContext): NowResult {
+  const reading = readSysctl(node.facts, key);
+  const expected = comparator.expected(node) ?? 'not known';
+  if (reading.is === 'absent') {
+    return {
+      now: { verdict: 'fail', expected, actual: 'absent', cause: 'undetermined' },
+      message: `${sysctlPath(key)} does not exist`,
+      remedy: [],
+    };
+  }
+  const holds = reading.is === 'value' ? comparator.holds(reading.value, node) : undefined;
+  if (reading.is !== 'value' || holds === undefined) return undetermined(key, reading, expected);
+  const actual = excerpt(reading.value.trim());
+  const message = `${key} is ${actual}`;
+  if (holds) return { now: { verdict: 'pass', expected, actual }, message, remedy: [] };
+  return { message, ...judgeWrong(key, actual, expected, comparator, options, node) };
+}
+
+/** Either nothing has set it, or something has set it to a wrong value. */
+function judgeWrong(
+  key: string,
+  actual: string,
+  expected: string,
+  comparator: Comparator,
+  { kernelDefault, atBoot = true, repair = true }: SysctlOptions,
+  node: NodeContext,
+): Pick<NowResult, 'now' | 'why' | 'remedy'> {
+  const wrong = (text: string) => comparator.holds(text, node) === false;
+  const [writer] = atBoot ? writersOf(key, wrong, node) : [];
+  const boot = atBoot ? sysctlAtBoot(key, comparator, node).boot : undefined;
+  const set = boot?.verdict === 'pass' && boot.source && 'file' in boot.source ? boot : undefined;
+  const unset =
+    kernelDefault === actual
+      ? `${actual} is the kernel's default, and no sysctl file that was read sets it`
+      : 'no sysctl file that was read sets it';
+  const why =
+    set?.source && 'file' in set.source
+      ? `${place(set.source)} sets ${set.actual}, but it was not applied or something has reset it since`
+      : writer
+        ? `maybe from ${place(writer)}, which sets ${excerpt(writer.value)}`
+        : unset;
+  const { to } = comparator;
+  return {
+    now: {
+      verdict: 'fail',
+      expected,
+      actual,
+      cause: 'value',
+      ...(writer && { source: { file: writer.file, line: writer.line } }),
+    },
+    ...(atBoot && { why }),
+    remedy:
+      to === undefined || !repair ? [] : setSysctl(key, to, isRight(comparator, node), node, set ? undefined : writer),
+  };
+}

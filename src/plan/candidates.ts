@@ -1,0 +1,47 @@
+import type { Finding } from '../judge/finding.ts';
+import type { Repair, Rule } from '../judge/rule.ts';
+import type { Manual, Step } from './plan.ts';
+
+/** A finding that a plan may act on, with its rule. */
+export interface Candidate {
+  finding: Finding;
+  repair: Repair | undefined;
+  rule: Rule | undefined;
+}
+
+/** A part of a plan. */
+export interface PartialPlan {
+  steps: Step[];
+  manual: Manual[];
+}
+
+/**
+ * The findings that concern the node and that a repair is for: what is required, and what is recommended only when asked for by its id.
+ * @param rules those that the findings are of
+ * @param only the ids that --only names; undefined: it was not given
+ */
+export function candidatesOf(
+  findings: readonly Finding[],
+  rules: readonly Rule[],
+  only: readonly string[] | undefined,
+): Candidate[] {
+  return findings
+    .filter(({ rule, severity }) => {
+      const named = only?.includes(rule);
+      return only === undefined ? severity === 'required' : named && severity !== 'info';
+    })
+    .map((finding) => {
+      const rule = rules.find(({ id }) => id === finding.rule);
+      return { finding, repair: rule?.requires.repair, rule };
+    });
+}
+
+/** Whether the running kernel lacks it; a rule that waits for another one lacks what that one lacks. */
+export function failsNow({ now, severity }: Finding): boolean {
+  return now.verdict === 'fail' || (now.verdict === 'skip' && severity !== 'info');
+}
+
+/** Whether something is to be done about it: it fails now, or will after the next boot. */
+export function needsRepair(finding: Finding): boolean {
+  return failsNow(finding) || finding.boot?.verdict === 'fail';
+}

@@ -1,0 +1,20 @@
+import { MODULES_FILE, SYSCTL_FILE } from './own-files.ts';
+import { AT_ONCE, type System } from './system.ts';
+
+/** Keeps what other prerequisites put there; run twice, the line is there twice, which is harmless in both files. */
+export function append(line: string, file: string): string {
+  return `echo '${line}' >>${file}`;
+}
+
+/** An ordinary distribution with systemd; also what is not recognised. */
+export const systemd: System = {
+  id: 'systemd',
+  title: 'systemd (Debian, Ubuntu, the Red Hat family, SUSE, Arch and others)',
+  is: () => true,
+  filesNotWritten: () => undefined,
+  editable: true,
+  packaged: true,
+  ...AT_ONCE,
+  keepModule: (module) => [append(module, MODULES_FILE)],
+  keepSysctl: (key, to) => [append(`${key} = ${to}`, SYSCTL_FILE)],
+};
