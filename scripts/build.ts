@@ -2,6 +2,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { build, type Plugin } from 'esbuild';
 import { PAGES } from '../src/cli/help/pages.ts';
+import { writeRulesIndex } from './docs/rules-index.ts';
 
 /**
  * Node's own modules are required, not imported: an import reads every export, and among those of node:http is a getter that
@@ -87,6 +88,7 @@ const helpPages: Plugin = {
   },
 };
 
+writeRulesIndex();
 // One self-contained bundle: the published package has no dependencies. Split, so that what needs no
 // cluster does not load the Kubernetes client. oclif and undici are CommonJS and want require().
 rmSync('dist', { recursive: true, force: true });

@@ -1,9 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import { commandsPage } from './docs/commands-page.ts';
-import { rulesPage } from './docs/rules-page.ts';
-import { writeRulesIndex } from './rules-index.ts';
+import { writeRulesIndex } from './docs/rules-index.ts';
 
-// Straight from the sources, without a build: Node strips the types.
+// Straight from the sources, without a build: Node strips the types. The index comes first, because all else is made of it.
 writeRulesIndex();
-const pages = { 'rules.md': rulesPage(), 'commands.md': commandsPage() };
-for (const [name, text] of Object.entries(pages)) writeFileSync(new URL(`../docs/${name}`, import.meta.url), text);
+const [{ commandsPage }, { rulesPage }, { filesWithRules }] = await Promise.all([
+  import('./docs/commands-page.ts'),
+  import('./docs/rules-page.ts'),
+  import('./docs/rules-lists.ts'),
+]);
+const files = { ...filesWithRules(), 'docs/rules.md': rulesPage(), 'docs/commands.md': commandsPage() };
+for (const [path, text] of Object.entries(files)) writeFileSync(new URL(`../${path}`, import.meta.url), text);

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { rulesIndex } from '../../scripts/docs/rules-index.ts';
+import { filesWithRules } from '../../scripts/docs/rules-lists.ts';
 import { rulesPage } from '../../scripts/docs/rules-page.ts';
 import { explanationOf } from '../../src/judge/explain-rule.ts';
 import { issueUrl } from '../../src/judge/explanation.ts';
-import { CAUSES } from '../../src/judge/finding.ts';
 import { RULES } from '../../src/rules/index.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../docs/${path}`, import.meta.url), 'utf8');
@@ -41,14 +42,10 @@ test('links within the page lead to a section', () => {
   for (const anchor of targets) expect([...sections.keys()]).toContain(anchor);
 });
 
-describe('the schema of the report gives as examples', () => {
-  const { $defs } = JSON.parse(read('schema/check-report.json'));
+test.for(Object.entries(filesWithRules()))('%s lists the rules as npm run docs has it', ([path, text]) => {
+  expect(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')).toBe(text);
+});
 
-  test('every rule', () => {
-    expect($defs.finding.properties.rule.examples).toEqual(RULES.map(({ id }) => id));
-  });
-
-  test('every cause', () => {
-    expect($defs.state.properties.cause.examples).toEqual(CAUSES);
-  });
+test('src/rules/index.ts lists the files beside it', () => {
+  expect(readFileSync(new URL('../../src/rules/index.ts', import.meta.url), 'utf8')).toBe(rulesIndex());
 });

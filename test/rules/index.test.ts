@@ -4,15 +4,16 @@ import { findRules } from '../../src/judge/find-rules.ts';
 import { RULES } from '../../src/rules/index.ts';
 
 describe('the registry', () => {
-  test('holds the ids that were released, in display order', () => {
-    expect(RULES.map(({ id }) => id)).toEqual([
+  test('holds the ids that were released: they are public', () => {
+    const released = [
       'br-netfilter',
       'bridge-nf-call-iptables',
       'bridge-nf-call-ip6tables',
       'ipv4-forwarding',
       'ipv6-forwarding',
       'conntrack-active',
-    ]);
+    ];
+    expect(RULES.map(({ id }) => id)).toEqual(expect.arrayContaining(released));
   });
 
   test('has a file per rule', () => {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
-const FOLDER = new URL('../src/rules/', import.meta.url);
+const FOLDER = new URL('../../src/rules/', import.meta.url);
 const INDEX = new URL('index.ts', FOLDER);
 
 /** src/rules/index.ts, made of the files beside it: those that it has already in their order, then new ones by name. */
