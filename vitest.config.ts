@@ -40,6 +40,7 @@ export default defineConfig({
       {
         test: {
           name: 'process',
+          env: { NETPREREQ_BUNDLE: 'build/tests' },
           include: ['test/process/**/*.test.ts', 'test/package/**/*.test.ts'],
           testTimeout: 60_000,
           sequence: { groupOrder: 3 },

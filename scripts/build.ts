@@ -1,5 +1,6 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, rmSync } from 'node:fs';
 import { builtinModules } from 'node:module';
+import { resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { PAGES } from '../src/cli/help/pages.ts';
 import { writeRulesIndex } from './docs/rules-index.ts';
@@ -88,13 +89,23 @@ const helpPages: Plugin = {
   },
 };
 
+/** The rules of the process tests stand in for those of the program: no new one changes what those tests see. */
+const testRules: Plugin = {
+  name: 'test-rules',
+  setup(build) {
+    build.onResolve({ filter: /\/rules\/index\.ts$/ }, () => ({ path: resolve('test/support/rules.ts') }));
+  },
+};
+
 writeRulesIndex();
+const forTests = process.argv.includes('--for-tests');
+const folder = forTests ? 'build/tests' : '.';
 // One self-contained bundle: the published package has no dependencies. Split, so that what needs no
 // cluster does not load the Kubernetes client. oclif and undici are CommonJS and want require().
-rmSync('dist', { recursive: true, force: true });
+rmSync(`${folder}/dist`, { recursive: true, force: true });
 await build({
   entryPoints: { main: 'src/main.ts', help: 'src/cli/help/answer.ts' },
-  outdir: 'dist',
+  outdir: `${folder}/dist`,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -103,11 +114,12 @@ await build({
   minify: true,
   legalComments: 'linked',
   loader: { '.sh': 'text', '.awk': 'text' },
-  plugins: [requireBuiltins, slimClients, slimOclif, helpPages],
+  plugins: [requireBuiltins, slimClients, slimOclif, helpPages, ...(forTests ? [testRules] : [])],
   outExtension: { '.js': '.mjs' },
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
   logLevel: 'warning',
 });
-for (const program of ['bin/run.js', 'bin/complete.js']) chmodSync(program, 0o755);
+if (forTests) for (const part of ['bin', 'package.json']) cpSync(part, `${folder}/${part}`, { recursive: true });
+for (const program of ['bin/run.js', 'bin/complete.js']) chmodSync(`${folder}/${program}`, 0o755);

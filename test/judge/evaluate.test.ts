@@ -4,7 +4,6 @@ import { evaluateNode } from '../../src/judge/evaluate.ts';
 import { findRules } from '../../src/judge/find-rules.ts';
 import type { State } from '../../src/judge/finding.ts';
 import type { Rule } from '../../src/judge/rule.ts';
-import { RULES } from '../../src/rules/index.ts';
 import {
   absent,
   BRIDGE4,
@@ -17,6 +16,7 @@ import {
   value,
   withoutBridgeNetfilter,
 } from '../rules/facts.ts';
+import { RULES } from '../support/rules.ts';
 
 const FORWARDING = file('/etc/sysctl.d/k8s.conf', 'net.ipv4.ip_forward = 1', 'net.ipv6.conf.all.forwarding = 1');
 

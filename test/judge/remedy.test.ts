@@ -6,7 +6,6 @@ import { describe, expect, test } from 'vitest';
 import type { ClusterProfile } from '../../src/cluster/profile.ts';
 import type { NodeFacts } from '../../src/facts/facts.ts';
 import { brNetfilter } from '../../src/rules/br-netfilter.ts';
-import { RULES } from '../../src/rules/index.ts';
 import { ipv4Forwarding } from '../../src/rules/ipv4-forwarding.ts';
 import { ipv6Forwarding } from '../../src/rules/ipv6-forwarding.ts';
 import {
@@ -25,6 +24,7 @@ import {
   withoutBridgeNetfilter,
 } from '../rules/facts.ts';
 import { now } from '../rules/judged.ts';
+import { RULES } from '../support/rules.ts';
 
 const MODULES_FILE = '/etc/modules-load.d/netprereq.conf';
 const SYSCTL_FILE = '/etc/sysctl.d/99-zz-netprereq.conf';

@@ -4,8 +4,8 @@ import { evaluateNode } from '../../src/judge/evaluate.ts';
 import type { Rule } from '../../src/judge/rule.ts';
 import type { Plan, Refusal, Step } from '../../src/plan/plan.ts';
 import { isRefusal, type PlanOptions, planNode } from '../../src/plan/planner.ts';
-import { RULES } from '../../src/rules/index.ts';
 import { file, nodeFacts } from '../rules/facts.ts';
+import { RULES } from '../support/rules.ts';
 
 export const BOOT_ID = '0f2c1d9e-5c1f-4a8e-9a52-0d6c2f8b7a31';
 export const KEPT = file(

@@ -5,7 +5,6 @@ import { evaluateNode } from '../../src/judge/evaluate.ts';
 import { findRules } from '../../src/judge/find-rules.ts';
 import { factsAfter } from '../../src/plan/facts-after.ts';
 import { type PlanOptions, planNode } from '../../src/plan/planner.ts';
-import { RULES } from '../../src/rules/index.ts';
 import {
   absent,
   BRIDGE4,
@@ -21,6 +20,7 @@ import {
   unreadable,
   value,
 } from '../rules/facts.ts';
+import { RULES } from '../support/rules.ts';
 import { BOOT_ID, brief, KEPT, plan, planned, refused, sound } from './nodes.ts';
 
 const SYSCTL_FILE = '/etc/sysctl.d/99-zz-netprereq.conf';

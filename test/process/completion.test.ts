@@ -9,7 +9,7 @@ import { ended, netprereq, type Result } from '../support/command.ts';
 import { loadedKubernetesClient, PRINT_LOADED } from '../support/loaded.ts';
 import { type StandIn, type StandInOptions, startStandIn } from '../support/stand-in.ts';
 
-const bin = join(import.meta.dirname, '..', '..', 'bin');
+const bin = join(import.meta.dirname, '..', '..', process.env.NETPREREQ_BUNDLE ?? '.', 'bin');
 const NO_CLUSTER = { KUBECONFIG: '/does/not/exist' };
 
 let directory: string;

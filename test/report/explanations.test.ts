@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { renderExplanations, renderRuleList } from '../../src/report/explanation-text.ts';
 import { explainRules } from '../../src/report/explanations.ts';
 import { isCommand } from '../../src/report/problems.ts';
-import { RULES } from '../../src/rules/index.ts';
+import { RULES } from '../support/rules.ts';
 
 const { rules } = explainRules(RULES, '1.2.3');
 const PIPE = { columns: undefined, color: false, unicode: true };

@@ -16,9 +16,9 @@ import {
   type StepResult,
 } from '../../src/report/build-fix.ts';
 import type { FixReport, ReportStep, UndoReport } from '../../src/report/fix-report.ts';
-import { RULES } from '../../src/rules/index.ts';
 import { sound } from '../plan/nodes.ts';
 import { absent, BRIDGE4, BRIDGE6, FORWARD4, FORWARD6, file, flannel, onDisk, value } from '../rules/facts.ts';
+import { RULES } from '../support/rules.ts';
 import { CLUSTER, DEBIAN } from './samples.ts';
 
 const ipv4: ClusterProfile = { ...flannel, ipFamilies: ['IPv4'] };

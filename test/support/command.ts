@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-const root = join(import.meta.dirname, '..', '..');
+// The process tests run a bundle with rules of their own (test/support/rules.ts).
+const root = join(import.meta.dirname, '..', '..', process.env.NETPREREQ_BUNDLE ?? '.');
 
 export interface Result {
   code: number | null;
