@@ -20,12 +20,20 @@ export function moduleAtBoot(name: string, node: NodeContext, onDemand = false):
   return judgeWithVolatileFiles(node, judge, unknownModule(name), [{ do: 'keep-module', module: name }]);
 }
 
-/** Which value a sysctl will have after the next boot, and whether that is right. */
-export function sysctlAtBoot(key: string, comparator: Comparator, node: NodeContext): BootResult {
+/**
+ * Which value a sysctl will have after the next boot, and whether that is right.
+ * @param kernelDefault what the kernel has before anybody writes it; absent: a boot in which nothing does is unknown
+ */
+export function sysctlAtBoot(
+  key: string,
+  comparator: Comparator,
+  node: NodeContext,
+  kernelDefault?: string,
+): BootResult {
   const keep: Action[] = comparator.to === undefined ? [] : [{ do: 'keep-sysctl', key, to: comparator.to }];
   return judgeWithVolatileFiles(
     node,
-    (each) => judgeSysctl(key, comparator, each),
+    (each) => judgeSysctl(key, comparator, each, kernelDefault),
     unknownSysctl(key, comparator),
     keep,
   );
@@ -91,9 +99,18 @@ function moduleSource({ source, stoppedBy }: ModuleBoot): State['source'] {
   return 'agent' in origin ? origin : sourceAt(origin);
 }
 
-function judgeSysctl(key: string, comparator: Comparator, node: NodeContext): BootResult {
+function judgeSysctl(
+  key: string,
+  comparator: Comparator,
+  node: NodeContext,
+  kernelDefault: string | undefined,
+): BootResult {
   const { facts, boot: nextBoot } = node;
-  const value = nextBoot.sysctl(key);
+  const found = nextBoot.sysctl(key);
+  const value: BootValue =
+    found.is === 'unset' && kernelDefault !== undefined
+      ? { is: 'value', value: kernelDefault, source: { kernelDefault: true }, others: found.others }
+      : found;
   const boot = sysctlState(value, comparator, node);
   const also = reapplied(key, comparator, boot, node);
   if (boot.verdict === 'pass') return { boot, ...also, remedy: [] };
@@ -104,7 +121,7 @@ function judgeSysctl(key: string, comparator: Comparator, node: NodeContext): Bo
   }
   const right = isRight(comparator, node);
   const { obstacles, ownLine } = nextBoot.blockersOfSysctl(key, right, comparator.to);
-  const source = wordWithoutIpv6(key as never, facts) === undefined ? undefined : { file: '/proc/cmdline' };
+  const source = wordWithoutIpv6(key, facts) === undefined ? undefined : { file: '/proc/cmdline' };
   const obstacle = removeObstacles(obstacles, facts);
   return {
     boot: value.is === 'absent' && source ? { ...boot, source } : boot,

@@ -76,7 +76,7 @@ function blocked(name: string, facts: NodeFacts): Inactivity | undefined {
   if (modulesDisabled?.is === 'value' && modulesDisabled.value.trim() === '1') {
     return { cause: 'loading-disabled', why: 'kernel.modules_disabled is 1: nothing can be loaded until a reboot' };
   }
-  const denial = findDenial(facts, name as never);
+  const denial = findDenial(facts, name);
   if (!denial || denial.stops === 'deny-list') return undefined;
   return { cause: 'deny-listed', why: denial.because, source: sourceAt(denial.at), denial };
 }
@@ -84,7 +84,7 @@ function blocked(name: string, facts: NodeFacts): Inactivity | undefined {
 function idle(name: string, facts: NodeFacts, release: string): Inactivity {
   const file = readModule(facts, name).file;
   if (typeof file === 'string') {
-    const denial = findDenial(facts, name as never);
+    const denial = findDenial(facts, name);
     const why = `${name} is on disk (kernel ${release}) but not loaded`;
     if (!denial) return { cause: 'not-loaded', why };
     return { cause: 'not-loaded', why: `${why}; ${denial.because} to what reads the deny list at boot`, denial };

@@ -29,7 +29,7 @@ export function sysctl(key: string, comparator: Comparator, options: SysctlOptio
   return {
     reads: { sysctls: [key, ...(comparator.reads ?? [])] },
     now: (node) => judgeSysctl(key, comparator, options, node),
-    ...(atBoot && { atBoot: (node) => sysctlAtBoot(key, comparator, node) }),
+    ...(atBoot && { atBoot: (node) => sysctlAtBoot(key, comparator, node, options.kernelDefault) }),
     ...(atBoot && repair && to !== undefined && { repair: { sysctl: { key, to, comparator } } }),
     explain: sysctlTexts(key, comparator, options),
   };
@@ -64,7 +64,7 @@ function judgeWrong(
 ): Pick<NowResult, 'now' | 'why' | 'remedy'> {
   const wrong = (text: string) => comparator.holds(text, node) === false;
   const [writer] = atBoot ? writersOf(key, wrong, node) : [];
-  const boot = atBoot ? sysctlAtBoot(key, comparator, node).boot : undefined;
+  const boot = atBoot ? sysctlAtBoot(key, comparator, node, kernelDefault).boot : undefined;
   const set = boot?.verdict === 'pass' && boot.source && 'file' in boot.source ? boot : undefined;
   const unset =
     kernelDefault === actual

@@ -1,5 +1,5 @@
 import { isGlob } from '../boot/glob.ts';
-import { SYSCTLS } from '../boot/sysctl-keys.ts';
+import { sysctl } from '../boot/sysctl-keys.ts';
 import { sysctlServiceOff, wordWithoutIpv6 } from '../boot/sysctl-obstacles.ts';
 import type { BootValue, OtherLine } from '../boot/sysctl-value.ts';
 import type { NodeFacts } from '../facts/facts.ts';
@@ -35,7 +35,7 @@ export function explainBootValue(
 }
 
 function absence(key: string, facts: NodeFacts): string {
-  const word = wordWithoutIpv6(key as never, facts);
+  const word = wordWithoutIpv6(key, facts);
   return word === undefined
     ? `${key} will not exist`
     : `${excerpt(word)} on the kernel command line switches IPv6 off, and there is no ${key} then`;
@@ -43,7 +43,7 @@ function absence(key: string, facts: NodeFacts): string {
 
 /** The key as a line has it, where that is another one. */
 function named(key: string, path: string | undefined): string {
-  const own = pathsOf(key);
+  const own = sysctl(key).paths;
   if (path === undefined || path === own[0]) return 'it';
   const name = exchanged(path);
   if (isGlob(path)) return `${excerpt(name)}, and so this one,`;
@@ -96,8 +96,4 @@ function hiding(file: string | undefined, { boot }: NodeFacts): string {
 
 function shown(value: string): string {
   return value === '' ? 'nothing' : `"${excerpt(value)}"`;
-}
-
-function pathsOf(key: string): readonly string[] {
-  return Object.hasOwn(SYSCTLS, key) ? SYSCTLS[key as keyof typeof SYSCTLS].paths : [exchanged(key)];
 }

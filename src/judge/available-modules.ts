@@ -1,0 +1,155 @@
+import { findDenial, type ModuleDenial } from '../boot/module-denial.ts';
+import type { ClusterProfile } from '../cluster/profile.ts';
+import type { NodeFacts } from '../facts/facts.ts';
+import type { Action } from '../systems/action.ts';
+import { excerpt } from '../text/excerpt.ts';
+import type { Cause, ModuleState, State } from './finding.ts';
+import { requestOfModules } from './module-request.ts';
+import { moduleState, whyInactive } from './module-state.ts';
+import type { NodeContext } from './node-context.ts';
+import { removeObstacles } from './obstacle-actions.ts';
+import { clearWayFor } from './remedy.ts';
+import type { BootResult, NowResult, Requirement } from './rule.ts';
+import { sourceAt } from './source.ts';
+
+/** Which of the modules a node needs; undefined: all of them. */
+type Among = (profile: ClusterProfile, facts: NodeFacts) => readonly string[];
+
+/**
+ * Modules that must be available: built in, loaded, or on disk and not denied. Something loads them by an alias as soon as it needs them,
+ * so that none has to be loaded now, and a deny list stops them.
+ * @param among which of them a node needs
+ */
+export function availableModules(names: readonly string[], among: Among = () => names): Requirement {
+  const needed = ({ profile, facts }: NodeContext) => among(profile, facts);
+  return {
+    reads: requestOfModules(names, false),
+    now: (node) =>
+      judgeNow(
+        needed(node).map((name) => stand(name, node)),
+        node,
+      ),
+    atBoot: (node) => judgeBoot(needed(node), node),
+    explain: {
+      now: [
+        `Read: whether ${list(names)} ${names.length === 1 ? 'is' : 'are'} built in, loaded, or on disk for the running kernel, and not denied. ` +
+          'None has to be loaded: what needs one loads it.',
+      ],
+      boot: [
+        'The same of the kernel that the next boot will start, and of what modprobe.d and the kernel command line deny.',
+      ],
+      causes: [
+        { cause: 'not-shipped', helps: 'the package with the module for exactly the running kernel' },
+        { cause: 'kernel-mismatch', helps: 'a reboot into the installed kernel' },
+        { cause: 'deny-listed', helps: 'removing the line that is named' },
+        { cause: 'loading-disabled', helps: 'a reboot without `kernel.modules_disabled=1`, or another kernel' },
+      ],
+    },
+  };
+}
+
+/** Where one module stands, and why it is not available. */
+interface Stand {
+  name: string;
+  state: ModuleState;
+  verdict: 'pass' | 'fail' | 'unknown';
+  why?: string;
+  cause?: Cause;
+  denial?: ModuleDenial;
+}
+
+function stand(name: string, { facts }: NodeContext): Stand {
+  const state = moduleState(name, facts, false);
+  if (state === 'loaded' || state === 'built-in') return { name, state, verdict: 'pass' };
+  // A container shows the modules of its outer host only where that lets it.
+  if (facts.container && state !== 'on-disk') {
+    const why = `this node is a container (${excerpt(facts.container)}), which need not show what its outer host has`;
+    return { name, state, verdict: 'unknown', why, cause: 'container-node' };
+  }
+  const denial = findDenial(facts, name);
+  if (denial) return { name, state, verdict: 'fail', why: denial.because, cause: 'deny-listed', denial };
+  const { cause, why } = whyInactive(name, facts);
+  if (state === 'on-disk' && cause === 'not-loaded') return { name, state, verdict: 'pass' };
+  return { name, state, verdict: cause === 'undetermined' ? 'unknown' : 'fail', why, cause };
+}
+
+function judgeNow(stands: readonly Stand[], node: NodeContext): NowResult {
+  const missing = stands.filter(({ verdict }) => verdict === 'fail');
+  const unknown = stands.filter(({ verdict }) => verdict === 'unknown');
+  const [first] = [...missing, ...unknown];
+  const [only, ...others] = stands;
+  const module = only && others.length === 0 ? { module: { name: only.name, state: only.state } } : {};
+  if (!first) {
+    const message = stands.length === 0 ? 'no module is needed' : `${namesOf(stands)} ${are(stands)} available`;
+    return { now: { verdict: 'pass', expected: 'available', actual: 'available' }, ...module, message, remedy: [] };
+  }
+  const affected = missing.length > 0 ? missing : unknown;
+  const state: State = {
+    verdict: missing.length > 0 ? 'fail' : 'unknown',
+    expected: 'available',
+    actual: missing.length > 0 ? `absent: ${namesOf(missing)}` : null,
+    ...(first.cause && { cause: first.cause }),
+    ...(first.denial && { source: sourceAt(first.denial.at) }),
+  };
+  return {
+    now: state,
+    ...module,
+    message:
+      missing.length > 0
+        ? `${namesOf(missing)} ${are(missing)} not available`
+        : `whether ${namesOf(unknown)} ${are(unknown)} available is not known`,
+    ...(first.why !== undefined && { why: first.why }),
+    remedy: affected.flatMap((one) => remedyOf(one, node)),
+  };
+}
+
+function remedyOf({ name, denial, verdict }: Stand, node: NodeContext): Action[] {
+  if (denial) return removeObstacles([denial.at], node.facts);
+  return verdict === 'fail' ? clearWayFor(name, node, whyInactive(name, node.facts)) : [];
+}
+
+function judgeBoot(names: readonly string[], node: NodeContext): BootResult {
+  const boots = names.map((name) => {
+    const denial = findDenial(node.facts, name);
+    const { present, because, stoppedBy } = node.boot.moduleOnDemand(name);
+    const builtIn = present === 'before-sysctl';
+    if (denial && !builtIn) return { name, verdict: 'fail' as const, why: denial.because, at: denial.at };
+    const verdict = present === 'never' ? ('fail' as const) : present === 'unknown' ? ('unknown' as const) : undefined;
+    return { name, verdict, why: because, at: stoppedBy && !('unit' in stoppedBy) ? stoppedBy : undefined };
+  });
+  const worst = boots.find(({ verdict }) => verdict === 'fail') ?? boots.find(({ verdict }) => verdict === 'unknown');
+  if (!worst?.verdict) return { boot: { verdict: 'pass', expected: 'available', actual: 'available' }, remedy: [] };
+  const same = boots.filter(({ verdict }) => verdict === worst.verdict);
+  const fails = worst.verdict === 'fail';
+  const obstacle = fails
+    ? removeObstacles(
+        same.flatMap(({ at }) => at ?? []),
+        node.facts,
+      )
+    : [];
+  return {
+    boot: {
+      verdict: worst.verdict,
+      expected: 'available',
+      actual: fails ? `absent: ${namesOf(same)}` : null,
+      cause: fails ? (worst.at ? 'deny-listed' : 'not-shipped') : 'undetermined',
+      ...(worst.at && { source: sourceAt(worst.at) }),
+    },
+    message: fails
+      ? `${namesOf(same)} will not be available after a reboot`
+      : `whether ${namesOf(same)} will be available after a reboot is not known`,
+    why: worst.why,
+    obstacle,
+    remedy: obstacle,
+  };
+}
+
+const are = (some: readonly unknown[]) => (some.length === 1 ? 'is' : 'are');
+
+function namesOf(some: readonly { name: string }[]): string {
+  return excerpt(some.map(({ name }) => name).join(', '), 160);
+}
+
+function list(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ');
+}
