@@ -1,7 +1,7 @@
 import type { Origin } from '../facts/origin.ts';
 import { parseCommandLine } from './command-line.ts';
 import { modprobeOf } from './modprobe-facts.ts';
-import type { ModuleBootFacts, ModuleName } from './module-boot.ts';
+import type { ModuleBootFacts } from './module-boot.ts';
 import { requestedBySystemd } from './modules-load.ts';
 import { load, type Modprobe } from './modules-outcome.ts';
 
@@ -18,7 +18,7 @@ export interface ModuleDenial {
 }
 
 /** What denies a module, or undefined when nothing that was read does. */
-export function findDenial(facts: ModuleBootFacts, name: ModuleName): ModuleDenial | undefined {
+export function findDenial(facts: ModuleBootFacts, name: string): ModuleDenial | undefined {
   const { kernel, modules } = facts;
   const modprobe = modprobeOf(facts, { release: kernel.release ?? '', modules });
   if (!modprobe) return undefined;
@@ -34,7 +34,7 @@ export function findDenial(facts: ModuleBootFacts, name: ModuleName): ModuleDeni
   return denial && { ...denial, stops: 'deny-list' };
 }
 
-function denialIn(name: string, target: ModuleName, denylist: boolean, modprobe: Modprobe) {
+function denialIn(name: string, target: string, denylist: boolean, modprobe: Modprobe) {
   const outcome = load(name, target, denylist, modprobe);
   if (outcome.is !== 'stopped' || !outcome.stoppedBy) return undefined;
   return { at: outcome.stoppedBy, because: outcome.because };

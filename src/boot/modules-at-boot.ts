@@ -2,19 +2,14 @@ import { place } from '../facts/origin.ts';
 import { excerpt } from '../text/excerpt.ts';
 import { type AgentProfile, moduleAgents, moduleHints } from './agents.ts';
 import { parseCommandLine } from './command-line.ts';
-import { isRefused, type ModuleBoot, type ModuleBootFacts, type ModuleName, unknown } from './module-boot.ts';
+import { isRefused, type ModuleBoot, type ModuleBootFacts, unknown } from './module-boot.ts';
 import { unlessForbidden } from './modules-disabled.ts';
 import { fromLists } from './modules-listed.ts';
 import { load, type Modprobe } from './modules-outcome.ts';
 import { type UnitLoads, unitLoads } from './unit-modules.ts';
 
 /** Whether anything asks for the module at the boot: the lists first, then agents and units, then what may do so in other ways. */
-export function atBoot(
-  facts: ModuleBootFacts,
-  name: ModuleName,
-  modprobe: Modprobe,
-  profile?: AgentProfile,
-): ModuleBoot {
+export function atBoot(facts: ModuleBootFacts, name: string, modprobe: Modprobe, profile?: AgentProfile): ModuleBoot {
   const listed = fromLists(facts, name, modprobe);
   if (listed.present === 'before-sysctl') return listed;
   const units = unitLoads(name, facts.boot);
@@ -42,12 +37,7 @@ export function atBoot(
 }
 
 /** What could load the module in ways that are not followed. */
-function doubts(
-  { boot, os }: ModuleBootFacts,
-  name: ModuleName,
-  units: UnitLoads,
-  modprobe: Modprobe,
-): string | undefined {
+function doubts({ boot, os }: ModuleBootFacts, name: string, units: UnitLoads, modprobe: Modprobe): string | undefined {
   const initramfs = parseCommandLine(boot.commandLine ?? '').find(
     ({ key, value }) => /^rd\.modules[_-]load$/.test(key) && value?.replaceAll('-', '_').split(',').includes(name),
   );
@@ -58,7 +48,7 @@ function doubts(
 }
 
 /** The line of modprobe.d by which another module, that something may ask for, brings this one along. */
-function drawnIn(name: ModuleName, modprobe: Modprobe): string | undefined {
+function drawnIn(name: string, modprobe: Modprobe): string | undefined {
   if (load(name, name, false, modprobe).is === 'stopped') return undefined;
   const { softDependencies, installs, aliases } = modprobe.config;
   const names = (text: string) => text.replaceAll('-', '_').includes(name);

@@ -1,6 +1,6 @@
 import type { InstalledKernel, KernelFacts, NodeFacts } from '../facts/facts.ts';
 import type { ModuleTree } from './modprobe.ts';
-import type { ModuleBootFacts, ModuleName } from './module-boot.ts';
+import type { ModuleBootFacts } from './module-boot.ts';
 import { compareReleases } from './release-order.ts';
 
 /** A kernel that the next boot may start, and what it has of our modules. */
@@ -65,10 +65,13 @@ export function moduleTree({ modules }: BootKernel): ModuleTree {
   };
 }
 
-const MODULES = {
+/** By module: the kernel's option that builds it, and a sysctl that is there only while it is at work. */
+const TOLD_BY: Readonly<Record<string, { option: string; sysctl?: string }>> = {
   br_netfilter: { option: 'CONFIG_BRIDGE_NETFILTER', sysctl: 'net.bridge.bridge-nf-call-iptables' },
   nf_conntrack: { option: 'CONFIG_NF_CONNTRACK', sysctl: 'net.netfilter.nf_conntrack_max' },
-} as const;
+  vxlan: { option: 'CONFIG_VXLAN' },
+  wireguard: { option: 'CONFIG_WIREGUARD' },
+};
 
 /**
  * What decides without any file: the module is part of the kernel, the kernel comes without it, or loads none at all. undefined:
@@ -77,14 +80,14 @@ const MODULES = {
 export function inKernel(
   { kernel, modules, sysctls }: ModuleBootFacts,
   booting: BootKernel,
-  name: ModuleName,
+  name: string,
 ): 'built-in' | 'lacking' | 'loads-nothing' | undefined {
   const running = booting.modules === modules;
-  const { builtin, file, loaded } = booting.modules[name] ?? {};
-  const { option, sysctl } = MODULES[name];
-  const configured = running ? kernel.config[option] : undefined;
+  const { builtin, file, loaded } = (Object.hasOwn(booting.modules, name) && booting.modules[name]) || {};
+  const { option, sysctl } = (Object.hasOwn(TOLD_BY, name) && TOLD_BY[name]) || {};
+  const configured = running && option !== undefined ? kernel.config[option] : undefined;
   const loadable = running ? kernel.loadable : undefined;
-  const active = running ? sysctls?.[sysctl]?.is : undefined;
+  const active = running && sysctl !== undefined ? sysctls?.[sysctl]?.is : undefined;
   if (builtin || configured === 'y') return 'built-in';
   if (active === 'value' && (loaded === false || loadable === false)) return 'built-in';
   if (configured === 'n' || (file === null && builtin === false)) return 'lacking';

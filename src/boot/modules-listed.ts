@@ -2,7 +2,7 @@ import type { NodeFacts } from '../facts/facts.ts';
 import { place } from '../facts/origin.ts';
 import { excerpt } from '../text/excerpt.ts';
 import { parseCommandLine } from './command-line.ts';
-import { type ModuleBoot, type ModuleName, unknown } from './module-boot.ts';
+import { type ModuleBoot, unknown } from './module-boot.ts';
 import { type Requests, requestedByAlpine, requestedBySystemd } from './modules-load.ts';
 import { nearMiss } from './modules-near-miss.ts';
 import { load, type Modprobe } from './modules-outcome.ts';
@@ -18,7 +18,7 @@ interface Off {
 }
 
 /** What modules-load.d and the command line come to, by the service that reads them. */
-export function fromLists(facts: ListFacts, name: ModuleName, modprobe: Modprobe): ModuleBoot {
+export function fromLists(facts: ListFacts, name: string, modprobe: Modprobe): ModuleBoot {
   const { boot } = facts;
   if (boot.init === undefined) return unknown('process 1 was not read');
   const alpine = isAlpineOpenrc(facts) && boot.runlevels !== undefined;
@@ -35,7 +35,7 @@ export function fromLists(facts: ListFacts, name: ModuleName, modprobe: Modprobe
 
 function decide(
   { boot, os }: ListFacts,
-  name: ModuleName,
+  name: string,
   { requests, unread }: Requests,
   denylist: boolean,
   off: Off | undefined,

@@ -4,7 +4,7 @@ import { excerpt } from '../text/excerpt.ts';
 import type { AgentProfile } from './agents.ts';
 import { mergeDirectories } from './config-directories.ts';
 import { modprobeOf } from './modprobe-facts.ts';
-import { isRefused, type ModuleBoot, type ModuleBootFacts, type ModuleName, unknown } from './module-boot.ts';
+import { isRefused, type ModuleBoot, type ModuleBootFacts, unknown } from './module-boot.ts';
 import { atBoot } from './modules-at-boot.ts';
 import { unlessForbidden } from './modules-disabled.ts';
 import { type BootKernel, bootKernels, inKernel } from './modules-kernel.ts';
@@ -14,21 +14,32 @@ import { udevRules } from './udev-rules.ts';
 /**
  * Whether the next boot will have the module, on the assumption that the kernel's command line stays as it is. What was not read makes
  * the answer unknown, unless something else decides: a module that is built in, one that the kernel lacks or refuses.
+ * @param how whether something has to ask for it at the boot, or whether it is loaded when it is needed
  */
-export function simulateModuleBoot(facts: ModuleBootFacts, name: ModuleName, profile?: AgentProfile): ModuleBoot {
+export function simulateModuleBoot(
+  facts: ModuleBootFacts,
+  name: string,
+  profile?: AgentProfile,
+  how: Need = name === 'nf_conntrack' ? 'on demand' : 'listed',
+): ModuleBoot {
   if (facts.container)
     return unknown(`this node is a container (${excerpt(facts.container)}): its outer host loads ${name}`);
-  if (facts.os.id === 'talos')
+  if (facts.os.id === 'talos' && BUILT_INTO_TALOS.has(name))
     return { present: 'before-sysctl', source: { agent: 'machined' }, because: `Talos has ${name} built in` };
-  const answer = onAnyKernel(facts, name, profile);
+  const answer = onAnyKernel(facts, name, how, profile);
   const builtIn = answer.present === 'before-sysctl' && answer.source === undefined;
   return name !== 'br_netfilter' || builtIn ? answer : { ...answer, ...rulesOnSysctls(facts, name) };
 }
 
-function onAnyKernel(facts: ModuleBootFacts, name: ModuleName, profile?: AgentProfile): ModuleBoot {
+/** Whether something has to ask for a module at the boot, or whether it is loaded when it is needed. */
+export type Need = 'listed' | 'on demand';
+
+const BUILT_INTO_TALOS = new Set(['br_netfilter', 'nf_conntrack']);
+
+function onAnyKernel(facts: ModuleBootFacts, name: string, how: Need, profile?: AgentProfile): ModuleBoot {
   if (facts.kernel.installedCut) return unknown('more kernels are installed than were looked at');
   const { kernels, firstIsLikely, unread } = bootKernels(facts);
-  const judged = kernels.map((kernel) => judge(facts, kernel, name, profile));
+  const judged = kernels.map((kernel) => judge(facts, kernel, name, how, profile));
   const [first] = judged;
   const never = judged.every(({ present }) => present === 'never');
   if (!first || (unread[0] !== undefined && !never)) {
@@ -47,7 +58,13 @@ function onAnyKernel(facts: ModuleBootFacts, name: ModuleName, profile?: AgentPr
   );
 }
 
-function judge(facts: ModuleBootFacts, booting: BootKernel, name: ModuleName, profile?: AgentProfile): ModuleBoot {
+function judge(
+  facts: ModuleBootFacts,
+  booting: BootKernel,
+  name: string,
+  how: Need,
+  profile?: AgentProfile,
+): ModuleBoot {
   const release = excerpt(booting.release);
   switch (inKernel(facts, booting, name)) {
     case 'built-in':
@@ -60,12 +77,12 @@ function judge(facts: ModuleBootFacts, booting: BootKernel, name: ModuleName, pr
   const modprobe = modprobeOf(facts, booting);
   if (!modprobe) return unknown('modprobe.d and modules-load.d hold more than is gone through');
   const gap = unreadInputs(facts, booting, name);
-  const answer = name === 'nf_conntrack' ? onDemand(facts, name, modprobe) : atBoot(facts, name, modprobe, profile);
+  const answer = how === 'on demand' ? onDemand(facts, name, modprobe) : atBoot(facts, name, modprobe, profile);
   return gap === undefined || isRefused(answer) ? answer : unknown(`${gap}; from what was, ${answer.because}`);
 }
 
 /** The first of the inputs of modprobe that is missing. */
-function unreadInputs({ boot }: ModuleBootFacts, booting: BootKernel, name: ModuleName): string | undefined {
+function unreadInputs({ boot }: ModuleBootFacts, booting: BootKernel, name: string): string | undefined {
   if (boot.commandLine === undefined) return 'the kernel command line was not read';
   if (booting.moduleList === false) return `/lib/modules/${excerpt(booting.release)} has no modules.dep`;
   if (booting.modules[name]?.file === undefined) return "the list of the kernel's modules was not read";
@@ -79,8 +96,8 @@ function isPartial({ kind, truncated }: ConfigFile): boolean {
   return kind === 'unreadable' || truncated === true;
 }
 
-/** nf_conntrack is loaded as soon as a packet filter or kube-proxy needs it, so that it only has to be possible. */
-function onDemand(facts: ModuleBootFacts, name: ModuleName, modprobe: Modprobe): ModuleBoot {
+/** Of a module that something loads as soon as it needs it, so that it only has to be possible. */
+function onDemand(facts: ModuleBootFacts, name: string, modprobe: Modprobe): ModuleBoot {
   const outcome = load(name, name, false, modprobe);
   switch (outcome.is) {
     case 'loaded':
@@ -96,7 +113,7 @@ function onDemand(facts: ModuleBootFacts, name: ModuleName, modprobe: Modprobe):
 }
 
 /** What udev's rules do to the sysctls of net.bridge when the module comes. */
-function rulesOnSysctls({ boot }: ModuleBootFacts, name: ModuleName): Pick<ModuleBoot, 'reapplied' | 'sysctlsUnclear'> {
+function rulesOnSysctls({ boot }: ModuleBootFacts, name: string): Pick<ModuleBoot, 'reapplied' | 'sysctlsUnclear'> {
   if (!boot.mentions) return { sysctlsUnclear: 'udev rules were not read' };
   const { rules, unread } = udevRules(name, boot);
   const unclear = rules.find(({ does }) => does === 'unknown');

@@ -6,8 +6,8 @@ import type { ServiceOff } from './service.ts';
 /** What keeps something from coming right at the boot: a line of a file, a word of the kernel's command line, a service that is off. */
 export type Obstacle = Origin | ServiceOff;
 
-/** How something comes right at the boot. */
-export interface Way {
+/** What keeps something from coming right at the boot. */
+export interface Blockers {
   /** What has to go, in the order in which it was met; as far as is known, where nothing helps. */
   obstacles: readonly Obstacle[];
   /** Whether a line of one's own is needed besides. */
@@ -17,32 +17,36 @@ export interface Way {
 /** More than that is no configuration but a riddle, and nobody reads so many steps. */
 const LIMIT = 16;
 
+/** How findBlockers asks a boot. */
+export interface Search<Boot> {
+  /** The boot with a line of one's own. */
+  withOwn: (boot: Boot) => Boot;
+  /** Whether the boot comes right. */
+  right: (boot: Boot) => boolean;
+  /** What stands in its way; undefined: nothing that is known. */
+  next: (boot: Boot) => Obstacle | undefined;
+  /** The boot without some obstacles; undefined: one of them is not there. */
+  without: (boot: Boot, obstacles: readonly Obstacle[]) => Boot | undefined;
+}
+
 /**
  * Looks for what has to go, one obstacle after the other, each taken out of the way before the next one is looked for, until the
  * boot comes right with a line of one's own.
- * @param withOwn the node's inputs with that line added
- * @param right whether a boot with these inputs comes right
- * @param next what stands in its way; undefined: nothing that is known
  */
-export function findWay(
-  boot: BootInputs,
-  withOwn: (boot: BootInputs) => BootInputs,
-  right: (boot: BootInputs) => boolean,
-  next: (boot: BootInputs) => Obstacle | undefined,
-): Way {
+export function findBlockers<Boot>(boot: Boot, { withOwn, right, next, without }: Search<Boot>): Blockers {
   const obstacles: Obstacle[] = [];
   let cleared = boot;
-  while (obstacles.length < LIMIT && !right(withOwn(cleared))) {
-    const obstacle = next(withOwn(cleared));
-    const without = obstacle && removed(cleared, obstacle);
-    if (!without) break;
+  for (let own = withOwn(cleared); obstacles.length < LIMIT && !right(own); own = withOwn(cleared)) {
+    const obstacle = next(own);
+    const left = obstacle && without(cleared, [obstacle]);
+    if (!left) break;
     obstacles.push(obstacle);
-    cleared = without;
+    cleared = left;
   }
   const ownLine = !right(cleared);
   const suffices = (some: readonly Obstacle[]) => {
-    const without = some.reduce<BootInputs | undefined>((left, one) => left && removed(left, one), boot);
-    return without !== undefined && right(ownLine ? withOwn(without) : without);
+    const left = without(boot, some);
+    return left !== undefined && right(ownLine ? withOwn(left) : left);
   };
   return { obstacles: suffices(obstacles) ? thinned(obstacles, suffices) : obstacles, ownLine };
 }
@@ -78,7 +82,7 @@ export function hidesLines(text: string): boolean {
 }
 
 /** The inputs without an obstacle; undefined: it is not among them. */
-function removed(boot: BootInputs, obstacle: Obstacle): BootInputs | undefined {
+export function removed(boot: BootInputs, obstacle: Obstacle): BootInputs | undefined {
   if ('unit' in obstacle) return switchedOn(boot, obstacle);
   if ('commandLine' in obstacle) return withoutWords(boot, [obstacle.commandLine]);
   let found = false;

@@ -1,6 +1,9 @@
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { SysctlKey } from './sysctl-keys.ts';
 
+/** What of the cluster tells which agents set sysctls on its nodes. */
+export type SysctlAgentProfile = Pick<ClusterProfile, 'distribution' | 'cni' | 'kubeProxyMode' | 'ipFamilies'>;
+
 /** A program on the node that sets sysctls to 1 each time it starts. */
 export interface AgentSettings {
   /** As people know it. */
@@ -18,9 +21,7 @@ const BRIDGE_IPV6: readonly SysctlKey[] = ['net.bridge.bridge-nf-call-ip6tables'
  * The programs of a cluster's nodes that set sysctls themselves, as they do unless they are told otherwise. Those that only do
  * so with the first pod, such as the bridge plug-in, are not among them.
  */
-export function sysctlAgents(
-  profile: Pick<ClusterProfile, 'distribution' | 'cni' | 'kubeProxyMode' | 'ipFamilies'>,
-): AgentSettings[] {
+export function sysctlAgents(profile: SysctlAgentProfile): AgentSettings[] {
   const { distribution, cni, kubeProxyMode } = profile;
   const ipv6 = profile.ipFamilies?.includes('IPv6') ?? false;
   const agents: AgentSettings[] = [];

@@ -1,12 +1,11 @@
 import { place } from '../facts/origin.ts';
 import { fnmatch, globMatches, isGlob } from './glob.ts';
-import { writtenInteger } from './sysctl-integer.ts';
-import { forget, type Kernel, write } from './sysctl-kernel.ts';
-import { pathsThatSet, SYSCTL_PATHS, type SysctlKey, sysctlOf } from './sysctl-keys.ts';
+import { type Cell, cellOf, forget, type Kernel, type WriteOutcome, write } from './sysctl-kernel.ts';
+import type { Sysctl } from './sysctl-keys.ts';
 import type { Place, Setting, Step } from './sysctl-lines.ts';
 
 /** What became of a line that did not decide. */
-export type Fate =
+export type LineOutcome =
   /** A later line, or one that is written later, sets the same variable. */
   | 'overridden'
   /** A later line exempts the key, which takes back what was assigned to it. */
@@ -27,13 +26,38 @@ export type Fate =
   | 'not applied';
 
 /** What became of a line that did not decide, and the line, or the whole file, that made it so. */
-export interface Lost {
-  fate: Fate;
+export interface Loss {
+  fate: LineOutcome;
   by?: Setting | { file: string };
 }
 
 /** What became of lines; one that is not in it was overridden, or did decide. */
-export type Fates = Map<Setting, Lost>;
+export class Losses {
+  /** Whatever key they are asked about. */
+  readonly lines = new Map<Setting, Loss>();
+  /** How writes ended, by the key: a pattern may be refused by one sysctl and taken by another. */
+  readonly #writes = new Map<Setting, Map<string, WriteOutcome>>();
+
+  /** What became of a line for this sysctl. */
+  of(setting: Setting, key: string): Loss | undefined {
+    const outcome = this.#writes.get(setting)?.get(key);
+    return this.lines.get(setting) ?? (outcome === undefined || outcome === 'written' ? undefined : { fate: outcome });
+  }
+
+  /** Notes how a write ended; the last one counts. */
+  note(setting: Setting, key: string, outcome: WriteOutcome): void {
+    const writes = this.#writes.get(setting);
+    if (writes) writes.set(key, outcome);
+    else this.#writes.set(setting, new Map([[key, outcome]]));
+  }
+
+  /** Adds the writes of a later run over the same lines, which may have left out some. */
+  add(later: Losses): void {
+    for (const [setting, writes] of later.#writes) {
+      for (const [key, outcome] of writes) this.note(setting, key, outcome);
+    }
+  }
+}
 
 interface Entry {
   setting: Setting;
@@ -41,42 +65,47 @@ interface Entry {
   asked: number;
 }
 
+/** Whether a program that was told so sets this path. */
+export type Only = (path: string) => boolean;
+
 /**
  * Writes what systemd-sysctl writes. It reads all files first, and keeps one assignment per path: a later one with another
  * value takes the place of the earlier and moves to the end, one with the same value changes nothing, so that the order of
  * the writes is not that of the last lines. Patterns spare every path that has a line of its own. Since release 252 it does not
  * write what the sysctl holds already.
+ * `only`: it was told to leave out all other paths (--prefix).
  */
 export function applySystemd(
   kernel: Kernel,
   steps: readonly Step[],
-  { skipsRedundant = true, knowsPatterns = true } = {},
-): Fates {
-  const fates: Fates = new Map();
-  const entries = entriesOf(steps, fates);
+  { skipsRedundant = true, knowsPatterns = true, only = undefined as Only | undefined } = {},
+): Losses {
+  const losses = new Losses();
+  const entries = entriesOf(steps, losses);
   for (const [path, { setting }] of entries) {
     if (setting.value === undefined) continue;
     const targets =
       isGlob(path) && knowsPatterns
-        ? SYSCTL_PATHS.filter((target) => globMatches(path, target) && !entries.has(target))
+        ? kernel.universe.paths.filter((target) => globMatches(path, target) && !entries.has(target))
         : [path];
-    for (const target of targets) writeLine(kernel, target, setting, setting.value, fates, skipsRedundant);
+    for (const target of targets)
+      if (only?.(target) ?? true) writeLine(kernel, target, setting, setting.value, losses, skipsRedundant);
   }
-  forgetWhatGapsHide(kernel, steps, entries);
-  return fates;
+  forgetWhatGapsHide(kernel, steps, entries, only);
+  return losses;
 }
 
-function entriesOf(steps: readonly Step[], fates: Fates): Map<string, Entry> {
+function entriesOf(steps: readonly Step[], { lines }: Losses): Map<string, Entry> {
   const entries = new Map<string, Entry>();
   for (const [asked, setting] of steps.entries()) {
     if ('gap' in setting) continue;
     const existing = entries.get(setting.path);
     if (existing && existing.setting.value === setting.value) {
       existing.asked = asked;
-      fates.set(setting, { fate: 'repeated', by: existing.setting });
+      lines.set(setting, { fate: 'repeated', by: existing.setting });
     } else {
       if (existing)
-        fates.set(existing.setting, { fate: setting.value === undefined ? 'taken back' : 'overridden', by: setting });
+        lines.set(existing.setting, { fate: setting.value === undefined ? 'taken back' : 'overridden', by: setting });
       entries.delete(setting.path);
       entries.set(setting.path, { setting, asked });
     }
@@ -88,45 +117,53 @@ function entriesOf(steps: readonly Step[], fates: Fates): Map<string, Entry> {
  * A line behind every gap decides its path, but not when it is written: a gap may hold the same line, and then others of the
  * same variable behind it. So a sysctl that several paths set is only known when all of them have such a line, and one value.
  */
-function forgetWhatGapsHide(kernel: Kernel, steps: readonly Step[], entries: ReadonlyMap<string, Entry>): void {
+function forgetWhatGapsHide(
+  kernel: Kernel,
+  steps: readonly Step[],
+  entries: ReadonlyMap<string, Entry>,
+  only: Only | undefined,
+): void {
   const last = steps.findLastIndex((step) => 'gap' in step);
   const gap = steps[last];
   if (!gap || !('gap' in gap)) return;
+  const { universe } = kernel;
   for (const key of kernel.keys()) {
-    const values = pathsThatSet(key).map((path) => {
+    if (only && !universe.sysctls.get(key)?.paths.some(only)) continue;
+    const values = universe.pathsThatSet(key).map((path) => {
       const entry = entries.get(path);
       return entry && entry.asked > last ? entry.setting.value : undefined;
     });
-    if (!agree(values)) kernel.set(key, { value: undefined, because: gap.gap });
+    if (!agree(values, universe.sysctls.get(key))) kernel.set(key, { value: undefined, because: gap.gap });
   }
 }
 
-function agree(values: readonly (string | undefined)[]): boolean {
-  const written = values.map((value) => (value === undefined ? undefined : writtenInteger(value)));
-  return written.every((one) => one?.is === 'value' && written[0]?.is === 'value' && one.value === written[0].value);
+function agree(values: readonly (string | undefined)[], known: Sysctl | undefined): boolean {
+  const written = values.map((text) => text !== undefined && cellOf(text, known, { unchanged: true })?.value);
+  return written.every((one) => typeof one === 'string' && one === written[0]);
 }
 
 /** What a release of procps makes of patterns: it knows none, or none in a line that only exempts, or all. */
 export type ProcpsPatterns = 'none' | 'assignments' | 'all';
 
 /** Writes what `sysctl` of procps writes when it reads these lines: one after the other, as they stand. */
-export function applyProcps(kernel: Kernel, steps: readonly Step[], patterns: ProcpsPatterns): Fates {
-  const fates: Fates = new Map();
+export function applyProcps(kernel: Kernel, steps: readonly Step[], patterns: ProcpsPatterns): Losses {
+  const losses = new Losses();
   const settings = steps.filter((step): step is Setting => !('gap' in step));
   const gap = steps.find((step) => 'gap' in step);
   for (const step of steps) {
     if ('gap' in step) forget(kernel, step.gap);
     else if (step.value === undefined) continue;
-    else if (!isGlob(step.path)) writeLine(kernel, step.path, step, step.value, fates);
+    else if (!isGlob(step.path)) writeLine(kernel, step.path, step, step.value, losses);
     else if (patterns !== 'none') {
       // A line in a gap may exempt what the pattern covers; so may one that is as roundabout as the pattern, if it is spelled alike.
       const doubt = gap?.gap ?? alike(step, settings);
       const before = doubt !== undefined && new Map(kernel);
-      for (const target of spared(step, settings, patterns)) writeLine(kernel, target, step, step.value, fates);
+      for (const target of spared(kernel, step, settings, patterns))
+        writeLine(kernel, target, step, step.value, losses);
       if (doubt !== undefined && before) forgetDifferences(kernel, before, doubt);
     }
   }
-  return fates;
+  return losses;
 }
 
 /** Why it is not known what a roundabout pattern covers: another line is roundabout too, and their spellings are not compared. */
@@ -136,9 +173,9 @@ function alike(glob: Setting, settings: readonly Setting[]): string | undefined 
 }
 
 /** The paths that a pattern covers, without those that another line names or exempts. */
-function spared(glob: Setting, settings: readonly Setting[], patterns: ProcpsPatterns): string[] {
+function spared(kernel: Kernel, glob: Setting, settings: readonly Setting[], patterns: ProcpsPatterns): string[] {
   const others = settings.filter(({ roundabout }) => !roundabout && !glob.roundabout);
-  return SYSCTL_PATHS.filter(
+  return kernel.universe.paths.filter(
     (target) =>
       globMatches(glob.path, target) &&
       !others.some(
@@ -147,8 +184,8 @@ function spared(glob: Setting, settings: readonly Setting[], patterns: ProcpsPat
   );
 }
 
-function forgetDifferences(kernel: Kernel, before: Kernel, because: string): void {
-  const changed = ([key, cell]: [SysctlKey, { value: string | undefined }]) => before.get(key)?.value !== cell.value;
+function forgetDifferences(kernel: Kernel, before: ReadonlyMap<string, Cell>, because: string): void {
+  const changed = ([key, cell]: [string, Cell]) => before.get(key)?.value !== cell.value;
   for (const [key] of [...kernel].filter(changed)) kernel.set(key, { value: undefined, because });
 }
 
@@ -157,20 +194,20 @@ function writeLine(
   path: string,
   setting: Setting,
   value: string,
-  fates: Fates,
+  losses: Losses,
   skipsRedundant = false,
 ): void {
-  const key = sysctlOf(path);
-  if (skipsRedundant && key && kernel.get(key)?.value === value) {
+  const key = kernel.universe.keyOf(path);
+  if (key === undefined) return;
+  if (skipsRedundant && kernel.get(key)?.value === value) {
     credit(kernel, key, setting);
     return;
   }
-  const outcome = write(kernel, path, value, placeOf(setting));
-  if (outcome !== 'written') fates.set(setting, { fate: outcome });
+  losses.note(setting, key, write(kernel, path, value, placeOf(setting)));
 }
 
 /** A line that confirms what is there already decides all the same: it is the last that had its say. */
-function credit(kernel: Kernel, key: SysctlKey, setting: Setting): void {
+function credit(kernel: Kernel, key: string, setting: Setting): void {
   const cell = kernel.get(key);
   if (cell?.value !== undefined) kernel.set(key, { value: cell.value, source: placeOf(setting) });
 }

@@ -1,135 +1,149 @@
 import type { BootInputs } from '../facts/facts.ts';
-import { inRunlevel } from './openrc.ts';
-import { combinations, type Option } from './possibilities.ts';
-import { serviceState } from './service.ts';
-import type { AgentSettings } from './sysctl-agents.ts';
+import { exchanged } from '../facts/sysctl-name.ts';
+import type { Option } from './possibilities.ts';
 import { type CommandLine, kernelAtStart, readCommandLine } from './sysctl-command-line.ts';
-import { forget, type Kernel, loadBrNetfilter, write } from './sysctl-kernel.ts';
-import { type SysctlKey, sysctl } from './sysctl-keys.ts';
-import { type ProgramName, run, runNone } from './sysctl-programs.ts';
-import { PROCPS_RELEASES } from './sysctl-reapply.ts';
-import { type BootValue, type Outcome, settleAll } from './sysctl-value.ts';
+import { ARRIVALS, type Arrival, interfaceOf, LATE } from './sysctl-interfaces.ts';
+import { addInterfaces, forget, loadModules, needsModule, write } from './sysctl-kernel.ts';
+import { usualName } from './sysctl-keys.ts';
+import { run, runNone } from './sysctl-programs.ts';
+import { type Universe, universeOf } from './sysctl-universe.ts';
+import { type BootValue, type Run, settle, valueIn } from './sysctl-value.ts';
+import { type BootSystem, type World, whyUnknown, worldsOf } from './sysctl-worlds.ts';
 
-/** When br_netfilter comes into the booting kernel, measured by the service that sets the sysctls. */
+/** When the module of a sysctl comes into the booting kernel, measured by the service that sets the sysctls. */
 export type ModulePresence = 'builtin' | 'before' | 'after' | 'never' | 'unknown';
 
-/** What the simulation needs to know besides the node's files. */
-export interface BootContext {
-  brNetfilter: ModulePresence;
-  /** Process 1 is not systemd because the node is an Alpine system, with OpenRC. */
-  openrc?: boolean;
-  /** The oldest release of systemd that the node may have; absent: any. */
-  oldestSystemd?: number;
-  /** Releases of the kernels that may boot. */
-  kernelReleases?: readonly string[];
-  /** Programs that set sysctls each time they start, in the order in which they do. */
-  agents?: readonly AgentSettings[];
-}
+type Presence = Exclude<ModulePresence, 'unknown'>;
 
-/** What one run of the simulation takes for granted. */
-interface World {
-  brNetfilter: Exclude<ModulePresence, 'unknown'>;
-  /** What applies the files; 'none': nothing does; 'unknown': something that may do anything. */
-  service: ProgramName | 'none' | 'unknown';
-  kernelKnowsSysctls: boolean;
+/** As BootSystem; and when br_netfilter comes, or whichever module a sysctl comes with. */
+export interface BootContext extends BootSystem {
+  brNetfilter: ModulePresence;
 }
 
 /**
- * Which value the next boot gives each of these sysctls, and what decides. Where something is not known it goes through all
- * that is possible, and the value is unknown unless that makes no difference.
+ * Which value the next boot gives a sysctl, and what decides. Where something is not known it goes through all that is
+ * possible, and the value is unknown unless that makes no difference.
  */
-export function simulateSysctlBoot<K extends SysctlKey>(
+export function simulateSysctlBoot(
   inputs: BootInputs,
-  keys: readonly K[],
-  context: BootContext,
-): Readonly<Record<K, BootValue>> {
-  const line = inputs.commandLine === undefined ? undefined : readCommandLine(inputs.commandLine);
-  const worlds = combinations<World>({
-    brNetfilter: presences(context.brNetfilter),
-    service: services(inputs, context),
-    kernelKnowsSysctls: sysctlParameters(line, context.kernelReleases ?? []),
-  });
-  const runs = worlds.map(({ assuming, world }) => ({ assuming, outcome: boot(inputs, line, context, world) }));
-  return settleAll(keys, runs);
+  key: string,
+  { brNetfilter, ...system }: BootContext,
+): BootValue {
+  return new BootRuns(inputs, universeOf([key]), system).value(usualName(key), brNetfilter);
 }
 
-function presences(presence: ModulePresence): Option<World['brNetfilter']>[] {
+/** All runs of one node's boot, each made once, when it is needed; each follows all sysctls of the universe. */
+export class BootRuns {
+  readonly #inputs: BootInputs;
+  readonly #universe: Universe;
+  readonly #system: BootSystem;
+  readonly #line: CommandLine | undefined;
+  readonly #worlds: ReturnType<typeof worldsOf>;
+  readonly #made = new Map<string, readonly { assuming: readonly string[]; run: Run }[]>();
+
+  constructor(inputs: BootInputs, universe: Universe, system: BootSystem) {
+    this.#inputs = inputs;
+    this.#universe = universe;
+    this.#system = system;
+    this.#line = inputs.commandLine === undefined ? undefined : readCommandLine(inputs.commandLine);
+    this.#worlds = worldsOf(inputs, system);
+  }
+
+  /**
+   * The value of a sysctl, by its usual name.
+   * @param presence when the module comes that it needs, if it needs one
+   * @param late of an interface that appears after everything else
+   */
+  value(key: string, presence: ModulePresence, late = false): BootValue {
+    const known = this.#universe.sysctls.get(key);
+    const presences = known && needsModule(known) ? presencesOf(presence, `${known.needs}`) : INDIFFERENT;
+    const arrivals = known?.of ? this.#arrivals(late) : INDIFFERENT_ARRIVAL;
+    return settle(
+      presences.flatMap((module) =>
+        arrivals.flatMap((arrival) =>
+          this.#runs(module.is, arrival.is).map((one) => ({
+            assuming: [module.assuming, ...one.assuming, arrival.assuming],
+            value: valueIn(one.run, key),
+          })),
+        ),
+      ),
+    );
+  }
+
+  /** A switched-off service does not keep udev's rule from running the program itself. */
+  #arrivals(late: boolean): readonly Option<Arrival>[] {
+    const arrivals = late ? LATE : ARRIVALS;
+    const off = this.#inputs.init === 'systemd' && this.#worlds.some(({ world }) => world.service === 'none');
+    if (!off) return arrivals;
+    const again = arrivals.map(({ is, assuming }) => ({
+      is: { ...is, evenIfOff: true as const },
+      assuming: `${assuming} if udev applies the files to interfaces`.trim(),
+    }));
+    return [...arrivals, ...again];
+  }
+
+  #runs(presence: Presence, arrival: Arrival) {
+    const name = `${presence} ${arrival.comes} ${arrival.follows} ${arrival.first} ${arrival.evenIfOff}`;
+    const made =
+      this.#made.get(name) ??
+      this.#worlds.map(({ assuming, world }) => ({ assuming, run: this.#run(presence, arrival, world) }));
+    this.#made.set(name, made);
+    return made;
+  }
+
+  #run(presence: Presence, arrival: Arrival, world: World): Run {
+    const kernel = kernelAtStart(this.#universe, this.#line, presence === 'builtin', world.kernelKnowsSysctls);
+    const { comes, follows = false, first } = arrival;
+    const program = udevRuns(world, arrival);
+    const again = () => program && run(program, kernel, this.#inputs.sysctl, isOfInterface);
+    if (comes === 'before') addInterfaces(kernel, follows);
+    if (presence === 'before') loadModules(kernel);
+    if (first) again();
+    const result = this.#service(kernel, world);
+    if (comes === 'after') addInterfaces(kernel, false);
+    let later = first || comes === 'last' ? undefined : again();
+    if (presence === 'after') loadModules(kernel);
+    for (const { agent, enables } of this.#system.agents ?? []) {
+      // What is on already does not need the agent: the file that set it decides.
+      const off = enables.filter((key) => kernel.get(usualName(key))?.value !== '1');
+      for (const key of off) write(kernel, exchanged(key), '1', { agent });
+    }
+    if (comes === 'last') {
+      addInterfaces(kernel, false);
+      later = again();
+    }
+    if (later) result.losses.add(later.losses);
+    return result;
+  }
+
+  #service(kernel: Run['kernel'], { service }: World): Run {
+    const { sysctl: files } = this.#inputs;
+    if (service !== 'none' && service !== 'unknown') return run(service, kernel, files);
+    if (service === 'unknown') forget(kernel, whyUnknown(this.#inputs));
+    return runNone(kernel, files);
+  }
+}
+
+const INDIFFERENT: readonly Option<Presence>[] = [{ is: 'before', assuming: '' }];
+const INDIFFERENT_ARRIVAL: readonly Option<Arrival>[] = [{ is: { comes: 'before' }, assuming: '' }];
+
+function presencesOf(presence: ModulePresence, module: string): readonly Option<Presence>[] {
   if (presence !== 'unknown') return [{ is: presence, assuming: '' }];
   return [
-    { is: 'before', assuming: 'if br_netfilter is loaded before sysctls are set' },
-    { is: 'after', assuming: 'if br_netfilter is loaded after sysctls are set' },
-    { is: 'never', assuming: 'if br_netfilter is not loaded' },
+    { is: 'before', assuming: `if ${module} is loaded before sysctls are set` },
+    { is: 'after', assuming: `if ${module} is loaded after sysctls are set` },
+    { is: 'never', assuming: `if ${module} is not loaded` },
   ];
 }
 
-const NONE: Option<World['service']> = { is: 'none', assuming: 'if nothing applies the files' };
-
-function services(inputs: BootInputs, context: BootContext): Option<World['service']>[] {
-  if (context.openrc) {
-    const alpine = [
-      { is: "Alpine's OpenRC", assuming: "if Alpine's sysctl service applies the files" },
-      ...PROCPS_RELEASES,
-    ] as const;
-    const runs = inRunlevel(inputs, 'sysctl');
-    return runs === false ? [NONE] : runs ? [...alpine] : [...alpine, NONE];
-  }
-  if (inputs.init !== 'systemd') return [{ is: 'unknown', assuming: '' }];
-  const state = serviceState(SERVICE, inputs);
-  if (state.is === 'off') return [NONE];
-  if (state.is === 'changed') return [{ is: 'unknown', assuming: '' }];
-  const releases = SYSTEMD_RELEASES.filter(({ before }) => (context.oldestSystemd ?? 0) < before);
-  return state.is === 'unread' ? [...releases, { ...NONE, assuming: `if ${SERVICE} is masked` }] : [...releases];
+/** What udev's rule 99-systemd.rules runs for each interface that appears; only systemd comes with it. */
+function udevRuns({ service }: World, { evenIfOff }: Arrival) {
+  if (service === 'none') return evenIfOff && 'systemd-sysctl';
+  return service.startsWith('systemd-sysctl') && service !== 'unknown' ? service : undefined;
 }
 
-const SERVICE = 'systemd-sysctl.service';
-
-/** The releases of systemd that read files differently, each with the release that no longer does. */
-const SYSTEMD_RELEASES = [
-  { is: 'systemd-sysctl', before: Number.POSITIVE_INFINITY, assuming: 'if systemd is 252 or newer' },
-  { is: 'systemd-sysctl before 252', before: 252, assuming: 'if systemd is older than 252' },
-  { is: 'systemd-sysctl before 246', before: 246, assuming: 'if systemd is older than 246' },
-  { is: 'systemd-sysctl before 240', before: 240, assuming: 'if systemd is older than 240' },
-] as const satisfies readonly (Option<ProgramName> & { before: number })[];
-
-/** The kernel takes sysctls from its command line since 5.8; some vendors' older kernels may do so too. */
-function sysctlParameters(line: CommandLine | undefined, releases: readonly string[]): Option<boolean>[] {
-  const knows = { is: true, assuming: 'if the kernel takes sysctls from its command line' };
-  const all =
-    releases.length > 0 &&
-    releases.every((release) => {
-      const [major = 0, minor = 0] = release.split('.').map(Number);
-      return major > 5 || (major === 5 && minor >= 8);
-    });
-  return !line?.settings.length || all
-    ? [knows]
-    : [knows, { is: false, assuming: 'if the kernel takes none from its command line' }];
-}
-
-function boot(inputs: BootInputs, line: CommandLine | undefined, context: BootContext, world: World): Outcome {
-  const { brNetfilter, service, kernelKnowsSysctls } = world;
-  const kernel = kernelAtStart(line, brNetfilter === 'builtin', kernelKnowsSysctls);
-  if (brNetfilter === 'before') loadBrNetfilter(kernel);
-  const outcome = runService(kernel, service, inputs);
-  if (brNetfilter === 'after') loadBrNetfilter(kernel);
-  for (const { agent, enables } of context.agents ?? []) {
-    // What is on already does not need the agent: the file that set it decides.
-    const off = enables.filter((key) => kernel.get(key)?.value !== '1');
-    for (const key of off) write(kernel, sysctl(key).paths[0], '1', { agent });
-  }
-  return outcome;
-}
-
-function runService(kernel: Kernel, service: World['service'], inputs: BootInputs): Outcome {
-  const { sysctl: files } = inputs;
-  if (service !== 'none' && service !== 'unknown') return run(service, kernel, files);
-  if (service === 'unknown') forget(kernel, whyUnknown(inputs));
-  return runNone(kernel, files);
-}
-
-function whyUnknown(inputs: BootInputs): string {
-  if (inputs.init === undefined) return 'process 1 was not read';
-  const state = serviceState(SERVICE, inputs);
-  return inputs.init === 'systemd' && state.is === 'changed'
-    ? state.because
-    : `process 1 is ${inputs.init}, neither systemd nor Alpine's OpenRC: what it does with sysctl files is not known`;
+/** The rule leaves out the loopback. */
+function isOfInterface(path: string): boolean {
+  const of = interfaceOf(path);
+  return of !== undefined && of.name !== 'lo';
 }

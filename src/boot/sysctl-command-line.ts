@@ -1,6 +1,6 @@
 import { type CommandLineWord, parseCommandLine } from './command-line.ts';
-import { forget, freshKernel, type Kernel, write } from './sysctl-kernel.ts';
-import { SYSCTL_KEYS, type SysctlKey, sysctl } from './sysctl-keys.ts';
+import { forget, Kernel, needsModule, write } from './sysctl-kernel.ts';
+import type { Universe } from './sysctl-universe.ts';
 
 /** What the kernel's command line has to say about sysctls. */
 export interface CommandLine {
@@ -40,11 +40,18 @@ function isSet(value: string | undefined): boolean {
 }
 
 /**
- * The sysctls when process 1 starts, of a kernel that has br_netfilter built in or not. Undefined line: not read, so
- * anything may have been set by it. Kernels before 5.8 know no sysctl parameters.
+ * The sysctls when process 1 starts, but for those of interfaces, of a kernel that has the modules built in or not. Undefined line:
+ * not read, so anything may have been set by it. Kernels before 5.8 know no sysctl parameters.
  */
-export function kernelAtStart(line: CommandLine | undefined, builtIn: boolean, knowsSysctls: boolean): Kernel {
-  const kernel = freshKernel(SYSCTL_KEYS.filter((key) => exists(key, line, builtIn)));
+export function kernelAtStart(
+  universe: Universe,
+  line: CommandLine | undefined,
+  builtIn: boolean,
+  knowsSysctls: boolean,
+): Kernel {
+  const kernel = new Kernel(universe);
+  const ipv6 = line?.ipv6.disabledBy === undefined;
+  kernel.add((one) => !one.of && (needsModule(one) ? builtIn : one.needs !== 'ipv6' || ipv6));
   if (!line) forget(kernel, 'the kernel command line was not read');
   const { disableIpv6 } = line?.ipv6 ?? {};
   // Interfaces take it from conf.default when they come; conf.all stays 0 (addrconf_init_net).
@@ -55,10 +62,4 @@ export function kernelAtStart(line: CommandLine | undefined, builtIn: boolean, k
   if (knowsSysctls)
     for (const { word, path, value } of line?.settings ?? []) write(kernel, path, value, { commandLine: word });
   return kernel;
-}
-
-function exists(key: SysctlKey, line: CommandLine | undefined, builtIn: boolean): boolean {
-  const { needs } = sysctl(key);
-  if (needs === 'br_netfilter') return builtIn;
-  return needs !== 'ipv6' || line?.ipv6.disabledBy === undefined;
 }

@@ -1,13 +1,13 @@
 import type { ConfigFile } from '../facts/facts.ts';
 import { basename, compareBytes, mergeDirectories, SYSTEMD_ORDER } from './config-directories.ts';
-import type { Lost } from './sysctl-apply.ts';
+import type { Loss } from './sysctl-apply.ts';
 import { type LineReader, procpsLine, type Setting, type Step, stepsOf, systemdLine } from './sysctl-lines.ts';
 
 /** What a program reads of a node's sysctl files. */
 export interface Reading {
   steps: Step[];
   /** Lines of files that it does not read. */
-  ignored: { setting: Setting; lost: Lost }[];
+  ignored: { setting: Setting; lost: Loss }[];
 }
 
 const RUN_FIRST = ['/run', '/etc', '/usr/local/lib', '/usr/lib', '/lib'];
@@ -85,7 +85,7 @@ function mainFile(files: readonly ConfigFile[]): ConfigFile[] {
   return files.filter(({ path }) => path === MAIN_FILE);
 }
 
-function ignoredLines(files: readonly ConfigFile[], lost: Lost, read: LineReader): Reading['ignored'] {
+function ignoredLines(files: readonly ConfigFile[], lost: Loss, read: LineReader): Reading['ignored'] {
   const steps = files.flatMap((file) => stepsOf(file, read));
   return steps.flatMap((step) => ('gap' in step ? [] : [{ setting: step, lost }]));
 }

@@ -1,7 +1,7 @@
 import type { ConfigFile } from '../facts/facts.ts';
 import { exchanged } from '../facts/sysctl-name.ts';
 import { isGlob } from './glob.ts';
-import { SYSCTL_PATHS } from './sysctl-keys.ts';
+import { SPECIAL_PATHS } from './sysctl-keys.ts';
 
 /** A line of a node's file. */
 export interface Place {
@@ -128,7 +128,7 @@ function simplified(path: string): string {
 }
 
 const DIRECTORIES = new Set(
-  SYSCTL_PATHS.flatMap((path) => [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index))),
+  SPECIAL_PATHS.flatMap((path) => [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index))),
 );
 
 /** Follows ".." as the kernel does; undefined where it leads out of a directory that is not known to exist. */

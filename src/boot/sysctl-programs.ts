@@ -1,23 +1,23 @@
 import type { ConfigFile } from '../facts/facts.ts';
-import { applyProcps, applySystemd, type Fates, type ProcpsPatterns } from './sysctl-apply.ts';
+import { applyProcps, applySystemd, Losses, type Only, type ProcpsPatterns } from './sysctl-apply.ts';
 import { type Reading, readAsAlpine, readAsProcps, readAsSystemd } from './sysctl-files.ts';
 import type { Kernel } from './sysctl-kernel.ts';
 import { oldSystemdLine, type Setting, type Step } from './sysctl-lines.ts';
-import type { Outcome } from './sysctl-value.ts';
+import type { Run } from './sysctl-value.ts';
 
 interface Program {
   read: (files: readonly ConfigFile[]) => Reading;
-  apply: (kernel: Kernel, steps: readonly Step[]) => Fates;
+  apply: (kernel: Kernel, steps: readonly Step[], only?: Only) => Losses;
 }
 
 const systemd = (skipsRedundant: boolean): Program => ({
   read: readAsSystemd,
-  apply: (kernel, steps) => applySystemd(kernel, steps, { skipsRedundant }),
+  apply: (kernel, steps, only) => applySystemd(kernel, steps, { skipsRedundant, only }),
 });
 
 const oldSystemd = (knowsDash: boolean): Program => ({
   read: (files) => readAsSystemd(files, (line) => oldSystemdLine(line, knowsDash)),
-  apply: (kernel, steps) => applySystemd(kernel, steps, { skipsRedundant: false, knowsPatterns: false }),
+  apply: (kernel, steps, only) => applySystemd(kernel, steps, { skipsRedundant: false, knowsPatterns: false, only }),
 });
 
 const procps = (runFirst: boolean, patterns: ProcpsPatterns): Program => ({
@@ -41,21 +41,22 @@ const PROGRAMS = {
 export type ProgramName = keyof typeof PROGRAMS;
 
 /** Lets a program read the files and write to the kernel. Undefined files: they were not read, and may say anything. */
-export function run(name: ProgramName, kernel: Kernel, files: readonly ConfigFile[] | undefined): Outcome {
+export function run(name: ProgramName, kernel: Kernel, files: readonly ConfigFile[] | undefined, only?: Only): Run {
   const { read, apply }: Program = PROGRAMS[name];
   const { steps, ignored } = files ? read(files) : { steps: [{ gap: 'the sysctl files were not read' }], ignored: [] };
-  const fates = apply(kernel, steps);
-  for (const { setting, lost } of ignored) fates.set(setting, lost);
-  return { kernel, settings: [...settingsOf(steps), ...ignored.map(({ setting }) => setting)], fates };
+  const losses = apply(kernel, steps, only);
+  for (const { setting, lost } of ignored) losses.lines.set(setting, lost);
+  return { kernel, settings: [...settingsOf(steps), ...ignored.map(({ setting }) => setting)], losses };
 }
 
 /** What it comes to when nothing reads the files. */
-export function runNone(kernel: Kernel, files: readonly ConfigFile[] | undefined): Outcome {
+export function runNone(kernel: Kernel, files: readonly ConfigFile[] | undefined): Run {
   const { steps, ignored } = readAsSystemd(files ?? []);
   const applied = settingsOf(steps);
-  const fates: Fates = new Map(applied.map((setting) => [setting, { fate: 'not applied' }]));
-  for (const { setting, lost } of ignored) fates.set(setting, lost);
-  return { kernel, settings: [...applied, ...ignored.map(({ setting }) => setting)], fates };
+  const losses = new Losses();
+  for (const setting of applied) losses.lines.set(setting, { fate: 'not applied' });
+  for (const { setting, lost } of ignored) losses.lines.set(setting, lost);
+  return { kernel, settings: [...applied, ...ignored.map(({ setting }) => setting)], losses };
 }
 
 function settingsOf(steps: readonly Step[]): Setting[] {

@@ -1,9 +1,11 @@
 import type { BootInputs, NodeFacts } from '../facts/facts.ts';
-import { combinations, type Option } from './possibilities.ts';
-import type { Kernel } from './sysctl-kernel.ts';
-import { SYSCTL_KEYS, type SysctlKey } from './sysctl-keys.ts';
+import { exchanged } from '../facts/sysctl-name.ts';
+import type { Option } from './possibilities.ts';
+import { Kernel } from './sysctl-kernel.ts';
+import { usualName } from './sysctl-keys.ts';
 import { type ProgramName, run } from './sysctl-programs.ts';
-import { type BootValue, settleAll } from './sysctl-value.ts';
+import { type Universe, universeOf } from './sysctl-universe.ts';
+import { type BootValue, settle, valueIn } from './sysctl-value.ts';
 
 /** The releases of procps that read files differently. */
 export const PROCPS_RELEASES = [
@@ -13,26 +15,56 @@ export const PROCPS_RELEASES = [
   { is: 'procps before 3.3.17', assuming: 'if procps is older than 3.3.17' },
 ] as const satisfies readonly Option<ProgramName>[];
 
-/** Which value `sysctl --system` would give each of these sysctls of the running node, and what decides. */
-export function simulateReapply<K extends SysctlKey>(
-  inputs: BootInputs,
-  keys: readonly K[],
-  now: NodeFacts['sysctls'],
-): Readonly<Record<K, BootValue>> {
-  const runs = combinations<{ program: ProgramName }>({ program: PROCPS_RELEASES }).map(({ assuming, world }) => ({
-    assuming,
-    outcome: run(world.program, runningKernel(now), inputs.sysctl),
-  }));
-  return settleAll(keys, runs);
+const FOLLOWING = [
+  { is: false, assuming: 'if the interface has an address' },
+  { is: true, assuming: 'if the interface has no address' },
+] as const satisfies readonly Option<boolean>[];
+
+/** Which value `sysctl --system` would give a sysctl of the running node, and what decides. */
+export function simulateReapply(inputs: BootInputs, key: string, now: NodeFacts['sysctls']): BootValue {
+  return reapplications(inputs, universeOf([key]), now)(usualName(key));
 }
 
-/** The sysctls as they are. One that could not be read is there, as far as is known, with a value that is not known. */
-export function runningKernel(now: NodeFacts['sysctls']): Kernel {
-  const kernel: Kernel = new Map();
-  for (const key of SYSCTL_KEYS) {
-    const reading = now[key];
+/** What `sysctl --system` makes of any sysctl of the universe, by its usual name. Each of its releases is run once, when it is needed. */
+export function reapplications(
+  inputs: BootInputs,
+  universe: Universe,
+  now: NodeFacts['sysctls'],
+): (key: string) => BootValue {
+  const once = ({ is: follow }: Option<boolean>) => {
+    let runs: { assuming: string; run: ReturnType<typeof run> }[] | undefined;
+    return () => {
+      runs ??= PROCPS_RELEASES.map(({ is, assuming }) => ({
+        assuming,
+        run: run(is, runningKernel(universe, now, follow), inputs.sysctl),
+      }));
+      return runs;
+    };
+  };
+  const ways = FOLLOWING.map((option) => ({ assuming: option.assuming, runs: once(option) }));
+  return (key) => {
+    // Only to a sysctl of an interface does it matter whether it follows conf.default.
+    const needed = universe.sysctls.get(key)?.of ? ways : ways.slice(0, 1);
+    return settle(
+      needed.flatMap((way) =>
+        way.runs().map((one) => ({ assuming: [one.assuming, way.assuming], value: valueIn(one.run, key) })),
+      ),
+    );
+  };
+}
+
+/**
+ * The sysctls as they are. One that could not be read is there, as far as is known, with a value that is not known.
+ * @param follow whether interfaces take what is written to conf.default
+ */
+export function runningKernel(universe: Universe, now: NodeFacts['sysctls'], follow = false): Kernel {
+  const kernel = new Kernel(universe);
+  for (const [key, { paths, of }] of universe.sysctls) {
+    const names = [key, ...paths.map(exchanged)];
+    const reading = names.map((name) => (Object.hasOwn(now, name) ? now[name] : undefined)).find((one) => one);
     if (reading?.is === 'value') kernel.set(key, { value: reading.value, source: { unchanged: true } });
     else if (reading?.is !== 'absent') kernel.set(key, { value: undefined, because: `${key} could not be read` });
+    if (follow && of && kernel.has(key)) kernel.following.add(key);
   }
   return kernel;
 }

@@ -1,7 +1,6 @@
 import { globMatches, isGlob } from './glob.ts';
-import type { Fate, Fates, Lost } from './sysctl-apply.ts';
+import type { LineOutcome, Loss, Losses } from './sysctl-apply.ts';
 import type { Kernel, Source } from './sysctl-kernel.ts';
-import { pathsThatSet, type SysctlKey } from './sysctl-keys.ts';
 import type { Place, Setting } from './sysctl-lines.ts';
 
 /** A line that sets the sysctl too, and did not decide. */
@@ -10,7 +9,7 @@ export interface OtherLine extends Place {
   path: string;
   /** As the file has it. */
   value: string;
-  fate: Fate;
+  fate: LineOutcome;
   /** What made it so: another line, or a file that stands in the place of its own. */
   by?: { file: string; line?: number };
 }
@@ -21,70 +20,63 @@ export type BootValue =
   | { is: 'value'; value: string; source: Source; path?: string; others: readonly OtherLine[] }
   /** It does not exist. */
   | { is: 'absent'; others: readonly OtherLine[] }
+  /** Nothing sets it, and the kernel's own default is not known. */
+  | { is: 'unset'; others: readonly OtherLine[] }
   | { is: 'unknown'; because: string; others: readonly OtherLine[] };
 
 /** What one run of the simulation came to. */
-export interface Outcome {
+export interface Run {
   kernel: Kernel;
   /** Every line of every file, also of those that were not read. */
   settings: readonly Setting[];
-  fates: Fates;
+  losses: Losses;
 }
 
-/** The value of one sysctl in an outcome. */
-function valueIn(outcome: Outcome, key: SysctlKey): BootValue {
-  const { kernel, settings } = outcome;
+/** The value of one sysctl, by its usual name, after a run. */
+export function valueIn(run: Run, key: string): BootValue {
+  const { kernel, settings } = run;
   const cell = kernel.get(key);
   const source = cell?.value === undefined ? undefined : cell.source;
-  const setting = settings.filter((one) => sets(one, key));
+  const paths = kernel.universe.pathsThatSet(key);
+  const setting = settings.filter((one) => sets(one, paths));
   const decides = (one: Setting) => source && 'file' in source && source.file === one.file && source.line === one.line;
   const decider = setting.findLast(decides);
   const others = setting.flatMap((one): OtherLine[] => {
     const { file, line, path, value } = one;
     if (value === undefined || decides(one)) return [];
-    const { fate, by } = whatBecame(one, outcome, setting) ?? { fate: 'overridden', by: decider };
+    const { fate, by } = whatBecame(one, key, run, setting) ?? { fate: 'overridden', by: decider };
     const place = by && ('line' in by ? { file: by.file, line: by.line } : { file: by.file });
     return [{ file, line, path, value, fate, ...(place && { by: place }) }];
   });
   if (!cell) return { is: 'absent', others };
-  return cell.value === undefined
-    ? { is: 'unknown', because: cell.because, others }
-    : { is: 'value', value: cell.value, source: cell.source, ...(decider && { path: decider.path }), others };
+  if (cell.value !== undefined) {
+    return { is: 'value', value: cell.value, source: cell.source, ...(decider && { path: decider.path }), others };
+  }
+  return 'unset' in cell ? { is: 'unset', others } : { is: 'unknown', because: cell.because, others };
 }
 
 /** What kept a line from deciding, if it was not the line that did decide. */
-function whatBecame(one: Setting, { fates }: Outcome, setting: readonly Setting[]): Lost | undefined {
-  const lost = fates.get(one);
+function whatBecame(one: Setting, key: string, { losses }: Run, setting: readonly Setting[]): Loss | undefined {
+  const lost = losses.of(one, key);
   // A line that repeats another shares its fate.
-  if (lost?.fate === 'repeated' && lost.by && 'path' in lost.by) return fates.get(lost.by) ?? lost;
+  if (lost?.fate === 'repeated' && lost.by && 'path' in lost.by) return losses.of(lost.by, key) ?? lost;
   if (lost || !isGlob(one.path)) return lost;
   const named = setting.findLast((other) => !isGlob(other.path) && globMatches(one.path, other.path));
   return named && { fate: 'spared', by: named };
 }
 
-function sets({ path }: Setting, key: SysctlKey): boolean {
-  return pathsThatSet(key).some((own) => (isGlob(path) ? globMatches(path, own) : path === own));
+function sets({ path }: Setting, paths: readonly string[]): boolean {
+  return isGlob(path) ? paths.some((own) => globMatches(path, own)) : paths.includes(path);
 }
 
 /** One way in which it may go: what had to be assumed for it, and what it comes to. */
-interface Possibility {
+export interface Possibility {
   assuming: readonly string[];
   value: BootValue;
 }
 
-/** For each key the value on which all runs agree; else unknown, with the assumptions that make the difference. */
-export function settleAll<K extends SysctlKey>(
-  keys: readonly K[],
-  runs: readonly { assuming: readonly string[]; outcome: Outcome }[],
-): Readonly<Record<K, BootValue>> {
-  const entries = keys.map((key): [K, BootValue] => [
-    key,
-    settle(runs.map(({ assuming, outcome }) => ({ assuming, value: valueIn(outcome, key) }))),
-  ]);
-  return Object.fromEntries(entries) as Record<K, BootValue>;
-}
-
-function settle(possibilities: readonly Possibility[]): BootValue {
+/** The value on which all possibilities agree; else unknown, with the assumptions that make the difference. */
+export function settle(possibilities: readonly Possibility[]): BootValue {
   const [first, ...rest] = possibilities;
   if (!first) throw new RangeError('nothing was simulated');
   const unknown = possibilities.find(({ value }) => value.is === 'unknown')?.value;

@@ -127,7 +127,7 @@ export function sysctlUnknown(
 
 /** What `sysctl --system` would make of a sysctl that exists, where that is not what the boot makes of it. */
 function reapplied(key: SysctlKey, boot: State, facts: NodeFacts): { reapply?: State } {
-  const value = simulateReapply(facts.boot, [key], facts.sysctls)[key];
+  const value = simulateReapply(facts.boot, key, facts.sysctls);
   const reapply = switchState(value);
   return value.is === 'absent' || reapply.actual === boot.actual ? {} : { reapply };
 }

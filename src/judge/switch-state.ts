@@ -5,7 +5,8 @@ import { isOn } from './reading.ts';
 
 /** A switch that should be on, as a simulation leaves it. */
 export function switchState(value: BootValue): State {
-  if (value.is === 'unknown') return { verdict: 'unknown', expected: '1', actual: null, cause: 'undetermined' };
+  if (value.is === 'unknown' || value.is === 'unset')
+    return { verdict: 'unknown', expected: '1', actual: null, cause: 'undetermined' };
   if (value.is === 'absent') return { verdict: 'fail', expected: '1', actual: 'absent', cause: 'undetermined' };
   const source = sourceOf(value);
   const state = { expected: '1', actual: excerpt(value.value), ...(source && { source }) };

@@ -1,4 +1,3 @@
-import { isSysctlKey } from '../boot/sysctl-keys.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../facts/facts.ts';
 import { place } from '../facts/origin.ts';
@@ -24,7 +23,7 @@ export function findResets(plan: Plan, after: NodeFacts, profile: ClusterProfile
 }
 
 function suspicion(key: string, facts: NodeFacts, profile: ClusterProfile): string {
-  const [line] = isSysctlKey(key) ? switchedOffBy(key, facts, profile) : [];
+  const [line] = switchedOffBy(key, facts, profile);
   const { id = '', idLike = [] } = facts.os;
   const wicked = /^(sles?|opensuse|suse)/.test(id) || idLike.includes('suse');
   const known = wicked

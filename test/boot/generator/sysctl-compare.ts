@@ -1,11 +1,14 @@
-import { simulateSysctlBoot } from '../../../src/boot/sysctl-boot.ts';
-import { kernelAtStart, readCommandLine } from '../../../src/boot/sysctl-command-line.ts';
-import { type Kernel, loadBrNetfilter } from '../../../src/boot/sysctl-kernel.ts';
-import { SYSCTL_KEYS, type SysctlKey, sysctl } from '../../../src/boot/sysctl-keys.ts';
+import { BootRuns } from '../../../src/boot/sysctl-boot.ts';
+import { interfaceOf } from '../../../src/boot/sysctl-interfaces.ts';
+import { Kernel, loadModules, needsModule, write } from '../../../src/boot/sysctl-kernel.ts';
+import { sysctl } from '../../../src/boot/sysctl-keys.ts';
 import { type ProgramName, run, runNone } from '../../../src/boot/sysctl-programs.ts';
-import { runningKernel, simulateReapply } from '../../../src/boot/sysctl-reapply.ts';
-import type { BootValue, Outcome } from '../../../src/boot/sysctl-value.ts';
+import { reapplications, runningKernel } from '../../../src/boot/sysctl-reapply.ts';
+import { universeOfNode } from '../../../src/boot/sysctl-shapes.ts';
+import type { Universe } from '../../../src/boot/sysctl-universe.ts';
+import type { BootValue, Run } from '../../../src/boot/sysctl-value.ts';
 import type { ConfigFile, NodeFacts, Reading } from '../../../src/facts/facts.ts';
+import { KEYS, OTHERS, SWITCHES } from './sysctl-followed.ts';
 import type { Real, Values } from './sysctl-real.ts';
 import { contentOf, type Tree } from './sysctl-tree.ts';
 
@@ -24,6 +27,7 @@ export interface Tally {
 /**
  * Where the simulation and the real programs differ, one sentence each. Twice per program: as the release that ran, and as the
  * whole simulation, which does not know the release and may say that the value is unknown.
+ * @param keys those to compare; where lines of others are not among the files, only some
  */
 export function differences(
   tree: Tree,
@@ -31,6 +35,7 @@ export function differences(
   real: Real,
   releases: Releases,
   tally: Tally = { known: 0, unknown: 0 },
+  keys: readonly string[] = KEYS,
 ): string[] {
   const { parameters = [], masked } = tree;
   const commandLine = parameters.map(([path, value]) => `sysctl.${path.replaceAll('/', '.')}=${value}`).join(' ');
@@ -39,56 +44,55 @@ export function differences(
   const exists = real.boot['net.bridge.bridge-nf-call-iptables'] !== undefined;
   const presence = !exists ? 'never' : tree.bridge ? 'builtin' : 'after';
   const now = readings(real.now, tree.bridge);
-  const later = SYSCTL_KEYS.filter((key) => tree.bridge || sysctl(key).needs !== 'br_netfilter');
-  const booted = kernelAtStart(readCommandLine(commandLine), presence === 'builtin', true);
-  const outcome = masked ? runNone(booted, files) : run(releases.systemd, booted, files);
-  if (presence === 'after') loadBrNetfilter(booted);
-  const reapplied = runningKernel(now);
+  const later = keys.filter((key) => tree.bridge || sysctl(key).needs !== 'br_netfilter');
+  const universe = universeOfNode(now);
+  const booted = kernelAtBoot(universe, tree, presence === 'builtin');
+  const result = masked ? runNone(booted, files) : run(releases.systemd, booted, files);
+  if (presence === 'after') loadModules(booted);
+  const reapplied = runningKernel(universe, now);
   run(releases.procps, reapplied, files);
-  for (const key of SYSCTL_KEYS) tally[booted.get(key)?.value === undefined ? 'unknown' : 'known']++;
+  const late = kernelAtBoot(universe, tree, presence === 'builtin');
+  run(releases.systemd, late, files, (path) => interfaceOf(path)?.name === 'lo');
+  for (const key of SWITCHES) tally[booted.get(key)?.value === undefined ? 'unknown' : 'known']++;
+  const boots = new BootRuns(inputs, universe, { kernelReleases: ['6.1.0'] });
+  const reapply = reapplications(inputs, universe, now);
+  // The simulation has interfaces come when the kernel has read its command line; here the loopback is there before.
+  const simple = keys.filter((key) => parameters.length === 0 || !sysctl(key).of);
   return [
-    ...compare('boot', SYSCTL_KEYS, real.boot, (key) => cellOf(booted, key)),
+    ...compare('boot', keys, real.boot, (key) => cellOf(booted, key)),
+    ...(real.late ? compare('late', later, real.late, (key) => cellOf(late, key)) : []),
     ...compare('reapply', later, real.reapply, (key) => cellOf(reapplied, key)),
-    ...compareValues(
-      'the boot',
-      SYSCTL_KEYS,
-      real.boot,
-      simulateSysctlBoot(inputs, SYSCTL_KEYS, { brNetfilter: presence, kernelReleases: ['6.1.0'] }),
-    ),
+    ...compare('the boot', simple, real.boot, (key) => boots.value(key, presence)),
     ...compareLines('boot', files, real.boot, booted),
     ...compareLines('reapply', files, real.reapply, reapplied),
-    ...(masked ? [] : compareReplacements(tree, real.log, outcome)),
-    ...compareValues('the reapply', later, real.reapply, simulateReapply(inputs, SYSCTL_KEYS, now)),
+    ...(masked || keys !== KEYS ? [] : compareReplacements(tree, real.log, result)),
+    ...compare('the reapply', later, real.reapply, reapply),
   ];
 }
 
-type Answer = { is: 'value'; value: string } | { is: 'absent' } | { is: 'unknown' };
+/** As sysctl-real.sh begins every boot. */
+function kernelAtBoot(universe: Universe, { parameters = [] }: Tree, builtIn: boolean): Kernel {
+  const kernel = new Kernel(universe);
+  kernel.add((one) => !needsModule(one) || builtIn);
+  for (const [key, value] of Object.entries(OTHERS)) kernel.set(key, { value, source: { kernelDefault: true } });
+  for (const [path, value] of parameters) write(kernel, path, value, { commandLine: `sysctl.${path}=${value}` });
+  return kernel;
+}
 
-function cellOf(kernel: Kernel, key: SysctlKey): Answer {
+type Answer = { is: 'value'; value: string } | { is: 'absent' } | { is: 'unknown' } | BootValue;
+
+function cellOf(kernel: Kernel, key: string): Answer {
   const cell = kernel.get(key);
   if (!cell) return { is: 'absent' };
   return cell.value === undefined ? { is: 'unknown' } : { is: 'value', value: cell.value };
 }
 
-function compareValues(
-  when: string,
-  keys: readonly SysctlKey[],
-  real: Values,
-  simulated: Readonly<Record<SysctlKey, BootValue>>,
-): string[] {
-  return compare(when, keys, real, (key) => simulated[key]);
-}
-
-function compare(
-  when: string,
-  keys: readonly SysctlKey[],
-  real: Values,
-  simulated: (key: SysctlKey) => Answer,
-): string[] {
+function compare(when: string, keys: readonly string[], real: Values, simulated: (key: string) => Answer): string[] {
   return keys.flatMap((key) => {
     const answer = simulated(key);
     if (answer.is === 'unknown') return [];
-    const value = answer.is === 'value' ? answer.value : undefined;
+    // What nothing sets stays as the boot began with it.
+    const value = answer.is === 'value' ? answer.value : answer.is === 'unset' ? OTHERS[key] : undefined;
     return value === real[key] ? [] : [`${when}: ${key} is ${real[key]}, simulated ${value}`];
   });
 }
@@ -109,7 +113,7 @@ function compareLines(when: string, files: readonly ConfigFile[], real: Values, 
 const SAID = /Overwriting earlier assignment of (\S+) at '(\S+):([0-9]+)'/g;
 
 /** Which line took the place of an earlier one of the same key, as systemd-sysctl says itself. */
-function compareReplacements(tree: Tree, log: string, { fates }: Outcome): string[] {
+function compareReplacements(tree: Tree, log: string, { losses }: Run): string[] {
   // A newline in a name tears the messages apart, and other bytes may be shown in other ways.
   if ([...tree.entries.keys()].some((path) => !/^[!-~]+$/.test(path))) return [];
   // It counts a carriage return and a NUL as the end of a line, where the report counts lines as editors do.
@@ -121,7 +125,7 @@ function compareReplacements(tree: Tree, log: string, { fates }: Outcome): strin
   const said = Array.from(log.matchAll(SAID), ([, key = '', file = '', line = '']) => ({ key, place: at(file, line) }))
     .filter(({ key }) => plain(key) && !refused(key))
     .map(({ key, place }) => `${key} at ${place}`);
-  const simulated = [...fates].flatMap(([{ path }, { fate, by }]) =>
+  const simulated = [...losses.lines].flatMap(([{ path }, { fate, by }]) =>
     (fate === 'overridden' || fate === 'taken back') && by && 'path' in by && plain(path)
       ? [`${path} at ${at(by.file, by.line)}`]
       : [],
@@ -131,7 +135,7 @@ function compareReplacements(tree: Tree, log: string, { fates }: Outcome): strin
 
 function readings(values: Values, bridge: boolean): NodeFacts['sysctls'] {
   return Object.fromEntries(
-    SYSCTL_KEYS.map((key): [string, Reading] => {
+    KEYS.map((key): [string, Reading] => {
       const value = bridge || sysctl(key).needs !== 'br_netfilter' ? values[key] : undefined;
       return [key, value === undefined ? { is: 'absent' } : { is: 'value', value }];
     }),

@@ -1,11 +1,12 @@
-import { SYSCTL_PATHS } from '../../../src/boot/sysctl-keys.ts';
+import { sysctl } from '../../../src/boot/sysctl-keys.ts';
 import type { Random } from './random.ts';
+import { OTHERS, SWITCHES } from './sysctl-followed.ts';
 
 type Features = Set<string>;
 
 /** Weighted towards the variables that several paths share, where the order of the writes shows. */
 const PATHS = [
-  ...SYSCTL_PATHS,
+  ...SWITCHES.flatMap((key) => sysctl(key).paths),
   'net/ipv4/ip_forward',
   'net/ipv4/ip_forward',
   'net/ipv4/conf/all/forwarding',
@@ -32,6 +33,30 @@ const PATTERNS = [
   'net/ipv4/\\ip_forwar?',
   'net/ipv4/ip_forward[',
   'net/ipv6/conf/[a-d]*/forwarding',
+];
+
+/** Of those that are no switches: the values that the kernel takes, and some that it does not. */
+const OTHER_VALUES: readonly [path: RegExp, values: readonly string[]][] = [
+  [/tcp_rmem$/, ['4096 87380 6291456', '4096\t131072\t0x600000', '010000 65536  4194304']],
+  [/ip_local_port_range$/, ['1024 65535', '10000\t60000', '0x4000 0xf000']],
+  [/reserved_ports$/, ['8080,9148', '30000-32767', '2049']],
+  [/mcast_solicit$/, ['1', '2', '0x5', '012', '3x']],
+  [/./, ['0', '1', '2', '0x2', '02', '-1', '1 # comment', '2;', '08', '99999999999', 'yes', '10 20', '']],
+];
+
+const OTHER_PATHS = Object.keys(OTHERS).map((key) => sysctl(key).paths[0]);
+
+const OTHER_PATTERNS = [
+  'net/ipv4/conf/*/rp_filter',
+  'net/ipv4/conf/[dl]*/rp_filter',
+  'net/ipv4/conf/*/arp_ignore',
+  'net/ipv4/conf/l?/forwarding',
+  'net/ipv4/conf/*/forwarding',
+  'net/ipv4/conf/all/[!f]*_redirects',
+  'net/ipv6/conf/*/accept_ra',
+  'net/ipv6/conf/lo/disable_*',
+  'net/ipv4/neigh/*/mcast_solicit',
+  'net/ipv4/tcp_max_tw_bucket?',
 ];
 
 const ODD_VALUES = [
@@ -123,7 +148,19 @@ export function randomLine(random: Random, features: Features): string {
     const line = `${assignment(random, features)}${separator}${random.chance(0.5) ? assignment(random, features) : ''}`;
     return marked(features, 'carriage return or NUL in a line', line);
   }
-  return assignment(random, features);
+  return random.chance(0.35) ? otherAssignment(random, features) : assignment(random, features);
+}
+
+/** Of a sysctl that is no switch. */
+function otherAssignment(random: Random, features: Features): string {
+  const patterned = random.chance(0.25);
+  const path = random.pick(patterned ? OTHER_PATTERNS : OTHER_PATHS);
+  features.add(patterned ? 'pattern of another sysctl' : 'another sysctl');
+  if (random.chance(0.1)) return marked(features, 'exemption', `-${path.replaceAll('/', '.')}`);
+  const values = OTHER_VALUES.find(([known]) => known.test(path))?.[1] ?? [];
+  // What a text begins or ends with is a part of it.
+  const gap = () => (/rmem|ports|range/.test(path) ? random.pick(['', ' ', '\t']) : blank(random));
+  return `${path.replaceAll('/', '.')}${gap()}=${gap()}${random.pick(values)}`;
 }
 
 function assignment(random: Random, features: Features): string {

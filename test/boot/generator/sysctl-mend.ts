@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
-import { commentedOut, type Obstacle, type Way } from '../../../src/boot/obstacles.ts';
+import { type Blockers, commentedOut, type Obstacle } from '../../../src/boot/obstacles.ts';
 import type { Tree } from './sysctl-tree.ts';
 
 /** The tree after somebody did what a finding tells: took every obstacle out of the way, and added a line where one is needed. */
-export function mended(tree: Tree, { obstacles, ownLine }: Way, ownFile: string, line: string): Tree {
+export function mended(tree: Tree, { obstacles, ownLine }: Blockers, ownFile: string, line: string): Tree {
   const after: Tree = { ...tree, entries: new Map(tree.entries) };
   for (const obstacle of obstacles) takeAway(after, obstacle);
   if (ownLine) after.entries.set(ownFile, { lines: [line], end: '\n' });

@@ -12,12 +12,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { SYSCTL_KEYS, type SysctlKey, sysctl, sysctlOf } from '../../../src/boot/sysctl-keys.ts';
+import { sysctl } from '../../../src/boot/sysctl-keys.ts';
+import { KEYS, OTHERS, UNIVERSE } from './sysctl-followed.ts';
 import script from './sysctl-real.sh';
 import { contentOf, type Tree } from './sysctl-tree.ts';
 
-/** The values of all sysctls; undefined: there is no such key. */
-export type Values = Readonly<Record<SysctlKey, string | undefined>>;
+/** The values of all sysctls, blanks squeezed; undefined: there is no such key. */
+export type Values = Readonly<Record<string, string | undefined>>;
 
 /** What the real programs made of a tree. */
 export interface Real {
@@ -25,6 +26,8 @@ export interface Real {
   boot: Values;
   /** What systemd-sysctl said of its work, as latin1 text. */
   log: string;
+  /** After systemd-sysctl for the loopback's own sysctls alone, on a fresh kernel; of some trees. */
+  late?: Values;
   /** Before and after `sysctl --system`. */
   now: Values;
   reapply: Values;
@@ -80,7 +83,10 @@ export class Workshop implements Disposable {
   /** What the real programs make of each tree, and the roots of the trees, which stay until the next call. */
   run(trees: readonly Tree[]): { real: Real; root: string }[] {
     const numbers = trees.map((tree) => this.#make(tree));
-    const keys = SYSCTL_KEYS.map((key) => sysctl(key).paths[0]).join(' ');
+    const keys = KEYS.map((key) => sysctl(key).paths[0]).join(' ');
+    const others = Object.entries(OTHERS).map(
+      ([key, value]) => `${sysctl(key).paths[0]}=${value.replaceAll(' ', '+')}`,
+    );
     const input = trees
       .map(({ bridge, seed, masked, parameters = [] }, i) =>
         [numbers[i], bridge ? 1 : 0, seed % 2, masked ? 0 : 1, ...parameters.map((one) => one.join('='))].join(' '),
@@ -89,7 +95,7 @@ export class Workshop implements Disposable {
       .join('');
     const { stdout, stderr, status } = spawnSync(
       'unshare',
-      ['-n', '-m', 'sh', '-c', script, 'sh', this.#directory, keys],
+      ['-n', '-m', 'sh', '-c', script, 'sh', this.#directory, keys, others.join(' ')],
       {
         input,
         encoding: 'utf8',
@@ -99,7 +105,10 @@ export class Workshop implements Disposable {
     );
     if (status !== 0 || stderr !== '') throw new Error(`the real programs ended with ${status}: ${stderr}`);
     const [header = '', ...lines] = stdout.trimEnd().split('\n');
-    const there = header.split(' ').slice(1).map(sysctlOf);
+    const there = header
+      .split(' ')
+      .slice(1)
+      .map((path) => UNIVERSE.keyOf(path));
     const values = new Map(lines.map((line) => valuesOf(line, there)));
     const of = (number: number, when: string): Values => {
       const found = values.get(`${number} ${when}`);
@@ -109,6 +118,7 @@ export class Workshop implements Disposable {
     return numbers.map((number) => ({
       real: {
         boot: of(number, 'boot'),
+        ...(values.has(`${number} late`) && { late: of(number, 'late') }),
         log: this.#log(number),
         now: of(number, 'now'),
         reapply: of(number, 'reapply'),
@@ -157,8 +167,8 @@ function librariesOf(program: string): string[] {
 }
 
 /** The values of a line, for the keys that there are. */
-function valuesOf(line: string, keys: readonly (SysctlKey | undefined)[]): [string, Values] {
+function valuesOf(line: string, keys: readonly (string | undefined)[]): [string, Values] {
   const [number, when, ...values] = line.split(' ');
-  const found = new Map(keys.map((key, i) => [key, values[i]]));
-  return [`${number} ${when}`, Object.fromEntries(SYSCTL_KEYS.map((key) => [key, found.get(key)])) as Values];
+  const found = new Map(keys.map((key, i) => [key, values[i]?.replaceAll('+', ' ').replace(/^-$/, '')]));
+  return [`${number} ${when}`, Object.fromEntries(KEYS.map((key) => [key, found.get(key)]))];
 }
