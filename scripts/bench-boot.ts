@@ -4,7 +4,7 @@ import type { ConfigFile, NodeFacts } from '../src/facts/facts.ts';
 /**
  * Measures what the next boots of many made-up nodes take, on one core: for each node all that six rules ask (two modules, four
  * sysctls, each sysctl after `sysctl --system`, too, and what is in the way where one of them fails). No two nodes share anything.
- * Usage: node scripts/bench-boot.ts [NODES]. Fails where it takes longer than the goal, 1 ms per node.
+ * Usage: npm run bench:boot -- [NODES]. Fails where it takes longer than the goal, 1 ms per node.
  */
 const NODES = Number(process.argv[2] ?? 5000);
 const SWITCHES = [
