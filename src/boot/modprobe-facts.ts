@@ -6,11 +6,12 @@ import { type BootKernel, moduleTree } from './modules-kernel.ts';
 import type { Modprobe } from './modules-outcome.ts';
 
 /** modprobe as a node's files make it, over the modules of one of its kernels; undefined: the files hold more than is gone through. */
-export function modprobeOf({ boot }: ModuleBootFacts, kernel: BootKernel): Modprobe | undefined {
+export function modprobeOf({ boot, modules }: ModuleBootFacts, kernel: BootKernel): Modprobe | undefined {
   const config = parseModprobeConfig(boot.modprobe ?? [], boot.commandLine ?? '');
   if (isExcessive(config, boot.modulesLoad)) return undefined;
   const words = parseCommandLine(boot.commandLine ?? '', 'kernel');
-  return { config, tree: moduleTree(kernel), words, obeysInstall: boot.init === 'systemd' };
+  const asked = (module: string) => Object.hasOwn(modules, module);
+  return { config, tree: moduleTree(kernel), words, obeysInstall: boot.init === 'systemd', asked };
 }
 
 /** Names times patterns, by their lengths: what matching them may cost. A node's files hold a thousandth of it. */

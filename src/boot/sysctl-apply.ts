@@ -1,5 +1,5 @@
 import { place } from '../facts/origin.ts';
-import { fnmatch, globMatches, isGlob } from './glob.ts';
+import { fnmatch, isGlob } from './glob.ts';
 import { type Cell, cellOf, forget, type Kernel, type WriteOutcome, write } from './sysctl-kernel.ts';
 import type { Sysctl } from './sysctl-keys.ts';
 import type { Place, Setting, Step } from './sysctl-lines.ts';
@@ -86,7 +86,7 @@ export function applySystemd(
     if (setting.value === undefined) continue;
     const targets =
       isGlob(path) && knowsPatterns
-        ? kernel.universe.paths.filter((target) => globMatches(path, target) && !entries.has(target))
+        ? [...kernel.universe.matching(path)].filter((target) => !entries.has(target))
         : [path];
     for (const target of targets)
       if (only?.(target) ?? true) writeLine(kernel, target, setting, setting.value, losses, skipsRedundant);
@@ -175,9 +175,8 @@ function alike(glob: Setting, settings: readonly Setting[]): string | undefined 
 /** The paths that a pattern covers, without those that another line names or exempts. */
 function spared(kernel: Kernel, glob: Setting, settings: readonly Setting[], patterns: ProcpsPatterns): string[] {
   const others = settings.filter(({ roundabout }) => !roundabout && !glob.roundabout);
-  return kernel.universe.paths.filter(
+  return [...kernel.universe.matching(glob.path)].filter(
     (target) =>
-      globMatches(glob.path, target) &&
       !others.some(
         ({ path, value }) => path === target || (patterns === 'all' && value === undefined && fnmatch(path, target)),
       ),

@@ -94,7 +94,7 @@ export class BootRuns {
   #run(presence: Presence, arrival: Arrival, world: World): Run {
     const kernel = kernelAtStart(this.#universe, this.#line, presence === 'builtin', world.kernelKnowsSysctls);
     const { comes, follows = false, first } = arrival;
-    const program = udevRuns(world, arrival);
+    const program = comes === 'never' ? undefined : udevRuns(world, arrival);
     const again = () => program && run(program, kernel, this.#inputs.sysctl, isOfInterface);
     if (comes === 'before') addInterfaces(kernel, follows);
     if (presence === 'before') loadModules(kernel);
@@ -125,7 +125,7 @@ export class BootRuns {
 }
 
 const INDIFFERENT: readonly Option<Presence>[] = [{ is: 'before', assuming: '' }];
-const INDIFFERENT_ARRIVAL: readonly Option<Arrival>[] = [{ is: { comes: 'before' }, assuming: '' }];
+const INDIFFERENT_ARRIVAL: readonly Option<Arrival>[] = [{ is: { comes: 'never' }, assuming: '' }];
 
 function presencesOf(presence: ModulePresence, module: string): readonly Option<Presence>[] {
   if (presence !== 'unknown') return [{ is: presence, assuming: '' }];

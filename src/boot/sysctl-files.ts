@@ -5,9 +5,9 @@ import { type LineReader, procpsLine, type Setting, type Step, stepsOf, systemdL
 
 /** What a program reads of a node's sysctl files. */
 export interface Reading {
-  steps: Step[];
+  steps: readonly Step[];
   /** Lines of files that it does not read. */
-  ignored: { setting: Setting; lost: Loss }[];
+  ignored: readonly { setting: Setting; lost: Loss }[];
 }
 
 const RUN_FIRST = ['/run', '/etc', '/usr/local/lib', '/usr/lib', '/lib'];
@@ -39,7 +39,7 @@ export function readAsAlpine(files: readonly ConfigFile[]): Reading {
     ['/run', []],
   ];
   const steps: Step[] = [];
-  const ignored: Reading['ignored'] = [];
+  const ignored: Reading['ignored'][number][] = [];
   for (const [directory, above] of layers) {
     if (directory === '/run') steps.push(...mainFile(files).flatMap(procpsSteps));
     for (const file of inDirectory(files, `${directory}/sysctl.d`)) {
@@ -71,7 +71,7 @@ function readDirectories(files: readonly ConfigFile[], order: readonly string[],
 }
 
 /** procps takes the file's own name for a pattern, and may read others in its place. */
-function procpsSteps(file: ConfigFile): Step[] {
+function procpsSteps(file: ConfigFile): readonly Step[] {
   if (/[*?[{~\\]/.test(file.path)) return gaps([file.path]);
   return stepsOf(file, procpsLine);
 }

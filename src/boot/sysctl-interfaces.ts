@@ -47,8 +47,8 @@ export function setByAll({ family, kind, setting }: Interface): { key: string; o
 
 /** How an interface comes into the booting kernel, and when systemd-udevd has the files applied to it. */
 export interface Arrival {
-  /** Before the service that sets the sysctls, after it, or after all that the boot starts. */
-  comes: 'before' | 'after' | 'last';
+  /** Before the service that sets the sysctls, after it, after all that the boot starts; or it does not matter. */
+  comes: 'before' | 'after' | 'last' | 'never';
   /** It has no address when conf.default is written. */
   follows?: true;
   /** systemd-udevd has the files applied to it before the service does. */

@@ -1,6 +1,7 @@
 import type { ConfigFile } from '../facts/facts.ts';
 import { exchanged } from '../facts/sysctl-name.ts';
 import { isGlob } from './glob.ts';
+import { remembered } from './remembered.ts';
 import { SPECIAL_PATHS } from './sysctl-keys.ts';
 
 /** A line of a node's file. */
@@ -31,7 +32,7 @@ export type Step = Setting | Gap;
 export type LineReader = (line: string) => Omit<Setting, keyof Place> | Gap | undefined;
 
 /** What a file asks for, line by line; a gap where the file, or the rest of it, was not read. */
-export function stepsOf(file: ConfigFile, read: LineReader): Step[] {
+export const stepsOf: (file: ConfigFile, read: LineReader) => readonly Step[] = remembered((file, read) => {
   if (file.kind === 'unreadable') return [{ gap: `${file.path} could not be read` }];
   const steps = file.lines.flatMap(({ number, text }): Step[] =>
     linesWithin(text, read).map((setting) =>
@@ -41,7 +42,7 @@ export function stepsOf(file: ConfigFile, read: LineReader): Step[] {
     ),
   );
   return file.truncated ? [...steps, { gap: `${file.path} was not read to its end` }] : steps;
-}
+});
 
 function linesWithin(text: string, read: LineReader) {
   const lines = read === procpsLine ? [text] : text.split(/[\r\0]/);
@@ -121,6 +122,8 @@ function slashed(key: string): string {
 
 /** A path without empty and "." components. */
 function simplified(path: string): string {
+  // Of most paths there is nothing to take away, and this is asked of every line.
+  if (!/(?:^|\/)\.?(?:\/|$)/.test(path)) return path;
   return path
     .split('/')
     .filter((part) => part !== '' && part !== '.')

@@ -60,8 +60,8 @@ export function reapplications(
 export function runningKernel(universe: Universe, now: NodeFacts['sysctls'], follow = false): Kernel {
   const kernel = new Kernel(universe);
   for (const [key, { paths, of }] of universe.sysctls) {
-    const names = [key, ...paths.map(exchanged)];
-    const reading = names.map((name) => (Object.hasOwn(now, name) ? now[name] : undefined)).find((one) => one);
+    const read = (name: string) => (Object.hasOwn(now, name) ? now[name] : undefined);
+    const reading = read(key) ?? paths.map((path) => read(exchanged(path))).find((one) => one);
     if (reading?.is === 'value') kernel.set(key, { value: reading.value, source: { unchanged: true } });
     else if (reading?.is !== 'absent') kernel.set(key, { value: undefined, because: `${key} could not be read` });
     if (follow && of && kernel.has(key)) kernel.following.add(key);

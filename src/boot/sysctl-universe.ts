@@ -1,4 +1,5 @@
 import { exchanged } from '../facts/sysctl-name.ts';
+import { globMatches } from './glob.ts';
 import { defaultOf, followsDefault } from './sysctl-interfaces.ts';
 import { type Effect, SPECIAL_KEYS, type Sysctl, settersOf, sysctl, usualName } from './sysctl-keys.ts';
 
@@ -6,8 +7,8 @@ import { type Effect, SPECIAL_KEYS, type Sysctl, settersOf, sysctl, usualName } 
 export interface Universe {
   /** By their usual names. */
   readonly sysctls: ReadonlyMap<string, Sysctl>;
-  /** Their paths below /proc/sys, in the order in which glob(3) gives them. */
-  readonly paths: readonly string[];
+  /** Those of their paths below /proc/sys that a pattern matches, in the order in which glob(3) gives them. */
+  matching(pattern: string): ReadonlySet<string>;
   /** The sysctl of a path; undefined: none that is followed. */
   keyOf(path: string): string | undefined;
   /** What the kernel sets when this one is written. */
@@ -45,9 +46,15 @@ export function universeOf(asked: Iterable<string>, shapes: ReadonlyMap<string, 
   for (const key of [...SPECIAL_KEYS, ...asked]) add(usualName(key));
   const byPath = new Map([...sysctls].flatMap(([key, { paths }]) => paths.map((path) => [path, key] as const)));
   const reach = new Map<string, readonly string[]>();
+  const paths = [...byPath.keys()].sort();
+  const matches = new Map<string, ReadonlySet<string>>();
   return {
     sysctls,
-    paths: [...byPath.keys()].sort(),
+    matching(pattern) {
+      const found = matches.get(pattern) ?? new Set(paths.filter((path) => globMatches(pattern, path)));
+      matches.set(pattern, found);
+      return found;
+    },
     keyOf: (path) => byPath.get(path),
     effectsOf: (key) => effects.get(key) ?? [],
     followersOf: (key) => followers.get(key) ?? [],

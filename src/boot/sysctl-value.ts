@@ -2,6 +2,7 @@ import { globMatches, isGlob } from './glob.ts';
 import type { LineOutcome, Loss, Losses } from './sysctl-apply.ts';
 import type { Kernel, Source } from './sysctl-kernel.ts';
 import type { Place, Setting } from './sysctl-lines.ts';
+import type { Universe } from './sysctl-universe.ts';
 
 /** A line that sets the sysctl too, and did not decide. */
 export interface OtherLine extends Place {
@@ -38,7 +39,7 @@ export function valueIn(run: Run, key: string): BootValue {
   const cell = kernel.get(key);
   const source = cell?.value === undefined ? undefined : cell.source;
   const paths = kernel.universe.pathsThatSet(key);
-  const setting = settings.filter((one) => sets(one, paths));
+  const setting = settings.filter((one) => sets(one, paths, kernel.universe));
   const decides = (one: Setting) => source && 'file' in source && source.file === one.file && source.line === one.line;
   const decider = setting.findLast(decides);
   const others = setting.flatMap((one): OtherLine[] => {
@@ -65,8 +66,10 @@ function whatBecame(one: Setting, key: string, { losses }: Run, setting: readonl
   return named && { fate: 'spared', by: named };
 }
 
-function sets({ path }: Setting, paths: readonly string[]): boolean {
-  return isGlob(path) ? paths.some((own) => globMatches(path, own)) : paths.includes(path);
+function sets({ path }: Setting, paths: readonly string[], universe: Universe): boolean {
+  if (!isGlob(path)) return paths.includes(path);
+  const matched = universe.matching(path);
+  return paths.some((own) => matched.has(own));
 }
 
 /** One way in which it may go: what had to be assumed for it, and what it comes to. */

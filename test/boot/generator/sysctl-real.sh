@@ -2,8 +2,8 @@
 #   sysctl-real.sh DIRECTORY KEYS OTHERS < TREES
 # TREES has lines `NUMBER BRIDGE START SERVICE PATH=VALUE…`: the node's root is DIRECTORY/NUMBER, BRIDGE 0 hides br_netfilter's keys
 # from the programs, START 1 begins `sysctl --system` with other values than the kernel's defaults, SERVICE 0 leaves systemd-sysctl out, and
-# the rest is written first, as the kernel does with its command line. OTHERS has words `PATH=VALUE` that every boot begins with, a plus
-# for a blank. Prints `keys KEY…`, those that there are, and then
+# the rest is written first, as the kernel does with its command line. OTHERS are commands that give
+# every boot its other values, without a process of their own. Prints `keys KEY…`, those that there are, and then
 # `NUMBER WHEN VALUE…`, a plus for blanks in a value, a dash for an empty one. What systemd-sysctl says of its work is left in DIRECTORY/NUMBER.log.
 directory=$1 keys=$2 others=$3
 export LC_ALL=C
@@ -22,7 +22,7 @@ start() {
   put net/ipv6/conf/default/disable_ipv6 0
   put net/bridge/bridge-nf-call-iptables $2
   put net/bridge/bridge-nf-call-ip6tables $2
-  for other in $others; do put "${other%%=*}" "$(echo "${other#*=}" | tr + ' ')"; done
+  eval "$others"
 }
 
 # By one program, because /proc/sys hands a number out to its first read only, and the shell's own read takes a byte at a time.

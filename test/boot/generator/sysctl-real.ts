@@ -84,9 +84,7 @@ export class Workshop implements Disposable {
   run(trees: readonly Tree[]): { real: Real; root: string }[] {
     const numbers = trees.map((tree) => this.#make(tree));
     const keys = KEYS.map((key) => sysctl(key).paths[0]).join(' ');
-    const others = Object.entries(OTHERS).map(
-      ([key, value]) => `${sysctl(key).paths[0]}=${value.replaceAll(' ', '+')}`,
-    );
+    const others = Object.entries(OTHERS).map(([key, value]) => `put ${sysctl(key).paths[0]} '${value}'\n`);
     const input = trees
       .map(({ bridge, seed, masked, parameters = [] }, i) =>
         [numbers[i], bridge ? 1 : 0, seed % 2, masked ? 0 : 1, ...parameters.map((one) => one.join('='))].join(' '),
@@ -95,7 +93,7 @@ export class Workshop implements Disposable {
       .join('');
     const { stdout, stderr, status } = spawnSync(
       'unshare',
-      ['-n', '-m', 'sh', '-c', script, 'sh', this.#directory, keys, others.join(' ')],
+      ['-n', '-m', 'sh', '-c', script, 'sh', this.#directory, keys, others.join('')],
       {
         input,
         encoding: 'utf8',

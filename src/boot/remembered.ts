@@ -1,0 +1,14 @@
+/**
+ * Remembers what a pure function made of an object and a second thing, as long as the object lives. The boots of a node are run in
+ * many ways over the same files, most of which no way changes.
+ */
+export function remembered<A extends object, B, R>(make: (object: A, other: B) => R): (object: A, other: B) => R {
+  const known = new WeakMap<A, Map<B, R>>();
+  return (object, other) => {
+    const results = known.get(object) ?? new Map<B, R>();
+    known.set(object, results);
+    const result = results.get(other) ?? make(object, other);
+    results.set(other, result);
+    return result;
+  };
+}
