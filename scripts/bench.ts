@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { SWITCHES_REQUEST } from '../src/facts/switches-request.ts';
 import { probeCommand } from '../src/probe/command.ts';
 import { type RawClient, rawClient } from './raw-client.ts';
 
@@ -40,7 +41,7 @@ async function netprereq(...args: string[]): Promise<void> {
 
 async function debug(): Promise<void> {
   const target = ['debug', `node/${node}`, `--image=${image}`, '--profile=sysadmin', '-n', 'kube-system', '-i', '-q'];
-  await runFile('kubectl', [...target, '--', ...probeCommand()]);
+  await runFile('kubectl', [...target, '--', ...probeCommand('pod', SWITCHES_REQUEST)]);
 }
 
 async function removeDebugPods(): Promise<void> {
@@ -58,7 +59,7 @@ const raw: RawClient = await rawClient();
 const contestants: Record<string, () => Promise<number>> = {
   netprereq: () => milliseconds(() => netprereq('check', node, '--image', image)),
   debug: () => milliseconds(debug),
-  raw: () => raw.podLife(`bench-${randomBytes(4).toString('hex')}`, node, image, probeCommand()),
+  raw: () => raw.podLife(`bench-${randomBytes(4).toString('hex')}`, node, image, probeCommand('pod', SWITCHES_REQUEST)),
   start: () => milliseconds(() => netprereq('--help')),
   trip: () => raw.roundTrip(),
 };
