@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { requestOf } from '../src/judge/request.ts';
 import { probeCommand } from '../src/probe/command.ts';
+import { RULES } from '../src/rules/index.ts';
 import { type RawClient, rawClient } from './raw-client.ts';
 
 /**
@@ -40,7 +42,7 @@ async function netprereq(...args: string[]): Promise<void> {
 
 async function debug(): Promise<void> {
   const target = ['debug', `node/${node}`, `--image=${image}`, '--profile=sysadmin', '-n', 'kube-system', '-i', '-q'];
-  await runFile('kubectl', [...target, '--', ...probeCommand()]);
+  await runFile('kubectl', [...target, '--', ...probeCommand('pod', requestOf(RULES))]);
 }
 
 async function removeDebugPods(): Promise<void> {
@@ -58,7 +60,7 @@ const raw: RawClient = await rawClient();
 const contestants: Record<string, () => Promise<number>> = {
   netprereq: () => milliseconds(() => netprereq('check', node, '--image', image)),
   debug: () => milliseconds(debug),
-  raw: () => raw.podLife(`bench-${randomBytes(4).toString('hex')}`, node, image, probeCommand()),
+  raw: () => raw.podLife(`bench-${randomBytes(4).toString('hex')}`, node, image, probeCommand('pod', requestOf(RULES))),
   start: () => milliseconds(() => netprereq('--help')),
   trip: () => raw.roundTrip(),
 };

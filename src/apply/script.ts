@@ -1,5 +1,5 @@
 import type { Plan, Step } from '../plan/plan.ts';
-import { pack, stripScript } from '../probe/command.ts';
+import { pack, shellVariable, stripScript } from '../probe/embed.ts';
 import resolve from '../probe/resolve.sh';
 import apply from './apply.sh';
 import envelope from './envelope.sh';
@@ -24,12 +24,6 @@ export const undoScript = [...SHARED, ...UNDO, undo].map(stripScript).join('');
 
 /** Tells what undoScript would do, with the same arguments. */
 export const undoLookScript = [...SHARED, ...UNDO, undoLook].map(stripScript).join('');
-
-/** A program of awk as a shell's variable. Line by line, because no quote may span lines; the program has no apostrophe. */
-function shellVariable(name: string, program: string): string {
-  const lines = stripScript(program).trimEnd().split('\n');
-  return lines.map((line) => `${name}=$${name}$nl'${line}'\n`).join('');
-}
 
 // Unpacks its first argument and becomes it, in the network namespace of process 1: one process, so that the kubelet's signal
 // reaches the script. A parent process 0 outside of this process's view means that process 1 is the container's own.

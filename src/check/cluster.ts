@@ -2,6 +2,7 @@ import type { ProfileOverrides } from '../cluster/overrides.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import { type Selection, skipReason } from '../cluster/select.ts';
 import { evaluateNode } from '../judge/evaluate.ts';
+import { requestOf } from '../judge/request.ts';
 import type { Rule } from '../judge/rule.ts';
 import { connect } from '../kube/client.ts';
 import type { Cluster, Node } from '../kube/cluster.ts';
@@ -48,7 +49,7 @@ async function check(cluster: Cluster, options: ClusterCheckOptions): Promise<Ch
     judged.set(node.name, judgement(node, outcome, profile, rules));
     options.onProgress(awaiting(targets, judged));
   };
-  const probed = await probeTargets(cluster, survey, judge, options);
+  const probed = await probeTargets(cluster, survey, judge, { ...options, request: requestOf(rules) });
   return buildReport({
     run: runSoFar(),
     cluster: survey.summary,

@@ -4,6 +4,7 @@ import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../facts/facts.ts';
 import { evaluateNode } from '../judge/evaluate.ts';
 import type { Finding } from '../judge/finding.ts';
+import { requestOf } from '../judge/request.ts';
 import type { Rule } from '../judge/rule.ts';
 import { judgeable } from '../pods/answer.ts';
 import { probeLocal } from '../probe/local.ts';
@@ -23,7 +24,7 @@ export interface LocalCheckOptions {
 /** Checks this very host: the same script, the same rules, no cluster. */
 export async function checkLocal({ run, rules, overrides, signal }: LocalCheckOptions): Promise<CheckReport> {
   const runSoFar = startRun(run, signal, rules);
-  const facts = await probeLocal({ signal });
+  const facts = await probeLocal({ signal, request: requestOf(rules) });
   const profile = localProfile(overrides);
   const looked = await judgeLocal(facts, profile, rules);
   const name = hostname();

@@ -1,3 +1,4 @@
+import type { FactsRequest } from '../facts/request.ts';
 import type { Cluster, Node } from '../kube/cluster.ts';
 import type { Outcome } from '../pods/answer.ts';
 import { probeFleet } from '../pods/fleet.ts';
@@ -39,7 +40,7 @@ export async function probeTargets(
   cluster: Cluster,
   { targets, daemonSets }: Pick<Survey, 'targets' | 'daemonSets'>,
   judge: (node: Node, outcome: Outcome) => void,
-  options: PodOptions & { onNotice?(text: string): void },
+  options: PodOptions & { request: FactsRequest; onNotice?(text: string): void },
 ): Promise<Probed | undefined> {
   const { signal, onNotice } = options;
   const images = (node: Node) => imageChoices(node, daemonSets, options.image);

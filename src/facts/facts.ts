@@ -1,3 +1,5 @@
+import type { FactsRequest } from './request.ts';
+
 /**
  * What one node told about itself. Plain data, no verdicts: rules judge it, the boot simulation reads its files.
  *
@@ -6,6 +8,11 @@
  * All text comes from the node and is untrusted: the parser bounds its size, the renderers strip its control characters.
  */
 export interface NodeFacts {
+  /**
+   * What was asked of the node, merged. undefined: facts that came from elsewhere, of which everything in them was asked. The functions
+   * in read.ts tell what was asked and not answered from what was not asked.
+   */
+  asked?: FactsRequest;
   /** Inodes of the network namespaces of the reader and of the node's process 1; they must be equal. */
   netns: { self?: string; init?: string };
   kernel: KernelFacts;
@@ -17,12 +24,14 @@ export interface NodeFacts {
    * interface's name.
    */
   sysctls: Readonly<Record<string, Reading>>;
+  /** Sysctls of all interfaces that match, by pattern (without alternatives). */
+  patterns?: Readonly<Record<string, PatternReading>>;
   /**
    * The links with an IPv6 default route that the kernel took from a router advertisement; undefined: not read. Where accept_ra (in
    * `sysctls`) is not 2, that route goes as soon as IPv6 forwarding is switched on.
    */
   advertisedRoutes?: readonly string[];
-  /** By module name, with underscores: br_netfilter, nf_conntrack, and what modules.dep has need br_netfilter. */
+  /** By name, with underscores: the modules that were asked for, and those that need one of request.persistent. */
   modules: Readonly<Record<string, ModuleFacts>>;
   /** The bridges of the node's network namespace; undefined: not read. */
   bridges?: readonly Bridge[];
@@ -38,7 +47,33 @@ export interface NodeFacts {
 export type Reading =
   | { readonly is: 'value'; readonly value: string }
   | { readonly is: 'absent' }
-  | { readonly is: 'unreadable' };
+  /** why: a clause, where that is known. */
+  | { readonly is: 'unreadable'; readonly why?: string }
+  /** Nobody asked for it; to judge by it is a mistake of the caller. */
+  | { readonly is: 'not-asked' };
+
+/** What was read of one sysctl of many interfaces. */
+export type PatternReading =
+  | {
+      readonly is: 'values';
+      /** How many interfaces match; 0: there is none. */
+      readonly count: number;
+      /** The values that were read; of at most 8. */
+      readonly values: readonly PatternValue[];
+      /** How many of the interfaces have another value than those above. */
+      readonly rest: number;
+      /** How many of them have one that could not be read. */
+      readonly unreadable: number;
+    }
+  | { readonly is: 'unreadable'; readonly why?: string }
+  | { readonly is: 'not-asked' };
+
+export interface PatternValue {
+  readonly value: string;
+  /** How many interfaces have it, and the first of their names (at most 16). */
+  readonly count: number;
+  readonly interfaces: readonly string[];
+}
 
 export interface KernelFacts {
   /** uname -r and uname -m. */
@@ -56,7 +91,7 @@ export interface KernelFacts {
   installedCut?: true;
   /** Those of them that have an image: /boot/vmlinuz-NAME or /lib/modules/NAME/vmlinuz. */
   images?: readonly string[];
-  /** What installed kernels other than the running one have of our modules; of at most 8. */
+  /** What installed kernels other than the running one have of the modules; of at most 8. */
   others?: readonly InstalledKernel[];
   /** kernel.modules_disabled. */
   modulesDisabled?: Reading;
@@ -124,7 +159,7 @@ export interface BootInputs {
   /** modprobe.d of the same directories. */
   modprobe?: readonly ConfigFile[];
   /**
-   * Systemd units and udev rules that name br_netfilter, each with all files that complete or replace it, whatever those name; and what
+   * Systemd units and udev rules that name one of request.persistent, each with all files that complete or replace it, whatever those name; and what
    * the initramfs is built from. Continued lines are joined at the number of the first.
    */
   mentions?: readonly ConfigFile[];

@@ -51,3 +51,13 @@ export function decodeWord(word: string): string {
   const bytes = word.split('%').filter(Boolean);
   return new TextDecoder().decode(Uint8Array.from(bytes, (byte) => Number.parseInt(byte, 16)));
 }
+
+/** The same object without its undefined properties: exactOptionalPropertyTypes tells the two apart. */
+export function defined<T extends object>(object: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** 1: yes, 0: no, anything else: not known. */
+export function flag(text: string | undefined): boolean | undefined {
+  return text === '1' ? true : text === '0' ? false : undefined;
+}

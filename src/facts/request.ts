@@ -1,28 +1,97 @@
-/** What rules ask a node for. */
+import { bootNeeds } from './boot-needs.ts';
+import { isPattern, requireSysctlKey, withoutAlternatives } from './request-keys.ts';
+
+/** What is read only when somebody asks for it and is neither a sysctl nor a module nor a kernel option. */
+export const FACT_KINDS = ['bridges', 'cni', 'routes'] as const;
+
+/** bridges: NodeFacts.bridges. cni: NodeFacts.cni. routes: the IPv6 default routes that a router advertised. */
+export type FactKind = (typeof FACT_KINDS)[number];
+
+/** What is to be read on a node. Whatever is not in it is not read, and is not known. */
 export interface FactsRequest {
-  /** Dotted keys; an interface may be a shell pattern: net.ipv4.conf.{lxc*,cilium_*}.rp_filter. */
+  /**
+   * Dotted keys; a slash stands for a dot in an interface's name. The interface in net.ipv4.conf.X.y, net.ipv6.conf.X.y,
+   * net.ipv4.neigh.X.y and net.ipv6.neigh.X.y may be a shell glob (`cali*`), also with alternatives (`{lxc*,cilium_*}`).
+   */
   readonly sysctls: readonly string[];
-  /** With underscores. */
+  /** Names with underscores. What decides their boot (modprobe.d, modules-load.d, the kernels' lists) is read for them. */
   readonly modules: readonly string[];
-  /** Those of the modules that nothing loads by itself, so that units and udev rules that do are followed. */
+  /** Modules whose loading at boot is to be followed through systemd's units and udev's rules as well. */
   readonly persistent: readonly string[];
-  /** Options of the kernel's configuration: CONFIG_X. */
+  /** Kernel options: CONFIG_X. */
   readonly options: readonly string[];
   readonly kinds: readonly FactKind[];
 }
 
-/** bridges of the node, the CNI's configuration, default routes that a router has advertised. */
-export type FactKind = 'bridges' | 'cni' | 'routes';
+/** The most that one request holds of each; a larger one would not fit into a node's answer. */
+export const REQUEST_LIMITS = { sysctls: 256, modules: 128, persistent: 16, options: 64, kinds: 8 } as const;
 
-/** Several requests as one: sorted, each thing once. */
-export function mergeRequests(requests: readonly Partial<FactsRequest>[]): FactsRequest {
-  const all = <Key extends keyof FactsRequest>(key: Key) =>
-    [...new Set(requests.flatMap((request) => (request[key] ?? []) as FactsRequest[Key][number][]))].sort();
+/** Nothing is asked. */
+export const NOTHING_ASKED: FactsRequest = { sysctls: [], modules: [], persistent: [], options: [], kinds: [] };
+
+/**
+ * One request for all that these ask, and for what the boot of it depends on: everything once, sorted, alternatives written out.
+ * Throws where one of them asks for what cannot exist, or all of them for too much. A merged request is merged into itself.
+ */
+export function mergeRequests(requests: readonly FactsRequest[]): FactsRequest {
+  const asked = join(requests);
+  const keys = asked.sysctls.flatMap(withoutAlternatives);
+  return bounded(
+    join([
+      { ...asked, sysctls: keys },
+      { ...bootNeeds({ ...asked, sysctls: keys }), kinds: [] },
+    ]),
+  );
+}
+
+function join(requests: readonly FactsRequest[]): FactsRequest {
+  const all = <K extends keyof FactsRequest>(part: K) =>
+    [...new Set(requests.flatMap((request) => request[part] as readonly FactsRequest[K][number][]))].sort();
   return {
     sysctls: all('sysctls'),
     modules: all('modules'),
     persistent: all('persistent'),
     options: all('options'),
     kinds: all('kinds'),
+  };
+}
+
+/** The same request, if all of it can be asked. Its words go into a script: nothing that a shell could take for more may pass. */
+function bounded(request: FactsRequest): FactsRequest {
+  for (const key of request.sysctls) requireSysctlKey(key);
+  for (const name of request.modules) requireWord(name, isModuleName(name), 'name of a kernel module');
+  for (const name of request.options) requireWord(name, isOption(name), 'kernel option');
+  for (const name of request.kinds) requireWord(name, isFactKind(name), 'kind of fact');
+  for (const part of Object.keys(REQUEST_LIMITS) as (keyof FactsRequest)[]) {
+    const [count, limit] = [request[part].length, REQUEST_LIMITS[part]];
+    if (count > limit) throw new RangeError(`a request for ${count} ${part}: ${limit} is the most`);
+  }
+  return request;
+}
+
+function requireWord(word: string, valid: boolean, what: string): void {
+  if (!valid) throw new RangeError(`${JSON.stringify(word)} is no ${what}`);
+}
+
+/** Whether a kernel module may have this name, which is in the spelling with underscores. */
+export function isModuleName(name: string): boolean {
+  return /^\w{1,56}$/.test(name);
+}
+
+/** Whether it is written as a kernel option is: CONFIG_X. */
+export function isOption(name: string): boolean {
+  return /^CONFIG_[A-Z0-9_]{1,64}$/.test(name);
+}
+
+/** Whether it is one of FACT_KINDS. */
+export function isFactKind(name: string): name is FactKind {
+  return FACT_KINDS.some((kind) => kind === name);
+}
+
+/** The keys of a merged request that name one sysctl each, and those that stand for one of each interface that matches. */
+export function keysAndPatterns(request: Pick<FactsRequest, 'sysctls'>): { keys: string[]; patterns: string[] } {
+  return {
+    keys: request.sysctls.filter((key) => !isPattern(key)),
+    patterns: request.sysctls.filter((key) => isPattern(key)),
   };
 }

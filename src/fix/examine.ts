@@ -3,6 +3,7 @@ import { type PodOptions, type Probed, probeTargets } from '../check/probe.ts';
 import type { Survey } from '../check/survey.ts';
 import { systemOf } from '../check/system.ts';
 import { evaluateNode } from '../judge/evaluate.ts';
+import { requestOf } from '../judge/request.ts';
 import type { Rule } from '../judge/rule.ts';
 import type { Cluster, Node } from '../kube/cluster.ts';
 import type { Outcome } from '../pods/answer.ts';
@@ -37,6 +38,6 @@ export async function examine(
     options.onProgress(awaiting(survey.targets, examined));
   };
   options.onProgress(awaiting(survey.targets, examined));
-  const probed = await probeTargets(cluster, survey, judge, options);
+  const probed = await probeTargets(cluster, survey, judge, { ...options, request: requestOf(options.rules) });
   return { examined, probed };
 }

@@ -5,6 +5,7 @@ import { startRun } from '../check/run.ts';
 import { systemOf } from '../check/system.ts';
 import { localProfile, type ProfileOverrides } from '../cluster/overrides.ts';
 import { messageOf } from '../errors.ts';
+import { requestOf } from '../judge/request.ts';
 import type { Rule } from '../judge/rule.ts';
 import type { Plan, Refusal } from '../plan/plan.ts';
 import { isRefusal, type PlanOptions, planNode } from '../plan/planner.ts';
@@ -117,7 +118,7 @@ interface Look {
 async function lookAtHost({ run, rules, overrides, signal }: LocalChangeOptions): Promise<Look> {
   const runSoFar = startRun(run, signal, rules);
   const profile = localProfile(overrides);
-  const facts = await probeLocal({ signal });
+  const facts = await probeLocal({ signal, request: requestOf(rules) });
   const judged = await judgeLocal(facts, profile, rules);
   const findings = 'findings' in judged && { before: judged.findings };
   return {

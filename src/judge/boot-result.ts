@@ -115,8 +115,7 @@ function judgeSysctl(
   const also = reapplied(key, comparator, boot, node);
   if (boot.verdict === 'pass') return { boot, ...also, remedy: [] };
   if (value.is === 'unknown' || boot.verdict === 'unknown') {
-    const because =
-      value.is === 'unknown' ? value.because : `no line sets it, and the kernel's own default is not known`;
+    const because = whyUnknown(value);
     return { ...sysctlUnknown(key, comparator, because, boot, facts), ...also };
   }
   const right = isRight(comparator, node);
@@ -131,6 +130,13 @@ function judgeSysctl(
     obstacle,
     remedy: [...obstacle, ...(comparator.to === undefined ? [] : keepSysctl(key, comparator.to, node, ownLine))],
   };
+}
+
+function whyUnknown(value: BootValue): string {
+  if (value.is === 'unknown') return value.because;
+  return value.is === 'value'
+    ? `${excerpt(value.value)} cannot be compared`
+    : "no line sets it, and the kernel's own default is not known";
 }
 
 /** What is said of a sysctl of which the boot is not known. */
@@ -156,7 +162,7 @@ export function sysctlState(value: BootValue, comparator: Comparator, node: Node
   const expected = comparator.expected(node) ?? 'not known';
   if (value.is === 'absent') return { verdict: 'fail', expected, actual: 'absent', cause: 'undetermined' };
   const holds = value.is === 'value' ? comparator.holds(value.value, node) : undefined;
-  if (value.is !== 'value' || (holds === undefined && comparator.expected(node) === null)) {
+  if (value.is !== 'value' || holds === undefined) {
     return { verdict: 'unknown', expected, actual: null, cause: 'undetermined' };
   }
   const source = sourceOf(value);

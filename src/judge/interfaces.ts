@@ -1,5 +1,6 @@
 import type { BootValue } from '../boot/sysctl-value.ts';
-import { type PatternReading, readPattern, readSysctl } from '../facts/read.ts';
+import type { PatternReading } from '../facts/facts.ts';
+import { readPattern, readSysctl } from '../facts/read.ts';
 import { excerpt } from '../text/excerpt.ts';
 import { sourceOf } from './boot-result.ts';
 import { type Comparator, numberIn } from './comparator.ts';
@@ -50,11 +51,11 @@ function judgeNow(pattern: string, comparator: Comparator, options: InterfaceOpt
   const expected = comparator.expected(node) ?? 'not known';
   const reading = readPattern(facts, pattern);
   if (reading.is === 'not-asked') throw new NotAsked(pattern);
-  if (reading.is !== 'values') return undetermined(pattern, { is: 'unreadable' }, expected);
-  if (reading.groups.length === 0) {
+  if (reading.is !== 'values') return undetermined(pattern, reading, expected);
+  if (reading.count === 0) {
     return {
       now: { verdict: 'skip', expected, actual: null },
-      message: `no interface is called ${interfaceOf(pattern)}`,
+      message: `no interface is called ${interfaceIn(pattern)}`,
       remedy: [],
     };
   }
@@ -66,36 +67,39 @@ function judgeNow(pattern: string, comparator: Comparator, options: InterfaceOpt
   }));
   const wrong = groups.filter(({ holds }) => holds === false);
   const right = groups.filter(({ holds }) => holds === true);
-  const fails = options.which === 'any' ? right.length === 0 && wrong.length > 0 : wrong.length > 0;
   const [odd] = groups.filter(({ holds }) => holds === undefined);
-  if (!fails && odd) return undetermined(pattern, { is: 'value', value: odd.value }, expected);
+  const unread = reading.rest + reading.unreadable;
+  const any = options.which === 'any';
+  const fails = any ? right.length === 0 && unread === 0 && !odd : wrong.length > 0;
+  const passes = any ? right.length > 0 : wrong.length === 0 && unread === 0 && !odd;
+  if (!fails && !passes) {
+    return odd
+      ? undetermined(pattern, { is: 'value', value: odd.value }, expected)
+      : undetermined(pattern, { is: 'unreadable' }, expected);
+  }
   const [shown] = fails ? wrong : right;
   const state = { expected, actual: excerpt(shown?.value ?? '') };
-  if (!fails) {
+  if (passes) {
     return { now: { ...state, verdict: 'pass' }, message: `${pattern} is ${state.actual} in effect`, remedy: [] };
   }
-  const names = excerpt(wrong.flatMap((group) => group.names).join(', '), 160);
+  const names = excerpt(wrong.flatMap(({ interfaces }) => interfaces).join(', '), 160);
   const count = wrong.reduce((sum, group) => sum + group.count, 0);
-  const by = all?.value === shown?.value ? ` (${options.maxWith} is ${all?.value})` : '';
+  const by = all && all.value.trim() === shown?.value ? ` (${options.maxWith} is ${shown.value})` : '';
   return {
     now: { ...state, verdict: 'fail', cause: 'value' },
-    message: `${leafOf(pattern)} is ${state.actual} in effect on ${count} of ${total(reading)} interfaces: ${names}${by}`,
+    message: `${leafOf(pattern)} is ${state.actual} in effect on ${count} of ${reading.count} interfaces: ${names}${by}`,
     remedy: [],
   };
 }
 
 /** Each group with the value that the kernel goes by. */
-function effective({ groups }: PatternReading & { is: 'values' }, all: string | undefined) {
-  return groups.map((group) => ({ ...group, value: greater(group.value, all) }));
+function effective({ values }: PatternReading & { is: 'values' }, all: string | undefined) {
+  return values.map((group) => ({ ...group, value: greater(group.value, all) }));
 }
 
 function greater(value: string, all: string | undefined): string {
   const [own, common] = [numberIn(value), all === undefined ? undefined : numberIn(all)];
   return own !== undefined && common !== undefined && common > own ? String(common) : value.trim();
-}
-
-function total({ groups }: PatternReading & { is: 'values' }): number {
-  return groups.reduce((sum, { count }) => sum + count, 0);
 }
 
 function judgeBoot(pattern: string, comparator: Comparator, options: InterfaceOptions, node: NodeContext): BootResult {
@@ -152,7 +156,7 @@ function alternatives(pattern: string): string[] {
   return keys.map((key) => key.replaceAll('*', '0'));
 }
 
-function interfaceOf(pattern: string): string {
+function interfaceIn(pattern: string): string {
   return /^net\.ipv[46]\.(?:conf|neigh)\.(.*)\.[^.]+$/.exec(pattern)?.[1] ?? pattern;
 }
 

@@ -1,9 +1,10 @@
 import { knownModule } from '../boot/known-modules.ts';
 import { findDenial, type ModuleDenial } from '../boot/module-denial.ts';
-import type { KernelFacts, NodeFacts } from '../facts/facts.ts';
+import type { KernelFacts, ModuleFacts, NodeFacts } from '../facts/facts.ts';
 import { readModule } from '../facts/read.ts';
 import { excerpt } from '../text/excerpt.ts';
 import type { Cause, ModuleState, State } from './finding.ts';
+import { NotAsked } from './not-asked.ts';
 import { sourceAt } from './source.ts';
 
 /** Why a module is not active, for the message and for choosing the remedy. */
@@ -19,7 +20,7 @@ export interface Inactivity {
  * being in /proc/modules is built in, though no list may name it.
  */
 export function moduleState(name: string, facts: NodeFacts, active: boolean): ModuleState {
-  const { loaded, builtin, file } = readModule(facts, name);
+  const { loaded, builtin, file } = factsOf(name, facts);
   if (loaded) return 'loaded';
   if (builtin || configured(name, facts) === 'y') return 'built-in';
   if (active) return loaded === false || facts.kernel.loadable === false ? 'built-in' : 'unknown';
@@ -67,7 +68,7 @@ function replaced(
 /** Looked in the running kernel's modules, and it is in no list; or the kernel was configured without it. */
 function isNotShipped(name: string, facts: NodeFacts): boolean {
   const { kernel } = facts;
-  const { file, builtin } = readModule(facts, name);
+  const { file, builtin } = factsOf(name, facts);
   return configured(name, facts) === 'n' || (kernel.modulesDirectory === true && file === null && builtin === false);
 }
 
@@ -82,7 +83,7 @@ function blocked(name: string, facts: NodeFacts): Inactivity | undefined {
 }
 
 function idle(name: string, facts: NodeFacts, release: string): Inactivity {
-  const file = readModule(facts, name).file;
+  const file = factsOf(name, facts).file;
   if (typeof file === 'string') {
     const denial = findDenial(facts, name);
     const why = `${name} is on disk (kernel ${release}) but not loaded`;
@@ -99,4 +100,11 @@ function idle(name: string, facts: NodeFacts, release: string): Inactivity {
 function configured(name: string, { kernel }: NodeFacts): string | undefined {
   const option = knownModule(name)?.option;
   return option === undefined ? undefined : kernel.config[option];
+}
+
+/** @throws NotAsked */
+function factsOf(name: string, facts: NodeFacts): ModuleFacts {
+  const found = readModule(facts, name);
+  if (found === 'not-asked') throw new NotAsked(name);
+  return found;
 }

@@ -14,7 +14,7 @@ export function sysctlPath(key: string): string {
  * @throws NotAsked
  */
 export function undetermined(key: string, reading: Reading, expected: string): NowResult {
-  if ((reading.is as string) === 'not-asked') throw new NotAsked(key);
+  if (reading.is === 'not-asked') throw new NotAsked(key);
   const value = reading.is === 'value' ? reading.value : undefined;
   const path = sysctlPath(key);
   return {
@@ -32,7 +32,8 @@ export function undetermined(key: string, reading: Reading, expected: string): N
 
 function whyNot(reading: Reading): string {
   if (reading.is === 'value') return 'the kernel only shows numbers here: something else answered for it';
-  if (reading.is !== 'unreadable') return "the probe's answer does not contain it";
   // Also where its directory cannot be looked into, or where there is no /proc: then nobody can tell whether it is there.
-  return 'it is there, as far as can be told, but could not be read: SELinux or file modes may forbid it, above all with --least-privilege';
+  const forbidden =
+    'it is there, as far as can be told, but could not be read: SELinux or file modes may forbid it, above all with --least-privilege';
+  return reading.is === 'unreadable' && reading.why !== undefined ? reading.why : forbidden;
 }

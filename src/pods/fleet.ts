@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import limitConcurrency from 'p-limit';
+import type { FactsRequest } from '../facts/request.ts';
 import type { Cluster, Node } from '../kube/cluster.ts';
 import type { Outcome } from './answer.ts';
 import { Deletion } from './deletion.ts';
@@ -21,6 +22,7 @@ export interface FleetOptions {
   imagePullSecrets: readonly string[];
   priorityClass?: string | undefined;
   leastPrivilege: boolean;
+  request: FactsRequest;
   /** Seconds per node. */
   timeout: number;
   concurrency: number;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
+import type { FactsRequest } from '../facts/request.ts';
 import type { Cluster, Node, Pod } from '../kube/cluster.ts';
 import { lacksProgram } from '../probe/envelope.ts';
 import { changedByAdmission } from './admission.ts';
@@ -27,6 +28,8 @@ export interface ProbeNodeOptions {
   imagePullSecrets: readonly string[];
   priorityClass?: string | undefined;
   leastPrivilege: boolean;
+  /** What to read. */
+  request: FactsRequest;
   /** Seconds. */
   timeout: number;
   signal: AbortSignal;
@@ -78,7 +81,7 @@ async function runPod(
           { timeoutMs: REQUEST_MS },
         );
       const by = options.leastPrivilege ? 'unprivileged pod' : 'pod';
-      const outcome = await readAnswer(end.message, options.node, readLog, by);
+      const outcome = await readAnswer(end.message, options.node, readLog, by, options.request);
       return lacksProgram(end.message) ? { outcome, otherImage: true } : { outcome };
     }
     if (end.is === 'failed' && end.image) {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { FactsRequest } from '../facts/request.ts';
 import type { Container, Pod, PodSpec } from '../kube/cluster.ts';
 import { HOST_ROOT, probeCommand } from '../probe/command.ts';
 import type { ImageChoice } from './image.ts';
@@ -26,11 +27,17 @@ export interface NodePodOptions {
 export interface ProbePodOptions extends NodePodOptions {
   /** Without privilege, host processes and capabilities; the node's files through a read-only volume instead. */
   leastPrivilege: boolean;
+  /** What to read on the node. */
+  request: FactsRequest;
 }
 
 /** The one-shot pod that reads a node. */
 export function probePod(options: ProbePodOptions): Pod {
-  return nodePod(options, options.leastPrivilege ? leastPrivilege() : privileged(probeCommand('pod')));
+  const { request } = options;
+  const access = options.leastPrivilege
+    ? leastPrivilege(probeCommand('host', request))
+    : privileged(probeCommand('pod', request));
+  return nodePod(options, access);
 }
 
 /**
@@ -109,12 +116,12 @@ export function privileged(command: string[]): Access {
  * known to API servers from 1.30 on, on by default from 1.31, and others drop it. It excludes mount propagation.
  * User 0 without capabilities reads what belongs to root, and what others let everybody read.
  */
-function leastPrivilege(): Access {
+function leastPrivilege(command: string[]): Access {
   const name = 'host';
   return {
     spec: { volumes: [{ name, hostPath: { path: '/', type: 'Directory' } }] },
     container: {
-      command: probeCommand('host'),
+      command,
       securityContext: {
         privileged: false,
         runAsUser: 0,

@@ -1,9 +1,6 @@
-import { gzipSync } from 'node:zlib';
-import probe from './probe.sh';
-import resolve from './resolve.sh';
-
-/** The script that reads a node, with its comments. */
-export const PROBE_SCRIPT = resolve + probe;
+import type { FactsRequest } from '../facts/request.ts';
+import { pack, stripScript } from './embed.ts';
+import { probeScript } from './script.ts';
 
 /** Where the kubelet looks for a container's termination message unless a pod says otherwise. */
 const ANSWER = '/dev/termination-log';
@@ -39,32 +36,16 @@ const WAYS = {
   host: { bootstrap: [...UNPACK, ...RUN].join('\n'), root: HOST_ROOT },
 } as const;
 
-let packed: string | undefined;
+const packed = new WeakMap<FactsRequest, string>();
 
 /**
- * The command of the probe's container: it reads the node through process 1 ('pod', needs hostPID and privilege) or through its
- * root directory mounted at HOST_ROOT ('host'), and leaves its answer, for openEnvelope, in the termination message. The same bytes
- * on every call and every platform: the pod that comes back from the API server is compared with the one that was sent.
+ * The command of the probe's container: it reads what was asked of the node through process 1 ('pod', needs hostPID and privilege) or
+ * through its root directory mounted at HOST_ROOT ('host'), and leaves its answer, for openEnvelope, in the termination message. The
+ * same bytes on every call and every platform: the pod that comes back from the API server is compared with the one that was sent.
  */
-export function probeCommand(way: keyof typeof WAYS = 'pod'): string[] {
-  packed ??= pack(stripScript(PROBE_SCRIPT));
+export function probeCommand(way: keyof typeof WAYS, request: FactsRequest): string[] {
+  const script = packed.get(request) ?? pack(stripScript(probeScript(request)));
+  packed.set(request, script);
   const { bootstrap, root } = WAYS[way];
-  return ['sh', '-c', bootstrap, 'netprereq', packed, ANSWER, way, root];
-}
-
-/**
- * A script without its comment lines, blank lines and indentation. Only for scripts in which no quote spans lines and no
- * here-document occurs.
- */
-export function stripScript(text: string): string {
-  const lines = text.split('\n').map((line) => line.trim());
-  return `${lines.filter((line) => line !== '' && !line.startsWith('#')).join('\n')}\n`;
-}
-
-/** A script as base64 of its gzip; the same bytes on every call and every platform. */
-export function pack(text: string): string {
-  const bytes = gzipSync(text, { level: 9 });
-  // The header's tenth byte names the operating system that packed it.
-  bytes[9] = 255;
-  return bytes.toString('base64');
+  return ['sh', '-c', bootstrap, 'netprereq', script, ANSWER, way, root];
 }

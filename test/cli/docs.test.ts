@@ -9,9 +9,11 @@ import { kubectlFlags, podFlags } from '../../src/cli/flags.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
 import { TIMEOUT_WITHOUT_LEASE } from '../../src/pods/fleet.ts';
 import { DEFAULT_IMAGE } from '../../src/pods/image.ts';
-import { PROBE_SCRIPT, probeCommand } from '../../src/probe/command.ts';
+import { probeCommand } from '../../src/probe/command.ts';
+import { probeScript } from '../../src/probe/script.ts';
 import { FORMATS } from '../../src/report/formats.ts';
 import { RULES } from '../../src/rules/index.ts';
+import { SWITCHES_REQUEST } from '../support/switches-request.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
@@ -99,7 +101,11 @@ describe('what an image must contain is what the scripts demand', () => {
   };
   const unpackers = (command: readonly string[]) => words(`${command[2]}`, /^for t in ([a-z0-9 ]+);do/m);
   const sorted = (...lists: string[][]) => [...new Set(lists.flat())].sort();
-  const toCheck = sorted(['sh'], unpackers(probeCommand()), words(PROBE_SCRIPT, /^demand ([a-z ]+) \$k$/m));
+  const toCheck = sorted(
+    ['sh'],
+    unpackers(probeCommand('pod', SWITCHES_REQUEST)),
+    words(probeScript(SWITCHES_REQUEST), /^demand ([a-z ]+) \$k$/m),
+  );
   const alsoToChange = sorted(
     unpackers(undoCommand({ run: 'r', now: 0, notAfter: 0 }, { force: false })),
     words(undoScript, /demand_tools\(\) \{ demand ([a-z0-9 ]+);/),

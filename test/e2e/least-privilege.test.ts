@@ -7,6 +7,7 @@ import { probePod } from '../../src/pods/probe-pod.ts';
 import { openEnvelope } from '../../src/probe/envelope.ts';
 import type { CheckReport } from '../../src/report/report.ts';
 import { netprereq } from '../support/command.ts';
+import { SWITCHES_REQUEST } from '../support/switches-request.ts';
 import { cluster, clusterProgram, kubectl, kubectlApply } from './cluster.ts';
 
 const NAMESPACE = 'kube-system';
@@ -29,6 +30,7 @@ function podOn(node: string, leastPrivilege: boolean): Pod {
     timeout: 180,
     attempt: 0,
     leastPrivilege,
+    request: SWITCHES_REQUEST,
   });
 }
 

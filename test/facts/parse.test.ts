@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { NodeFacts } from '../../src/facts/facts.ts';
 import { parseFacts } from '../../src/facts/parse.ts';
+import type { FactsRequest } from '../../src/facts/request.ts';
+import { SWITCHES_REQUEST } from '../support/switches-request.ts';
 
 const DEBIAN = readFileSync(new URL('../fixtures/probe/debian-12.txt', import.meta.url), 'utf8');
 const NOTHING: NodeFacts = {
@@ -12,6 +14,13 @@ const NOTHING: NodeFacts = {
   modules: {},
   boot: {},
   dropped: [],
+};
+
+const ASKED: FactsRequest = { sysctls: [], modules: [], persistent: [], options: [], kinds: [] };
+/** What the probe says when it was asked for these modules alone. */
+const MODULES = {
+  records: ['q v', 'q g', 'q m br_netfilter nf_conntrack bridge ipv6', 'q b br_netfilter', 'q o', 'q k', 'q end'],
+  asked: { ...ASKED, modules: ['br_netfilter', 'bridge', 'ipv6', 'nf_conntrack'], persistent: ['br_netfilter'] },
 };
 
 /** A whole text of these records. */
@@ -37,6 +46,7 @@ describe('parseFacts', () => {
   test('reads a real answer', () => {
     const { boot, sysctls, ...facts } = parseFacts(DEBIAN);
     expect(facts).toEqual({
+      asked: SWITCHES_REQUEST,
       netns: { self: '4026532408', init: '4026532408' },
       kernel: {
         release: '6.18.44',
@@ -134,8 +144,14 @@ describe('parseFacts', () => {
     ['no CNI configuration', ['c end'], { cni: null }],
     [
       'modules that were looked for',
-      ['n modules', 'k builtin', 'k dep kernel/br-netfilter.ko.zst: kernel/bridge.ko.zst kernel/802-x.ko.zst'],
+      [
+        ...MODULES.records,
+        'n modules',
+        'k builtin',
+        'k dep kernel/br-netfilter.ko.zst: kernel/bridge.ko.zst kernel/802-x.ko.zst',
+      ],
       {
+        asked: MODULES.asked,
         kernel: { config: {}, moduleList: true },
         modules: {
           br_netfilter: {
@@ -168,6 +184,7 @@ describe('parseFacts', () => {
     [
       'other kernels, whose lists are not those of the running one',
       [
+        ...MODULES.records,
         'k images 6.1 6.2',
         'k of 6.1',
         'k dep kernel/br_netfilter.ko: kernel/bridge.ko',
@@ -176,6 +193,7 @@ describe('parseFacts', () => {
         'k of',
       ],
       {
+        asked: MODULES.asked,
         kernel: {
           config: {},
           images: ['6.1', '6.2'],
@@ -233,12 +251,14 @@ describe('parseFacts', () => {
     [
       'what needs br_netfilter, and that more kernels are there than were listed',
       [
+        ...MODULES.records,
         'k dep a/br_netfilter.ko: a/bridge.ko',
         'k needs x/xt_physdev.ko.zst: a/br_netfilter.ko a/bridge.ko',
         'k installed 6.1',
         'k cut',
       ],
       {
+        asked: MODULES.asked,
         kernel: { installed: ['6.1'], installedCut: true, moduleList: true, config: {} },
         modules: {
           br_netfilter: { file: 'a/br_netfilter.ko', dependencies: ['bridge'] },

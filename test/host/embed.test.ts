@@ -1,8 +1,12 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { PROBE_SCRIPT, probeCommand, stripScript } from '../../src/probe/command.ts';
+import { probeCommand } from '../../src/probe/command.ts';
+import { stripScript } from '../../src/probe/embed.ts';
+import { SWITCHES_REQUEST } from '../support/switches-request.ts';
+import { FORTY_RULES } from './forty-rules.ts';
+import { PROBE_SCRIPT } from './run-probe.ts';
 
-const [, , bootstrap = '', , packed = ''] = probeCommand();
+const [, , bootstrap = '', , packed = ''] = probeCommand('pod', SWITCHES_REQUEST);
 
 /** Whether every quote that a line opens is closed on it. */
 function closesItsQuotes(line: string): boolean {
@@ -10,19 +14,20 @@ function closesItsQuotes(line: string): boolean {
 }
 
 describe('the embedded probe', () => {
-  test('is the script without comments and indentation, in at most 7.5 KB', () => {
+  test('is the script without comments and indentation, in at most 12 KB with what forty rules ask', () => {
     expect(gunzipSync(Buffer.from(packed, 'base64')).toString()).toBe(stripScript(PROBE_SCRIPT));
-    expect(packed.length).toBeLessThanOrEqual(7.5 * 1024);
+    const [, , , , forty = ''] = probeCommand('pod', FORTY_RULES);
+    expect(forty.length).toBeLessThanOrEqual(12 * 1024);
   });
 
   test('is the same on every call and every platform', () => {
-    expect(probeCommand()).toEqual(probeCommand());
+    expect(probeCommand('pod', SWITCHES_REQUEST)).toEqual(probeCommand('pod', SWITCHES_REQUEST));
     const header = [...Buffer.from(packed, 'base64').subarray(0, 10)];
     expect(header).toEqual([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255]);
   });
 
   test('is an argument of its bootstrap and never part of it', () => {
-    expect(probeCommand()).toEqual([
+    expect(probeCommand('pod', SWITCHES_REQUEST)).toEqual([
       'sh',
       '-c',
       bootstrap,
@@ -36,7 +41,7 @@ describe('the embedded probe', () => {
   });
 
   test('needs no nsenter where the node is a mounted directory', () => {
-    const [sh, flag, unprivileged, ...words] = probeCommand('host');
+    const [sh, flag, unprivileged, ...words] = probeCommand('host', SWITCHES_REQUEST);
     expect([sh, flag, ...words]).toEqual(['sh', '-c', 'netprereq', packed, '/dev/termination-log', 'host', '/host']);
     expect(unprivileged).not.toContain('nsenter');
   });

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { parseFacts } from '../../src/facts/parse.ts';
-import { PROBE_SCRIPT } from '../../src/probe/command.ts';
 import { type Entry, nodeTree } from './node-tree.ts';
+import { PROBE_SCRIPT } from './run-probe.ts';
 import { noNamespaces, SHELLS, type Shell, titleOf } from './shells.ts';
 
 /** Runs the probe where /proc and /sys are directories of our making: kernels unlike the one under the tests. */

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseFacts } from '../../src/facts/parse.ts';
-import { HOST_ROOT, PROBE_SCRIPT, probeCommand } from '../../src/probe/command.ts';
+import { HOST_ROOT, probeCommand } from '../../src/probe/command.ts';
 import { openEnvelope } from '../../src/probe/envelope.ts';
+import { SWITCHES_REQUEST } from '../support/switches-request.ts';
+import { PROBE_SCRIPT } from './run-probe.ts';
 import { noNamespaces, SHELLS, type Shell, titleOf } from './shells.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'netprereq-namespaces-'));
@@ -51,7 +53,9 @@ function pathOf(tools: readonly string[]): string {
 /** The pod's command with the answer in a file of ours, and what it answered. */
 function podAnswer(prefix: readonly string[], env: Record<string, string>) {
   const answer = join(mkdtempSync(join(work, 'answer-')), 'termination-log');
-  const command = probeCommand().map((word) => (word === '/dev/termination-log' ? answer : word));
+  const command = probeCommand('pod', SWITCHES_REQUEST).map((word) =>
+    word === '/dev/termination-log' ? answer : word,
+  );
   const { stdout, stderr } = onNode([...prefix, ...command], env);
   return { opened: openEnvelope(existsSync(answer) ? readFileSync(answer, 'utf8') : ''), stdout, stderr };
 }
@@ -189,7 +193,7 @@ function hostPodFacts({ prepare = 'true', ownNetwork = false, tools = `${process
     ['/dev/termination-log', answer],
     [HOST_ROOT, root],
   ]);
-  const command = probeCommand('host').map((word) => places.get(word) ?? word);
+  const command = probeCommand('host', SWITCHES_REQUEST).map((word) => places.get(word) ?? word);
   const setUp = MOUNT_ROOT.replace('$PREPARE', prepare).replace('$NETWORK', ownNetwork ? 'unshare -n' : '');
   const { stderr } = onNode(['sh', '-c', setUp, root, 'env', `PATH=${tools}`, ...command], {
     PATH: `${process.env.PATH}`,

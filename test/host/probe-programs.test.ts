@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseFacts } from '../../src/facts/parse.ts';
-import { PROBE_SCRIPT } from '../../src/probe/command.ts';
 import { openEnvelope } from '../../src/probe/envelope.ts';
 import { DEBIAN, MODULES, nodeTree } from './node-tree.ts';
-import { runProbe } from './run-probe.ts';
+import { PROBE_SCRIPT, runProbe } from './run-probe.ts';
 import { SHELLS, type Shell, titleOf } from './shells.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'netprereq-programs-'));

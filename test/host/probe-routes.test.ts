@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { parseFacts } from '../../src/facts/parse.ts';
-import { PROBE_SCRIPT } from '../../src/probe/command.ts';
 import { ADVERTISE, HEARD, LINKS, noRouter as reason } from './advertised-route.ts';
+import { PROBE_SCRIPT } from './run-probe.ts';
 import { SHELLS, titleOf } from './shells.ts';
 
 // What a person or a network manager adds is not the kernel's: forwarding leaves it alone.

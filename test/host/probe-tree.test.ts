@@ -3,8 +3,9 @@ import { readdirSync, statSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { stripScript } from '../../src/probe/embed.ts';
 import { DEBIAN, type Entry, MODULES, nodeTree } from './node-tree.ts';
-import { probe, runProbe } from './run-probe.ts';
+import { PROBE_SCRIPT, probe, runProbe } from './run-probe.ts';
 import { SHELLS, titleOf } from './shells.ts';
 
 const unreadableLib = (name: string) => ({ path: `/lib/${name}`, kind: 'unreadable', lines: [] });
@@ -83,8 +84,7 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('the pr
     expect(facts.dropped).toEqual([]);
   });
 
-  check('says the same after its comments and indentation are stripped', async () => {
-    const { PROBE_SCRIPT, stripScript } = await import('../../src/probe/command.ts');
+  check('says the same after its comments and indentation are stripped', () => {
     using node = nodeTree(DEBIAN);
     expect(runProbe(shell, { root: node.root, text: stripScript(PROBE_SCRIPT) })).toBe(
       runProbe(shell, { root: node.root }),
@@ -279,6 +279,7 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('the pr
       'softdep x pre: llc',
     ];
     const boot = bootOf({
+      [`${MODULES}/modules.dep`]: 'net/br_netfilter.ko: net/bridge.ko net/stp.ko net/llc.ko\nsound/snd.ko: x.ko\n',
       '/etc/modprobe.d/a.conf': ['# br_netfilter', 'blacklist pcspkr', ...kept, 'options snd index=0'].join('\n'),
       '/etc/modprobe.d/b.conf': '# comment \\\nblacklist br_netfilter\n\nblacklist pcspkr\n',
     });
@@ -291,6 +292,14 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('the pr
         { number: 4, text: 'blacklist pcspkr' },
       ],
     ]);
+  });
+
+  check('keeps all modprobe.d lines where it is not known what the modules need', () => {
+    const boot = bootOf({
+      [`${MODULES}/modules.dep.bin`]: 'x',
+      '/etc/modprobe.d/a.conf': '# br_netfilter\nblacklist pcspkr\n',
+    });
+    expect(boot.modprobe?.map((file) => file.lines)).toEqual([[{ number: 2, text: 'blacklist pcspkr' }]]);
   });
 
   check('reads 64 KiB of a file at most, and says so', () => {

@@ -1,7 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { parseFacts } from '../../src/facts/parse.ts';
-import { PROBE_SCRIPT } from '../../src/probe/command.ts';
+import type { FactsRequest } from '../../src/facts/request.ts';
+import { probeScript } from '../../src/probe/script.ts';
+import { SWITCHES_REQUEST } from '../support/switches-request.ts';
 import type { Shell } from './shells.ts';
+
+/** The probe as it reads the switches. */
+export const PROBE_SCRIPT = probeScript(SWITCHES_REQUEST);
 
 interface Run {
   root?: string;
@@ -9,6 +14,9 @@ interface Run {
   output?: string;
   parent?: string;
   uid?: number;
+  /** What is asked; the switches unless it says something else. */
+  request?: FactsRequest;
+  /** The script, where it is another one. */
   text?: string;
 }
 
@@ -18,7 +26,7 @@ export function runProbe(shell: Shell, run: Run = {}): string {
   const [file = '', ...args] = [
     ...shell.command,
     '-c',
-    run.text ?? PROBE_SCRIPT,
+    run.text ?? (run.request ? probeScript(run.request) : PROBE_SCRIPT),
     'netprereq',
     mode,
     root,

@@ -3,6 +3,7 @@ import type { ClusterProfile } from '../../src/cluster/profile.ts';
 import { evaluateNode } from '../../src/judge/evaluate.ts';
 import { findRules } from '../../src/judge/find-rules.ts';
 import type { State } from '../../src/judge/finding.ts';
+import { requestOf } from '../../src/judge/request.ts';
 import type { Rule } from '../../src/judge/rule.ts';
 import {
   absent,
@@ -82,7 +83,17 @@ describe('a node', () => {
   });
 
   test('without any facts is unknown in all that concerns it, and passes nothing', () => {
-    const nothing = { netns: {}, kernel: { config: {} }, os: {}, sysctls: {}, modules: {}, boot: {}, dropped: [] };
+    const asked = requestOf(RULES);
+    const nothing = {
+      asked,
+      netns: {},
+      kernel: { config: {} },
+      os: {},
+      sysctls: {},
+      modules: {},
+      boot: {},
+      dropped: [],
+    };
     expect(new Set(Object.values(verdicts(evaluateNode(flannel, nothing, RULES))))).toEqual(new Set(['unknown']));
     const unsure = evaluateNode({ assumptions: [] }, nothing, RULES);
     expect(new Set(Object.values(verdicts(unsure)))).toEqual(new Set(['warn', 'unknown']));

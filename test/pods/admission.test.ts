@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Pod, SecurityContext } from '../../src/kube/cluster.ts';
 import { changedByAdmission } from '../../src/pods/admission.ts';
 import { probePod } from '../../src/pods/probe-pod.ts';
+import { SWITCHES_REQUEST } from '../support/switches-request.ts';
 
 const sent = (leastPrivilege = false) =>
   probePod({
@@ -13,6 +14,7 @@ const sent = (leastPrivilege = false) =>
     timeout: 60,
     attempt: 0,
     leastPrivilege,
+    request: SWITCHES_REQUEST,
   });
 
 const container = (pod: Pod) => {

@@ -3,12 +3,13 @@ import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { probeLocal } from '../../src/probe/local.ts';
+import { SWITCHES_REQUEST } from '../support/switches-request.ts';
 
 const linux = process.platform === 'linux';
 
 describe(`probeLocal${linux ? '' : ' (skipped: this is no Linux)'}`, () => {
   test.skipIf(!linux)('reads this host without a cluster', async () => {
-    const facts = await probeLocal({});
+    const facts = await probeLocal({ request: SWITCHES_REQUEST });
     expect(facts.kernel.release).toBe(release());
     expect(facts.netns.self).toMatch(/^\d+$/);
     expect(facts.sysctls).toHaveProperty(['net.ipv4.ip_forward']);
@@ -17,12 +18,14 @@ describe(`probeLocal${linux ? '' : ' (skipped: this is no Linux)'}`, () => {
 
   test.skipIf(!linux)("rejects with the signal's reason", async () => {
     const reason = new Error('interrupted');
-    await expect(probeLocal({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    await expect(probeLocal({ request: SWITCHES_REQUEST, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 
   test.skipIf(!linux)('says so when there is no sh', async () => {
     vi.stubEnv('PATH', '/nowhere');
-    await expect(probeLocal({})).rejects.toThrow("cannot read this host's settings: Error: spawn sh ENOENT");
+    await expect(probeLocal({ request: SWITCHES_REQUEST })).rejects.toThrow(
+      "cannot read this host's settings: Error: spawn sh ENOENT",
+    );
     vi.unstubAllEnvs();
   });
 
@@ -30,7 +33,9 @@ describe(`probeLocal${linux ? '' : ' (skipped: this is no Linux)'}`, () => {
     const bin = mkdtempSync(join(tmpdir(), 'netprereq-local-'));
     writeFileSync(join(bin, 'sh'), '#!/bin/sh\necho np1 error there is no awk here\n', { mode: 0o755 });
     vi.stubEnv('PATH', bin);
-    await expect(probeLocal({})).rejects.toThrow("cannot read this host's settings: there is no awk here");
+    await expect(probeLocal({ request: SWITCHES_REQUEST })).rejects.toThrow(
+      "cannot read this host's settings: there is no awk here",
+    );
     vi.unstubAllEnvs();
     rmSync(bin, { recursive: true });
   });
@@ -40,7 +45,9 @@ test('probeLocal rejects on other systems by their name', async () => {
   const platform = Object.getOwnPropertyDescriptor(process, 'platform') ?? {};
   Object.defineProperty(process, 'platform', { ...platform, value: 'darwin' });
   try {
-    await expect(probeLocal({})).rejects.toThrow("--local reads a Linux kernel's settings, and this host runs darwin");
+    await expect(probeLocal({ request: SWITCHES_REQUEST })).rejects.toThrow(
+      "--local reads a Linux kernel's settings, and this host runs darwin",
+    );
   } finally {
     Object.defineProperty(process, 'platform', platform);
   }

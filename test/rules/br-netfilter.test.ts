@@ -229,7 +229,7 @@ describe('br-netfilter fails when its path does not exist, and says why', () => 
 
 describe('br-netfilter is unknown when its path was not read', () => {
   test.for([
-    ['missing from the answer', undefined, "the probe's answer does not contain it"],
+    ['missing from the answer', undefined, "the node's answer does not have it"],
     [
       'unreadable',
       unreadable,

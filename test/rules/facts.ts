@@ -1,5 +1,7 @@
 import type { ClusterProfile } from '../../src/cluster/profile.ts';
 import type { ConfigFile, ModuleFacts, NodeFacts, Reading } from '../../src/facts/facts.ts';
+import { requestOf } from '../../src/judge/request.ts';
+import { RULES } from '../support/rules.ts';
 
 export const value = (text: string): Reading => ({ is: 'value', value: text });
 export const absent: Reading = { is: 'absent' };
@@ -39,6 +41,7 @@ export function nodeFacts(parts: Parts = {}): NodeFacts {
     ],
     cni: { file: '/etc/cni/net.d/10-flannel.conflist', plugins: ['flannel', 'portmap'] },
     dropped: [],
+    asked: requestOf(RULES),
     ...parts,
     kernel: {
       release: '6.1.0-56-cloud-amd64',

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import type { ModuleFacts } from '../../src/facts/facts.ts';
+import { availableModules } from '../../src/judge/available-modules.ts';
+import { file, nodeFacts, notShipped, onDisk } from '../rules/facts.ts';
+import { findingOf } from './made-up.ts';
+
+const tunnel = availableModules(['tunnel']);
+const withTunnel = (tunnel: ModuleFacts, parts: Parameters<typeof nodeFacts>[0] = {}) =>
+  nodeFacts({ modules: { tunnel }, ...parts });
+const DENY = '/etc/modprobe.d/cis.conf';
+
+describe('a module that must be available', () => {
+  test.for<[name: string, module: ModuleFacts]>([
+    ['loaded', { ...onDisk, loaded: true }],
+    ['built in', { loaded: false, builtin: true, file: null }],
+    ['on disk', onDisk],
+  ])('passes where it is %s', ([, module]) => {
+    expect(findingOf(tunnel, withTunnel(module))).toMatchObject({ verdict: 'pass', now: { actual: 'available' } });
+  });
+
+  test('fails where the kernel comes without it, and names the package', () => {
+    const os = { id: 'rocky', versionId: '10.1' };
+    expect(findingOf(tunnel, withTunnel(notShipped, { os }))).toMatchObject({
+      verdict: 'fail',
+      now: { cause: 'not-shipped', actual: 'absent: tunnel' },
+      module: { name: 'tunnel', state: 'not-shipped' },
+      message: 'tunnel is not available',
+      remedy: ['dnf install -y "kernel-modules-extra-6.1.0-56-cloud-amd64"'],
+    });
+  });
+
+  test.for([
+    ['install tunnel /bin/false', 'fail'],
+    // It is loaded by an alias, and a deny list stops that.
+    ['blacklist tunnel', 'fail'],
+    ['blacklist other', 'pass'],
+  ] as const)('with %s on disk it is %s', ([line, verdict]) => {
+    const finding = findingOf(tunnel, withTunnel(onDisk, { boot: { modprobe: [file(DENY, line)] } }));
+    expect(finding.now.verdict).toBe(verdict);
+    if (verdict === 'fail') {
+      expect(finding.now).toMatchObject({ cause: 'deny-listed', source: { file: DENY, line: 1 } });
+      expect(finding.remedy).toEqual([`sed -i '1s/^/# /' ${DENY}`]);
+    }
+  });
+
+  test('that is loaded and denied at the next boot warns, with the line', () => {
+    const loaded = { ...onDisk, loaded: true };
+    const boot = { modprobe: [file(DENY, 'install tunnel /bin/false')] };
+    expect(findingOf(tunnel, withTunnel(loaded, { boot }))).toMatchObject({
+      verdict: 'warn',
+      boot: { verdict: 'fail', cause: 'deny-listed', source: { file: DENY, line: 1 } },
+    });
+  });
+
+  test.for<[name: string, parts: Parameters<typeof nodeFacts>[0]]>([
+    ['nothing was read of it', { modules: { tunnel: {} } }],
+    ['the node is a container that does not show its host', { modules: { tunnel: notShipped }, container: 'docker' }],
+  ])('is unknown where %s', ([, parts]) => {
+    expect(findingOf(tunnel, nodeFacts(parts)).now.verdict).toBe('unknown');
+  });
+
+  test('was not asked for is an error', () => {
+    expect(() => findingOf({ ...tunnel, reads: {} }, nodeFacts())).toThrow('tunnel was not asked of the node');
+  });
+});
+
+describe('of a set of modules', () => {
+  const set = availableModules(['a', 'b', 'c'], ({ cni }) => (cni === 'flannel' ? ['a', 'b'] : ['c']));
+
+  test('those are judged that the node needs, and all that are missing are named', () => {
+    const facts = nodeFacts({ modules: { a: notShipped, b: notShipped, c: onDisk } });
+    expect(findingOf(set, facts).message).toBe('a, b are not available');
+    expect(findingOf(set, facts, { cni: 'calico', assumptions: [] }).verdict).toBe('pass');
+  });
+
+  test('one that is missing weighs more than one that is not known', () => {
+    const facts = nodeFacts({ modules: { a: {}, b: notShipped, c: onDisk } });
+    expect(findingOf(set, facts)).toMatchObject({ verdict: 'fail', message: 'b is not available' });
+  });
+});

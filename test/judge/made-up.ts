@@ -1,0 +1,27 @@
+import type { ClusterProfile } from '../../src/cluster/profile.ts';
+import type { NodeFacts } from '../../src/facts/facts.ts';
+import { judgeRule } from '../../src/judge/evaluate.ts';
+import type { Finding } from '../../src/judge/finding.ts';
+import { nodeContext } from '../../src/judge/node-context.ts';
+import { requestOf } from '../../src/judge/request.ts';
+import { type Requirement, type Rule, required } from '../../src/judge/rule.ts';
+import { flannel } from '../rules/facts.ts';
+
+/** A rule that nobody has released, required everywhere, of any requirement. */
+export function madeUp(requires: Requirement, parts: Partial<Rule> = {}): Rule {
+  return {
+    id: 'made-up',
+    aliases: ['made.up'],
+    title: 'Somebody made it up',
+    applies: () => required('of the test'),
+    requires,
+    explain: { when: 'always', meaning: [], needed: [], sources: { issues: [], references: [{ title: 'a test' }] } },
+    ...parts,
+  };
+}
+
+/** What a requirement makes of a node that was asked for what it reads. */
+export function findingOf(requires: Requirement, facts: NodeFacts, profile: ClusterProfile = flannel): Finding {
+  const rule = madeUp(requires);
+  return judgeRule(rule, nodeContext({ ...facts, asked: requestOf([rule]) }, profile)).finding;
+}
