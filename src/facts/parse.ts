@@ -11,7 +11,7 @@ import { configFiles, networkConfiguration, osRelease } from './parse-files.ts';
 import { kernelFacts, moduleFacts } from './parse-modules.ts';
 import { complete, defined, flag, record, type Sections, sectionsOf, words } from './parse-records.ts';
 import { advertisedRoutes, patternReadings, sysctlReadings } from './parse-sysctls.ts';
-import { type FactsRequest, mergeRequests } from './request.ts';
+import { type FactKind, type FactsRequest, mergeRequests } from './request.ts';
 
 /** What the letters in the probe's `n dropped` record stand for, as paths into NodeFacts. */
 const SECTION_NAMES: ReadonlyMap<string, string> = new Map([
@@ -35,7 +35,8 @@ const SECTION_NAMES: ReadonlyMap<string, string> = new Map([
 export function parseFacts(text: string, request?: FactsRequest): NodeFacts {
   const sections = sectionsOf(text);
   const asked = echoedRequest(sections) ?? (request && mergeRequests([request]));
-  const advertised = asked?.kinds.includes('routes') === false ? undefined : advertisedRoutes(sections);
+  const ignored = (kind: FactKind) => asked?.kinds.includes(kind) === false;
+  const advertised = ignored('routes') ? undefined : advertisedRoutes(sections);
   const sysctls = sysctlReadings(sections, asked, advertised ?? []);
   const container = record(sections, 'o', 'container');
   return defined<NodeFacts>({
@@ -48,8 +49,8 @@ export function parseFacts(text: string, request?: FactsRequest): NodeFacts {
     patterns: patternReadings(sections, asked),
     advertisedRoutes: advertised,
     modules: moduleFacts(sections, asked),
-    bridges: complete(sections, 'b')?.flatMap(bridge),
-    cni: networkConfiguration(sections),
+    bridges: ignored('bridges') ? undefined : complete(sections, 'b')?.flatMap(bridge),
+    cni: ignored('cni') ? undefined : networkConfiguration(sections),
     boot: boot(sections),
     dropped: dropped(sections),
   });

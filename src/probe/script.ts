@@ -16,9 +16,10 @@ import resolve from './resolve.sh';
 import services from './services.sh';
 import sysctls from './sysctls.sh';
 import units from './units.sh';
+import values from './values.awk';
 
 const PARTS = [record, sysctls, network, kernel, container, services, files, units, answer];
-const PROGRAMS = { interfaces, newest, layers, filter };
+const PROGRAMS = { values, interfaces, newest, layers, filter };
 
 const variables = Object.entries(PROGRAMS).map(([name, program]) => shellVariable(name, program));
 const program = [resolve, ...PARTS, ...variables, probe].join('\n');

@@ -5,17 +5,12 @@
 # values PATH…: sysctls, all by one grep, because /proc/sys hands a number out to its first read only, and the shells' own read
 # takes one byte at a time. Absent only where the directory, or the tree that would hold that, can be looked into.
 values() {
-  found=$nl$(cd /proc/sys && grep '' "$@" /dev/null)
-  for x; do
+  found=$({ printf '%s\n' "$@" && e && cd /proc/sys && grep '' "$@" /dev/null; } | awk "$values")
+  case $found in *"$nl"*) e "${found#*"$nl"}" ;; esac
+  for x in ${found%%"$nl"*}; do
     d=/proc/sys/${x%/*}
     [ -e "$d" ] || d=/proc/sys/${x%%/*}
-    case $found in
-      *"$nl$x:"*)
-        v=${found#*"$nl$x:"}
-        e "n v $x =${v%%"$nl"*}"
-        ;;
-      *) if [ -e "/proc/sys/$x" ] || ! [ -x "$d" ]; then e "n v $x !"; else e "n v $x -"; fi ;;
-    esac
+    if [ -e "/proc/sys/$x" ] || ! [ -x "$d" ]; then e "n v $x !"; else e "n v $x -"; fi
   done
 }
 
@@ -23,12 +18,17 @@ values() {
 # paths, an empty line, and what was read.
 interfaces() {
   {
-    cd /proc/sys || return
+    cd /proc/sys
+    s=$?
     for p in $patterns; do
       d=${p%/*}
       d=${d%/*}
       [ -e "$d" ] || d=net
-      if [ -x "$d" ] && [ -r "$d" ]; then e "+ $p"; else e "! $p"; fi
+      if [ $s != 0 ] || ! [ -x "$d" ] || ! [ -r "$d" ]; then
+        e "! $p"
+        continue
+      fi
+      e "+ $p"
       set +f
       set -- $p
       [ -e "$1" ] && printf '%s\n' "$@"
@@ -36,7 +36,7 @@ interfaces() {
     done
     e
     set +f
-    grep '' $patterns /dev/null
+    [ $s = 0 ] && grep '' $patterns /dev/null
   } | awk "$interfaces" | while IFS= read -r x; do
     case $x in 'g '*) e "n $x" && continue ;; esac
     IFS= read -r v && read -r names || break
