@@ -26,7 +26,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             'test/*.test.ts',
-            'test/{facts,probe,rules,judge,plan,report,cluster,pods,fix,cli,kube}/**/*.test.ts',
+            'test/{facts,probe,cnis,rules,judge,plan,report,cluster,pods,fix,cli,kube}/**/*.test.ts',
           ],
           sequence: { groupOrder: 0 },
         },

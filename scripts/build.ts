@@ -3,7 +3,7 @@ import { builtinModules } from 'node:module';
 import { resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { PAGES } from '../src/cli/help/pages.ts';
-import { writeRulesIndex } from './docs/rules-index.ts';
+import { writeIndexes } from './docs/indexes.ts';
 
 /**
  * Node's own modules are required, not imported: an import reads every export, and among those of node:http is a getter that
@@ -97,7 +97,7 @@ const testRules: Plugin = {
   },
 };
 
-writeRulesIndex();
+writeIndexes();
 const forTests = process.argv.includes('--for-tests');
 const folder = forTests ? 'build/tests' : '.';
 // One self-contained bundle: the published package has no dependencies. Split, so that what needs no

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import { writeRulesIndex } from './docs/rules-index.ts';
+import { writeIndexes } from './docs/indexes.ts';
 
 // Straight from the sources, without a build: Node strips the types. The index comes first, because all else is made of it.
-writeRulesIndex();
+writeIndexes();
 const [{ commandsPage }, { rulesPage }, { filesWithRules }] = await Promise.all([
   import('./docs/commands-page.ts'),
   import('./docs/rules-page.ts'),

@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { writeRulesIndex } from './docs/rules-index.ts';
+import { writeIndexes } from './docs/indexes.ts';
 
 const [name = ''] = process.argv.slice(2);
 if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
@@ -56,7 +56,7 @@ for (const path of Object.keys(files)) {
   }
 }
 for (const [path, text] of Object.entries(files)) writeFileSync(new URL(path, import.meta.url), text);
-writeRulesIndex();
+writeIndexes();
 console.log(
   Object.keys(files)
     .map((path) => path.slice(3))

@@ -1,6 +1,6 @@
 import limitConcurrency from 'p-limit';
 import { isForbidden, NAMESPACES, namespaceCandidates } from './check/survey.ts';
-import { isClustersOwn } from './cnis/cni.ts';
+import { isClustersOwn } from './cnis/agents.ts';
 import { CheckError, messageOf } from './errors.ts';
 import type { Cluster, Pod } from './kube/cluster.ts';
 import { findLeftovers, isChanging, type LeftoverScope, runsOf } from './pods/leftovers.ts';

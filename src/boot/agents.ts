@@ -1,4 +1,6 @@
 import type { ClusterProfile } from '../cluster/profile.ts';
+import { cniOf } from '../cnis/lookup.ts';
+import { distributionOf } from '../distributions/index.ts';
 import type { BootInputs, ConfigFile } from '../facts/facts.ts';
 import { place } from '../facts/origin.ts';
 import { excerpt } from '../text/excerpt.ts';
@@ -21,18 +23,15 @@ export interface ModuleAgent {
   when: 'after-sysctl' | 'some-time';
 }
 
-/** Distributions whose agent does it for br_netfilter; they run it on every node of their clusters. */
-const DISTRIBUTIONS = new Set(['k3s', 'rke2', 'k0s']);
-
-/** Docker is not among these: since 27.3 it loads br_netfilter for some networks only, when one of those is made. */
-const NETWORKS = new Set(['kube-router']);
-
-/** The agents and units that are sure to ask for the module, those with a line of a file first. */
-export function moduleAgents(module: string, { loads }: UnitLoads, profile?: AgentProfile): ModuleAgent[] {
+/**
+ * The agents and units that are sure to ask for the module, those with a line of a file first. Docker is not among these: since 27.3 it
+ * loads br_netfilter for some networks only, when one of those is made.
+ */
+export function moduleAgents(module: string, { loads }: UnitLoads, profile: AgentProfile = {}): ModuleAgent[] {
   const units = loads.map(({ unit, ...load }): ModuleAgent => ({ agent: agentOf(unit), ...load }));
-  if (module !== 'br_netfilter') return units;
-  const known = [profile?.distribution, profile?.cni].filter((name) => name !== undefined);
-  const agents = known.filter((name) => DISTRIBUTIONS.has(name) || NETWORKS.has(name));
+  const { distribution, cni } = profile;
+  const known = [distribution && distributionOf(distribution)?.atStart, cni && cniOf(cni).atStart];
+  const agents = known.flatMap((atStart) => (atStart?.modules?.includes(module) ? [atStart.agent] : []));
   return [...units, ...agents.map((agent): ModuleAgent => ({ agent, denylist: false, when: 'after-sysctl' }))];
 }
 

@@ -3,7 +3,7 @@ import { type ProfileOverrides, withOverrides } from '../cluster/overrides.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import { readEvidence } from '../cluster/read.ts';
 import { type Selection, selectNodes, skipReason } from '../cluster/select.ts';
-import { findAgents } from '../cnis/cni.ts';
+import { findAgents } from '../cnis/agents.ts';
 import type { Cluster, DaemonSet, Node } from '../kube/cluster.ts';
 import { KubeError } from '../kube/errors.ts';
 import { permissionError } from '../pods/permissions.ts';

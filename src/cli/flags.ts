@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import type { ProfileOverrides } from '../cluster/overrides.ts';
 import { IP_FAMILIES, KUBE_PROXY_MODES } from '../cluster/profile.ts';
-import { CNI_IDS } from '../cnis/cni.ts';
+import { CNI_IDS } from '../cnis/lookup.ts';
 import { UsageError } from '../errors.ts';
 import { PULL_POLICIES } from '../pods/image.ts';
 import { parseDuration } from './duration.ts';

@@ -1,6 +1,8 @@
-import { CNIS, type CniId, findAgents } from '../cnis/cni.ts';
+import { findAgents } from '../cnis/agents.ts';
+import { podsOnBridge as bridgeOf } from '../cnis/cni.ts';
 import { exitsWithoutBridgeNetfilter, type FlannelConfig, parseFlannelConfig } from '../cnis/flannel-config.ts';
-import { distribution } from './distribution.ts';
+import { type CniId, cniOf } from '../cnis/lookup.ts';
+import { findDistribution } from '../distributions/index.ts';
 import type { Evidence } from './evidence.ts';
 import { ipFamilies } from './ip-families.ts';
 import { kubeProxyMode } from './kube-proxy.ts';
@@ -19,7 +21,7 @@ export function detectProfile(evidence: Evidence): ClusterProfile {
   const network = detectCni(evidence);
   const flannel = flannelConfig(evidence);
   const known = {
-    distribution: distribution(evidence.nodes),
+    distribution: findDistribution(evidence.nodes),
     kubeProxyMode: kubeProxyMode(evidence, network.cni),
     ipFamilies: ipFamilies(evidence, flannel),
   };
@@ -46,7 +48,7 @@ function detectCni(evidence: Evidence): Network {
   const agents = findAgents(evidence.daemonSets ?? []);
   const agentNeeds = agentNeed(evidence);
   const [first, ...others] = agents;
-  const disagreeing = others.some(({ id }) => first && CNIS[id].podsOnBridge !== CNIS[first.id].podsOnBridge);
+  const disagreeing = others.some(({ id }) => first && bridgeOf(cniOf(id)) !== bridgeOf(cniOf(first.id)));
   if (disagreeing) {
     const names = agents.map(({ id }) => id).join(' and ');
     const assumption = `Agents of ${names} were found: bridge rules go by what each node shows (--cni).`;
@@ -62,8 +64,8 @@ function detectCni(evidence: Evidence): Network {
 function network(cni: CniId, evidence: Evidence, agentNeeds: Network['profile']): Network {
   const { delegate } = flannelConfig(evidence);
   const custom = cni === 'flannel' && delegate !== undefined && delegate !== 'bridge';
-  const podsOnBridge = custom ? false : CNIS[cni].podsOnBridge;
-  const backend = cni === 'flannel' || cni === 'canal' ? backendOf(evidence) : undefined;
+  const podsOnBridge = custom ? false : bridgeOf(cniOf(cni));
+  const backend = cniOf(cni).flanneld ? backendOf(evidence) : undefined;
   return {
     cni,
     profile: {
@@ -80,7 +82,7 @@ function network(cni: CniId, evidence: Evidence, agentNeeds: Network['profile'])
 }
 
 function agentNeed(evidence: Evidence): Pick<ClusterProfile, 'agentNeedsBridgeNetfilter'> {
-  const flanneld = findAgents(evidence.daemonSets ?? []).find(({ id }) => id === 'flannel' || id === 'canal');
+  const flanneld = findAgents(evidence.daemonSets ?? []).find(({ id }) => cniOf(id).flanneld);
   const needs = flanneld && exitsWithoutBridgeNetfilter(flanneld.daemonSet, flannelConfig(evidence));
   return needs === undefined ? {} : { agentNeedsBridgeNetfilter: needs };
 }

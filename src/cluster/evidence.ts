@@ -1,4 +1,3 @@
-import type { CniId } from '../cnis/cni.ts';
 import type { DaemonSet, Node } from '../kube/cluster.ts';
 
 /**
@@ -9,8 +8,8 @@ export interface Evidence {
   daemonSets?: readonly DaemonSet[];
   /** ConfigMap kube-system/kube-proxy, on EKS kube-proxy-config. */
   kubeProxyConfig?: ConfigData;
-  /** The ConfigMaps of the CNIs whose DaemonSets were found. */
-  cniConfigs: Readonly<Partial<Record<CniId, ConfigData>>>;
+  /** The ConfigMaps of the CNIs whose DaemonSets were found, by the CNIs' ids. */
+  cniConfigs: Readonly<Record<string, ConfigData>>;
   /** Service default/kubernetes. */
   kubernetesService?: { clusterIPs: readonly string[]; ipFamilies: readonly string[] };
 }

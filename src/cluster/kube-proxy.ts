@@ -1,4 +1,5 @@
-import { type CniId, servesServices } from '../cnis/cni.ts';
+import { servesServices } from '../cnis/agents.ts';
+import { type CniId, cniOf } from '../cnis/lookup.ts';
 import type { DaemonSet } from '../kube/cluster.ts';
 import type { ConfigData, Evidence } from './evidence.ts';
 import { nodeArguments } from './node-arguments.ts';
@@ -44,11 +45,9 @@ function modeInProcess(args: readonly string[] | undefined): KubeProxyMode | und
 }
 
 function isReplaced({ daemonSets, cniConfigs }: Evidence, cni: CniId | undefined): boolean {
-  if (cni === 'ovn-kubernetes') return true;
-  if (cni === 'cilium' || cni === 'gke') {
-    const setting = cniConfigs[cni]?.['kube-proxy-replacement'];
-    return setting === 'true' || setting === 'strict';
-  }
+  const replaces = cni && cniOf(cni).replacesKubeProxy;
+  if (replaces === 'always') return true;
+  if (cni && replaces) return replaces.values.includes(cniConfigs[cni]?.[replaces.key] ?? '');
   return (daemonSets ?? []).some((daemonSet) => daemonSet.name === 'kube-router' && servesServices(daemonSet));
 }
 

@@ -1,4 +1,5 @@
-import { CNIS, type CniId } from '../cnis/cni.ts';
+import { podsOnBridge as bridgeOf } from '../cnis/cni.ts';
+import { type CniId, cniOf } from '../cnis/lookup.ts';
 import type { ClusterProfile, IpFamily, KubeProxyMode } from './profile.ts';
 
 /** What the user knows better: --cni, --kube-proxy-mode, --ip-families. */
@@ -27,7 +28,7 @@ export function withOverrides(profile: ClusterProfile, overrides: ProfileOverrid
 /** What was detected of another CNI does not hold for this one. */
 function withCni(profile: ClusterProfile, cni: CniId): ClusterProfile {
   const { cniBackend: _backend, podsOnBridge: _bridge, agentNeedsBridgeNetfilter: _need, ...rest } = profile;
-  const { podsOnBridge } = CNIS[cni];
+  const podsOnBridge = bridgeOf(cniOf(cni));
   return { ...rest, cni, ...(podsOnBridge !== undefined && { podsOnBridge }) };
 }
 

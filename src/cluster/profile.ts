@@ -1,9 +1,12 @@
+import type { CniId } from '../cnis/lookup.ts';
+import type { DistributionId } from '../distributions/index.ts';
+
 /** What the cluster's network is made of, as far as it decides which prerequisites apply. */
 export interface ClusterProfile {
   /** kubeadm-like clusters have no mark of their own: undefined. Else k3s, rke2, k0s, eks, gke, aks, openshift, talos. */
-  distribution?: string;
-  /** The CNI's id (cni.ts); undefined: not detected. */
-  cni?: string;
+  distribution?: DistributionId;
+  /** undefined: not detected. */
+  cni?: CniId;
   /** vxlan, host-gw, wireguard, …; undefined: unknown or does not apply. */
   cniBackend?: string;
   /**

@@ -1,4 +1,5 @@
-import { CNIS, type CniId, findAgents, isClustersOwn } from '../cnis/cni.ts';
+import { findAgents, isClustersOwn } from '../cnis/agents.ts';
+import { cniOf } from '../cnis/lookup.ts';
 import type { Call, Cluster, DaemonSet } from '../kube/cluster.ts';
 import { KubeError } from '../kube/errors.ts';
 import type { ConfigData, Evidence } from './evidence.ts';
@@ -54,9 +55,9 @@ async function readCniConfigs(
   cluster: Pick<Cluster, 'configMap'>,
   daemonSets: readonly DaemonSet[],
   call: Call,
-): Promise<Partial<Record<CniId, ConfigData>>> {
+): Promise<Record<string, ConfigData>> {
   const wanted = findAgents(daemonSets).flatMap(({ id, daemonSet }) => {
-    const name = CNIS[id].configMap?.(daemonSet);
+    const name = cniOf(id).configMap?.(daemonSet);
     return name === undefined ? [] : [{ id, namespace: daemonSet.namespace, name }];
   });
   const configs = await Promise.all(

@@ -1,107 +1,49 @@
 import type { DaemonSet } from '../kube/cluster.ts';
 
-/** The ids that --cni takes. crio-bridge is CRI-O's default configuration, bridge the bare plug-in; none: no pod network at all. */
-export const CNI_IDS = [
-  'flannel',
-  'canal',
-  'calico',
-  'cilium',
-  'antrea',
-  'ovn-kubernetes',
-  'kube-router',
-  'weave',
-  'aws-vpc',
-  'azure',
-  'gke',
-  'kindnet',
-  'bridge',
-  'kubenet',
-  'crio-bridge',
-  'none',
-] as const;
-export type CniId = (typeof CNI_IDS)[number];
+/** How pods are attached to the node; unknown: it depends on how the CNI is set up. */
+export type Attachment = 'bridge' | 'routed' | 'ovs' | 'direct' | 'none' | 'unknown';
 
-/** What is known of a CNI. */
+/** All that is known of a CNI. Each is one file of this folder. */
 export interface Cni {
-  /** Whether it puts pods on a Linux bridge; undefined: depends on how it is set up. */
-  podsOnBridge?: boolean;
+  /** What --cni takes. */
+  readonly id: string;
+  readonly attachment: Attachment;
   /** Whether a DaemonSet is this CNI's agent; absent: it has none, and only --cni or the node can tell. */
-  agent?: (daemonSet: DaemonSet) => boolean;
+  readonly agent?: (daemonSet: DaemonSet) => boolean;
   /** The name of its ConfigMap, in its DaemonSet's namespace, where something is to be learnt from that. */
-  configMap?: (daemonSet: DaemonSet) => string;
+  readonly configMap?: (daemonSet: DaemonSet) => string;
+  /** flanneld runs in it, so that its ConfigMap says the back-end and flanneld may need bridge netfilter. */
+  readonly flanneld?: true;
+  /** It serves Services in kube-proxy's stead: always, or where a key of its ConfigMap has one of these values. */
+  readonly replacesKubeProxy?: 'always' | { readonly key: string; readonly values: readonly string[] };
+  /** Types in a CNI configuration that are its own plug-in. */
+  readonly plugins?: readonly string[];
+  /** Names of the bridges that it makes. */
+  readonly bridges?: readonly string[];
+  /** What its agent does each time it starts, with the agent's name; sysctls are set to 1. */
+  readonly atStart?: {
+    readonly agent: string;
+    readonly sysctls?: (usesIpv6: boolean) => readonly string[];
+    readonly modules?: readonly string[];
+  };
+  /** Its agent puts rules into FORWARD that accept what pods send. */
+  readonly acceptsForward?: true;
+  /** Repositories of its images that have all programs that our scripts demand, matched on the path: mirrors keep it. Each was tried. */
+  readonly images?: readonly RegExp[];
 }
 
-const named =
-  (...names: string[]) =>
-  ({ name }: DaemonSet) =>
+/** Whether pods sit on a Linux bridge; undefined: it depends. */
+export function podsOnBridge({ attachment }: Cni): boolean | undefined {
+  return attachment === 'unknown' ? undefined : attachment === 'bridge';
+}
+
+/** A DaemonSet with one of these names. */
+export const named =
+  (...names: readonly string[]) =>
+  ({ name }: DaemonSet): boolean =>
     names.includes(name);
 
-const argument = (daemonSet: DaemonSet, ...values: string[]) =>
-  daemonSet.containers.some(({ command, args }) => [...command, ...args].some((arg) => values.includes(arg)));
-
-/** Whether a kube-router serves Services, in kube-proxy's stead. */
-export function servesServices(daemonSet: DaemonSet): boolean {
-  return argument(daemonSet, '--run-service-proxy', '--run-service-proxy=true');
-}
-
-export const CNIS: Readonly<Record<CniId, Cni>> = {
-  flannel: {
-    podsOnBridge: true,
-    agent: ({ name, labels, containers }) =>
-      /^kube-flannel(-(?!.*windows)|$)/.test(name) ||
-      (labels.app === 'flannel' && containers.some((container) => container.name === 'kube-flannel')),
-    configMap: () => 'kube-flannel-cfg',
-  },
-  // Flannel's tunnel, but Calico's plug-in connects the pods.
-  canal: { podsOnBridge: false, agent: named('canal', 'rke2-canal'), configMap: ({ name }) => `${name}-config` },
-  calico: { podsOnBridge: false, agent: named('calico-node') },
-  cilium: { podsOnBridge: false, agent: named('cilium'), configMap: () => 'cilium-config' },
-  antrea: { podsOnBridge: false, agent: named('antrea-agent') },
-  'ovn-kubernetes': { podsOnBridge: false, agent: named('ovnkube-node') },
-  'kube-router': {
-    podsOnBridge: true,
-    // Also deployed beside another CNI, for nothing but NetworkPolicies or Services.
-    agent: (daemonSet) =>
-      daemonSet.name === 'kube-router' && !argument(daemonSet, '--run-router=false', '--enable-cni=false'),
-  },
-  weave: { podsOnBridge: true, agent: named('weave-net') },
-  'aws-vpc': { podsOnBridge: false, agent: named('aws-node') },
-  azure: { agent: named('azure-cns') },
-  gke: { agent: named('anetd'), configMap: () => 'cilium-config' },
-  kindnet: { podsOnBridge: false, agent: named('kindnet') },
-  bridge: { podsOnBridge: true },
-  kubenet: { podsOnBridge: true },
-  'crio-bridge': { podsOnBridge: true },
-  none: { podsOnBridge: false },
-};
-
-/**
- * Namespaces that belong to a cluster's administrators by common consent. A DaemonSet elsewhere may be any tenant's: whoever names one
- * cilium there must neither talk a broken node into passing nor draw privileged pods into that namespace.
- */
-const SYSTEM_NAMESPACES = new Set([
-  'kube-system',
-  'kube-flannel',
-  'calico-system',
-  'cilium',
-  'cilium-system',
-  'kube-router',
-  'ovn-kubernetes',
-  'openshift-ovn-kubernetes',
-  'openshift-multus',
-  'openshift-kube-proxy',
-  'weave',
-]);
-
-/** Whether a DaemonSet is the cluster's own, by its namespace. */
-export function isClustersOwn({ namespace }: DaemonSet): boolean {
-  return SYSTEM_NAMESPACES.has(namespace);
-}
-
-/** The CNIs whose agents are among the DaemonSets, with them. Two at a time: a migration, or a division of labour. */
-export function findAgents(daemonSets: readonly DaemonSet[]): { id: CniId; daemonSet: DaemonSet }[] {
-  return CNI_IDS.flatMap((id) => {
-    const daemonSet = daemonSets.find((candidate) => CNIS[id].agent?.(candidate));
-    return daemonSet ? [{ id, daemonSet }] : [];
-  });
+/** Whether a container of a DaemonSet has one of these arguments. */
+export function hasArgument(daemonSet: DaemonSet, ...values: readonly string[]): boolean {
+  return daemonSet.containers.some(({ command, args }) => [...command, ...args].some((arg) => values.includes(arg)));
 }

@@ -1,6 +1,7 @@
+import { CNI_BRIDGES } from '../cnis/lookup.ts';
 import type { Bridge, NodeFacts } from '../facts/facts.ts';
 
-const OF_A_CNI = new Set(['cni0', 'kube-bridge', 'cbr0', 'weave', 'nerdctl0']);
+const OF_A_CNI = new Set([...CNI_BRIDGES, 'nerdctl0']);
 const OF_OTHERS = /^(docker|br-[0-9a-f]{12}$|virbr|lxdbr|lxcbr|incusbr|podman|cni-podman|vmbr)/;
 
 /**

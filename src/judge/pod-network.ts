@@ -1,4 +1,5 @@
 import type { ClusterProfile, IpFamily } from '../cluster/profile.ts';
+import { pluginOnBridge } from '../cnis/lookup.ts';
 import type { NodeFacts } from '../facts/facts.ts';
 import { excerpt } from '../text/excerpt.ts';
 import { podBridges } from './bridges.ts';
@@ -9,19 +10,6 @@ export interface PodNetwork {
   onBridge?: boolean;
   because: string;
 }
-
-// The first plug-in of a chain connects the pod. multus, azure-vnet and the like delegate or depend on a mode: no evidence.
-const PLUGINS: Readonly<Record<string, boolean>> = {
-  bridge: true,
-  flannel: true,
-  'weave-net': true,
-  calico: false,
-  'cilium-cni': false,
-  antrea: false,
-  'ovn-k8s-cni-overlay': false,
-  'aws-cni': false,
-  ptp: false,
-};
 
 /**
  * Decides for one node. What the cluster's API says holds, and where it says nothing, the node decides. A node that shows pods on a
@@ -52,8 +40,9 @@ function onNode(facts: NodeFacts): (PodNetwork & { onBridge: boolean }) | undefi
   if (bridge) {
     return { onBridge: true, because: `pods sit on this node's bridge ${excerpt(bridge.name)}` };
   }
+  // The first plug-in of a chain connects the pod. multus, azure-vnet and the like delegate or depend on a mode: no evidence.
   const plugin = facts.cni?.plugins.find((name) => name !== 'loopback');
-  const onBridge = plugin === undefined || !Object.hasOwn(PLUGINS, plugin) ? undefined : PLUGINS[plugin];
+  const onBridge = plugin === undefined ? undefined : pluginOnBridge(plugin);
   if (plugin === undefined || onBridge === undefined || !facts.cni) return undefined;
   return { onBridge, because: `${excerpt(facts.cni.file, 128)} names the CNI plug-in ${excerpt(plugin)}` };
 }

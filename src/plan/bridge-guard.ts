@@ -1,5 +1,6 @@
 import { knownModule } from '../boot/known-modules.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
+import { cniOf } from '../cnis/lookup.ts';
 import type { NodeFacts } from '../facts/facts.ts';
 import { otherBridgesInUse } from '../judge/bridges.ts';
 import { isOn } from '../judge/comparator.ts';
@@ -30,15 +31,13 @@ export function otherBridgesRefusal(steps: readonly Step[], facts: NodeFacts): O
   };
 }
 
-// Their agents put rules into FORWARD that accept what pods send (flannel's --iptables-forward-rules is on by default).
-const ACCEPTS_ITSELF: readonly string[] = ['flannel', 'canal', 'kube-router', 'weave'];
-
 /**
  * Whether the steps send what pods say to each other through FORWARD, where nobody is known to accept it: the node then looks whether its
  * policy drops it.
  */
 export function sendsToForward(steps: readonly Step[], facts: NodeFacts, { cni }: ClusterProfile): boolean {
-  return !ACCEPTS_ITSELF.includes(cni ?? '') && steps.some((step) => switchesOn(step, facts));
+  const acceptsItself = cni !== undefined && cniOf(cni).acceptsForward;
+  return !acceptsItself && steps.some((step) => switchesOn(step, facts));
 }
 
 function switchesOn(step: Step, { sysctls }: NodeFacts): boolean {

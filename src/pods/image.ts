@@ -1,4 +1,6 @@
-import { findAgents, isClustersOwn } from '../cnis/cni.ts';
+import { findAgents, isClustersOwn } from '../cnis/agents.ts';
+import type { Cni } from '../cnis/cni.ts';
+import { CNIS } from '../cnis/index.ts';
 import type { DaemonSet, Node } from '../kube/cluster.ts';
 
 export const DEFAULT_IMAGE = 'docker.io/library/busybox:1.37.0';
@@ -10,11 +12,8 @@ export interface ImageChoice {
   pullPolicy: (typeof PULL_POLICIES)[number];
 }
 
-/**
- * Repositories of CNI images that are known to carry all programs that our scripts demand, matched on the path without registry:
- * mirrors keep the path. flannel's is Alpine (verified by running the probe in it).
- */
-const USABLE = [/(^|\/)flannel-io\/flannel$/, /(^|\/)flannel\/flannel$/, /(^|\/)rancher\/hardened-flannel$/];
+/** Of the CNIs' own images, those that are known to do. */
+const USABLE = CNIS.flatMap((cni: Cni) => [...(cni.images ?? [])]);
 
 /**
  * The images to try on a node, in order. With --image only that one. Else an image that the node already holds, so that

@@ -151,7 +151,7 @@ describe('where /etc is new at each boot', () => {
     const boot = { ...parts.boot, modulesLoad: [list] };
     const facts = nodeFacts({ ...parts, boot });
     // Of a CNI plug-in that loads nothing by itself.
-    const profile = { ...flannel, cni: 'bridge' };
+    const profile = { ...flannel, cni: 'bridge' } as const;
     expect([
       sysctlAtBoot(FORWARD4, facts, profile).boot.verdict,
       moduleAtBoot('br_netfilter', facts, profile).boot.verdict,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ClusterProfile } from '../../src/cluster/profile.ts';
+import type { CniId } from '../../src/cnis/lookup.ts';
 import type { NodeFacts } from '../../src/facts/facts.ts';
 import { evaluateNode } from '../../src/judge/evaluate.ts';
 import { findRules } from '../../src/judge/find-rules.ts';
@@ -503,7 +504,7 @@ describe('a node is refused', () => {
     expect(steps[1]?.why).toMatch(/also filters virbr0$/);
   });
 
-  test.each([
+  test.each<[cni: CniId | undefined, looks: boolean]>([
     ['calico', true],
     ['bridge', true],
     [undefined, true],

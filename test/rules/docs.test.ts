@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { rulesIndex } from '../../scripts/docs/rules-index.ts';
+import { indexes } from '../../scripts/docs/indexes.ts';
 import { filesWithRules } from '../../scripts/docs/rules-lists.ts';
 import { rulesPage } from '../../scripts/docs/rules-page.ts';
 import { explanationOf } from '../../src/judge/explain-rule.ts';
@@ -46,6 +46,6 @@ test.for(Object.entries(filesWithRules()))('%s lists the rules as npm run docs h
   expect(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')).toBe(text);
 });
 
-test('src/rules/index.ts lists the files beside it', () => {
-  expect(readFileSync(new URL('../../src/rules/index.ts', import.meta.url), 'utf8')).toBe(rulesIndex());
+test.for(Object.entries(indexes()))('%s lists the files beside it', ([path, text]) => {
+  expect(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')).toBe(text);
 });

@@ -1,0 +1,38 @@
+// Made by npm run docs of the files in this folder.
+import { antrea } from './antrea.ts';
+import { awsVpc } from './aws-vpc.ts';
+import { azure } from './azure.ts';
+import { bridge } from './bridge.ts';
+import { calico } from './calico.ts';
+import { canal } from './canal.ts';
+import { cilium } from './cilium.ts';
+import type { Cni } from './cni.ts';
+import { crioBridge } from './crio-bridge.ts';
+import { flannel } from './flannel.ts';
+import { gke } from './gke.ts';
+import { kindnet } from './kindnet.ts';
+import { kubeRouter } from './kube-router.ts';
+import { kubenet } from './kubenet.ts';
+import { none } from './none.ts';
+import { ovnKubernetes } from './ovn-kubernetes.ts';
+import { weave } from './weave.ts';
+
+/** All CNIs, in the order in which they are listed and looked for. */
+export const CNIS = [
+  flannel,
+  canal,
+  calico,
+  cilium,
+  antrea,
+  ovnKubernetes,
+  kubeRouter,
+  weave,
+  awsVpc,
+  azure,
+  gke,
+  kindnet,
+  bridge,
+  kubenet,
+  crioBridge,
+  none,
+] as const satisfies readonly Cni[];

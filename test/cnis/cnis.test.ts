@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { moduleAgents } from '../../src/boot/agents.ts';
+import { sysctlAgents } from '../../src/boot/sysctl-agents.ts';
+import { findAgents } from '../../src/cnis/agents.ts';
+import { podsOnBridge } from '../../src/cnis/cni.ts';
+import { CNIS } from '../../src/cnis/index.ts';
+import { CNI_BRIDGES, cniOf, pluginOnBridge } from '../../src/cnis/lookup.ts';
+import type { DaemonSet } from '../../src/kube/cluster.ts';
+
+const FORWARD = 'net.ipv4.ip_forward';
+const FORWARD6 = 'net.ipv6.conf.all.forwarding';
+const BRIDGE = 'net.bridge.bridge-nf-call-iptables';
+
+describe('a CNI', () => {
+  test.for([
+    ['flannel', true],
+    ['kube-router', true],
+    ['kubenet', true],
+    ['canal', false],
+    ['cilium', false],
+    ['antrea', false],
+    ['aws-vpc', false],
+    ['none', false],
+    ['azure', undefined],
+    ['gke', undefined],
+  ] as const)('%s has its pods on a Linux bridge: %s', ([id, expected]) => {
+    expect(podsOnBridge(cniOf(id))).toBe(expected);
+  });
+
+  test.for([
+    ['flannel', true],
+    ['bridge', true],
+    ['calico', false],
+    ['ptp', false],
+    ['multus', undefined],
+    ['toString', undefined],
+  ] as const)('shows on the node by its plug-in: %s is on a bridge: %s', ([type, expected]) => {
+    expect(pluginOnBridge(type)).toBe(expected);
+  });
+
+  test('shows on the node by its bridge', () => {
+    expect([...CNI_BRIDGES].sort()).toEqual(['cbr0', 'cni0', 'kube-bridge', 'weave']);
+  });
+
+  test('is found by its agent, two of them in the order of the list', () => {
+    const daemonSet = (name: string): DaemonSet => ({ name, namespace: 'kube-system', labels: {}, containers: [] });
+    const found = findAgents(['calico-node', 'kube-flannel-ds', 'kube-flannel-ds-windows-amd64'].map(daemonSet));
+    expect(found.map(({ id }) => id)).toEqual(['flannel', 'calico']);
+  });
+
+  test('has no plug-in and no bridge that another one has', () => {
+    const of = (field: 'plugins' | 'bridges') => CNIS.flatMap(({ id }) => cniOf(id)[field] ?? []);
+    for (const names of [of('plugins'), of('bridges')]) expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe('what agents set each time they start', () => {
+  test.for<[profile: Parameters<typeof sysctlAgents>[0], expected: Record<string, readonly string[]>]>([
+    [{}, {}],
+    [{ cni: 'calico' }, { felix: [FORWARD] }],
+    [{ cni: 'canal', ipFamilies: ['IPv4', 'IPv6'] }, { felix: [FORWARD, FORWARD6] }],
+    [{ cni: 'kube-router' }, { 'kube-router': [BRIDGE] }],
+    [{ cni: 'cilium' }, {}],
+    [{ kubeProxyMode: 'ipvs' }, { 'kube-proxy (ipvs)': [FORWARD] }],
+    [{ distribution: 'k3s' }, { k3s: [FORWARD, 'net.ipv4.conf.default.forwarding', BRIDGE] }],
+    [
+      { distribution: 'rke2', kubeProxyMode: 'none', cni: 'cilium' },
+      { rke2: [FORWARD, 'net.ipv4.conf.default.forwarding'] },
+    ],
+    [{ distribution: 'eks' }, {}],
+  ])('%j: %j', ([profile, expected]) => {
+    expect(Object.fromEntries(sysctlAgents(profile).map(({ agent, enables }) => [agent, enables]))).toEqual(expected);
+  });
+
+  test.for<[profile: Parameters<typeof sysctlAgents>[0], module: string, agents: string[]]>([
+    [{ distribution: 'k0s' }, 'br_netfilter', ['k0s']],
+    [{ cni: 'kube-router' }, 'br_netfilter', ['kube-router']],
+    [{ distribution: 'talos' }, 'br_netfilter', []],
+    [{ distribution: 'k3s' }, 'vxlan', []],
+  ])('%j loads %s by %j', ([profile, module, agents]) => {
+    const found = moduleAgents(module, { loads: [], doubts: [] }, profile);
+    expect(found.map(({ agent }) => agent)).toEqual(agents);
+  });
+});
