@@ -11,9 +11,19 @@ const FORBIDDEN_FOLDERS = /^(kube|cli|commands)\//;
 
 /** Paths below src of the files that may do no input or output. */
 function pureFiles(): string[] {
-  const folders = ['text', 'facts', 'boot', 'systems', 'distributions', 'cnis', 'cluster', 'rules', 'judge', 'plan', 'report'].flatMap(
-    (folder) => list(folder, /\.ts$/),
-  );
+  const folders = [
+    'text',
+    'facts',
+    'boot',
+    'systems',
+    'distributions',
+    'cnis',
+    'cluster',
+    'rules',
+    'judge',
+    'plan',
+    'report',
+  ].flatMap((folder) => list(folder, /\.ts$/));
   return [...folders, ...list('probe', /^envelope\.ts$/)].filter((file) => !IMPURE.has(file));
 }
 

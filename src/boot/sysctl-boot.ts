@@ -1,5 +1,5 @@
 import type { BootInputs } from '../facts/facts.ts';
-import { exchanged } from '../facts/sysctl-name.ts';
+import { swapDotsAndSlashes } from '../facts/sysctl-name.ts';
 import type { Option } from './possibilities.ts';
 import { type CommandLine, kernelAtStart, readCommandLine } from './sysctl-command-line.ts';
 import { ARRIVALS, type Arrival, interfaceOf, LATE } from './sysctl-interfaces.ts';
@@ -106,7 +106,7 @@ export class BootRuns {
     for (const { agent, enables } of this.#system.agents ?? []) {
       // What is on already does not need the agent: the file that set it decides.
       const off = enables.filter((key) => kernel.get(usualName(key))?.value !== '1');
-      for (const key of off) write(kernel, exchanged(key), '1', { agent });
+      for (const key of off) write(kernel, swapDotsAndSlashes(key), '1', { agent });
     }
     if (comes === 'last') {
       addInterfaces(kernel, false);

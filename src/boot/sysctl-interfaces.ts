@@ -1,4 +1,4 @@
-import { exchanged } from '../facts/sysctl-name.ts';
+import { swapDotsAndSlashes } from '../facts/sysctl-name.ts';
 
 /** The interface that a sysctl belongs to. */
 export interface Interface {
@@ -20,7 +20,7 @@ export function interfaceOf(path: string): Interface | undefined {
 
 /** The sysctl that is copied when the interface is created. */
 export function defaultOf({ family, kind, setting }: Interface): string {
-  return exchanged(`net/${family}/${kind}/default/${setting}`);
+  return swapDotsAndSlashes(`net/${family}/${kind}/default/${setting}`);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { exchanged } from '../facts/sysctl-name.ts';
+import { swapDotsAndSlashes } from '../facts/sysctl-name.ts';
 import { type Interface, interfaceOf, setByAll } from './sysctl-interfaces.ts';
 
 /** A sysctl in dotted spelling; a slash stands for a dot within an interface's name. */
@@ -107,14 +107,14 @@ const COMES_WITH: readonly (readonly [prefix: string, needs: string])[] = [
 
 /** The usual name of a sysctl: net.ipv4.ip_forward for net.ipv4.conf.all.forwarding, which is the same variable. */
 export function usualName(key: SysctlKey): SysctlKey {
-  return SPECIAL_BY_PATH.get(exchanged(key)) ?? key;
+  return SPECIAL_BY_PATH.get(swapDotsAndSlashes(key)) ?? key;
 }
 
 /** What is known of a sysctl: by a table, or by its name alone. Takes its usual name. */
 export function sysctl(key: SysctlKey): Sysctl {
   const special = Object.hasOwn(SPECIAL, key) ? SPECIAL[key] : undefined;
   if (special) return special;
-  const path = exchanged(key);
+  const path = swapDotsAndSlashes(key);
   const needs = COMES_WITH.find(([prefix]) => path.startsWith(prefix))?.[1];
   const of = interfaceOf(path);
   const integer = isSetting(path) || needs === 'br_netfilter';

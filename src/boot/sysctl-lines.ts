@@ -1,5 +1,5 @@
 import type { ConfigFile } from '../facts/facts.ts';
-import { exchanged } from '../facts/sysctl-name.ts';
+import { swapDotsAndSlashes } from '../facts/sysctl-name.ts';
 import { isGlob } from './glob.ts';
 import { remembered } from './remembered.ts';
 import { SPECIAL_PATHS } from './sysctl-keys.ts';
@@ -117,7 +117,7 @@ function stripEnd(text: string, blank: RegExp): string {
 /** The first separator decides: behind a dot, dots stand for slashes and slashes for dots. */
 function slashed(key: string): string {
   if (/[./]/.exec(key)?.[0] !== '.') return key;
-  return exchanged(key);
+  return swapDotsAndSlashes(key);
 }
 
 /** A path without empty and "." components. */

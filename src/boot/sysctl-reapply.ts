@@ -1,5 +1,5 @@
 import type { BootInputs, NodeFacts } from '../facts/facts.ts';
-import { exchanged } from '../facts/sysctl-name.ts';
+import { swapDotsAndSlashes } from '../facts/sysctl-name.ts';
 import type { Option } from './possibilities.ts';
 import { Kernel } from './sysctl-kernel.ts';
 import { usualName } from './sysctl-keys.ts';
@@ -61,7 +61,7 @@ export function runningKernel(universe: Universe, now: NodeFacts['sysctls'], fol
   const kernel = new Kernel(universe);
   for (const [key, { paths, of }] of universe.sysctls) {
     const read = (name: string) => (Object.hasOwn(now, name) ? now[name] : undefined);
-    const reading = read(key) ?? paths.map((path) => read(exchanged(path))).find((one) => one);
+    const reading = read(key) ?? paths.map((path) => read(swapDotsAndSlashes(path))).find((one) => one);
     if (reading?.is === 'value') kernel.set(key, { value: reading.value, source: { unchanged: true } });
     else if (reading?.is !== 'absent') kernel.set(key, { value: undefined, because: `${key} could not be read` });
     if (follow && of && kernel.has(key)) kernel.following.add(key);

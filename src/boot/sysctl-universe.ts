@@ -1,4 +1,4 @@
-import { exchanged } from '../facts/sysctl-name.ts';
+import { swapDotsAndSlashes } from '../facts/sysctl-name.ts';
 import { globMatches } from './glob.ts';
 import { defaultOf, followsDefault } from './sysctl-interfaces.ts';
 import { type Effect, SPECIAL_KEYS, type Sysctl, settersOf, sysctl, usualName } from './sysctl-keys.ts';
@@ -64,7 +64,7 @@ export function universeOf(asked: Iterable<string>, shapes: ReadonlyMap<string, 
       const keys = new Set([key]);
       // A set grows while it is gone through: what sets conf.default reaches an interface, too.
       for (const one of keys) for (const other of setters.get(one) ?? []) keys.add(other);
-      const paths = [...keys].flatMap((one) => sysctls.get(one)?.paths ?? [exchanged(one)]);
+      const paths = [...keys].flatMap((one) => sysctls.get(one)?.paths ?? [swapDotsAndSlashes(one)]);
       reach.set(key, paths);
       return paths;
     },

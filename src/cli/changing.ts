@@ -1,9 +1,9 @@
 import type { Selection } from '../cluster/select.ts';
 import type { PULL_POLICIES } from '../pods/image.ts';
 import { nameList } from '../report/names.ts';
-import { type Attended, attended, type Speech } from './attended.ts';
 import { connectionOptions } from './connection.ts';
 import { count, type KubectlFlagValues, podOptionsOf } from './flags.ts';
+import { type Attended, runInterruptible, type Speech } from './run-interruptible.ts';
 
 /** Which nodes are being changed at the moment, and by which pods: what somebody who wants to leave has to know. */
 export interface ChangesUnderWay {
@@ -70,7 +70,7 @@ export function attendedChange<T>(
 ): Promise<Attended<T>> {
   const underWay = changesUnderWay(run);
   const checked = checkedValues(flags);
-  return attended(
+  return runInterruptible(
     flags,
     (signal, speech) => {
       signal.addEventListener('abort', () => {

@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from '../kube/connection.ts';
-import type { Speech } from './attended.ts';
 import { type KubectlFlagValues, requestTimeout } from './flags.ts';
+import type { Speech } from './run-interruptible.ts';
 import { verbosity } from './verbosity.ts';
 
 /**

@@ -1,5 +1,4 @@
 import { Command, Flags } from '@oclif/core';
-import { attended } from '../cli/attended.ts';
 import { connectionOptions } from '../cli/connection.ts';
 import { SIGNAL_EXIT } from '../cli/exit-codes.ts';
 import {
@@ -12,6 +11,7 @@ import {
   profileFlags,
   ruleFlags,
 } from '../cli/flags.ts';
+import { runInterruptible } from '../cli/run-interruptible.ts';
 import { selectionOf } from '../cli/selection.ts';
 import { detectTerminal } from '../cli/terminal.ts';
 import { UsageError } from '../errors.ts';
@@ -70,7 +70,7 @@ export class Check extends Command {
       result: report,
       interruption,
       retype,
-    } = await attended(
+    } = await runInterruptible(
       flags,
       async (signal, speech) => {
         if (flags.local) return (await import('../check/local.ts')).checkLocal({ run, rules, overrides, signal });

@@ -1,8 +1,8 @@
 import { Command, Flags } from '@oclif/core';
+import { commandCompleter, retypeHints } from '../cli/command-completer.ts';
 import { connectionOptions } from '../cli/connection.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import { kubectlFlags } from '../cli/flags.ts';
-import { retypeHints, retypeWith } from '../cli/retype.ts';
 import { UsageError } from '../errors.ts';
 
 export class Cleanup extends Command {
@@ -41,7 +41,7 @@ export class Cleanup extends Command {
     if (flags.run && flags['all-runs']) throw new UsageError('--run and --all-runs cannot be used together');
     if (flags.force && !flags.run && !flags['all-runs']) throw new UsageError('--force needs --run or --all-runs');
     const [{ connect }, { cleanUp }] = await Promise.all([import('../kube/client.ts'), import('../cleanup.ts')]);
-    const retype = retypeWith(flags);
+    const retype = commandCompleter(flags);
     const reconnect = (error: unknown) => {
       throw retypeHints(error, retype);
     };

@@ -1,7 +1,7 @@
 import { complete, record, type Sections, words } from './parse-records.ts';
 import { type FactsRequest, isFactKind, isModuleName, isOption, REQUEST_LIMITS } from './request.ts';
 import { isSysctlKey } from './request-keys.ts';
-import { exchanged } from './sysctl-name.ts';
+import { swapDotsAndSlashes } from './sysctl-name.ts';
 
 /**
  * What the probe says that it was asked for, merged; undefined: it does not say all of it. Words that no request holds are left out,
@@ -14,7 +14,7 @@ export function echoedRequest(sections: Sections): FactsRequest | undefined {
     text === undefined ? text : words(text),
   );
   if (!keys || !patterns || !modules || !persistent || !options || !kinds) return undefined;
-  const sysctls = [...keys, ...patterns].map(exchanged);
+  const sysctls = [...keys, ...patterns].map(swapDotsAndSlashes);
   return {
     sysctls: chosen(sysctls, isSysctlKey, REQUEST_LIMITS.sysctls),
     modules: chosen(modules, isModuleName, REQUEST_LIMITS.modules),

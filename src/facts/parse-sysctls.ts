@@ -1,7 +1,7 @@
 import type { PatternReading, PatternValue, Reading } from './facts.ts';
 import { record, type Sections, words } from './parse-records.ts';
 import { type FactsRequest, keysAndPatterns } from './request.ts';
-import { exchanged } from './sysctl-name.ts';
+import { swapDotsAndSlashes } from './sysctl-name.ts';
 
 /** The probe shows no more values of one pattern, and no more names of interfaces for each. */
 const VALUES_LIMIT = 8;
@@ -17,11 +17,11 @@ export function sysctlReadings(
   links: readonly string[],
 ): Record<string, Reading> {
   const keys =
-    asked && new Set([...asked.sysctls, ...links.map((link) => exchanged(`net/ipv6/conf/${link}/accept_ra`))]);
+    asked && new Set([...asked.sysctls, ...links.map((link) => swapDotsAndSlashes(`net/ipv6/conf/${link}/accept_ra`))]);
   const entries = (sections.get('n') ?? []).flatMap((text): [string, Reading][] => {
     const [, path = '', mark = '', value = ''] = /^v ([\w./@:+-]{1,100}) ([=!-])(.{0,200})$/.exec(text) ?? [];
     const reading = readingOf(mark, value);
-    const key = exchanged(path);
+    const key = swapDotsAndSlashes(path);
     if (!reading || path.split('/').includes('..') || keys?.has(key) === false) return [];
     return [[key, reading]];
   });
@@ -44,7 +44,7 @@ export function patternReadings(
   if (patterns.length === 0) return undefined;
   const records = sections.get('n') ?? [];
   const entries = patterns.flatMap((pattern): [string, PatternReading][] => {
-    const path = exchanged(pattern);
+    const path = swapDotsAndSlashes(pattern);
     const reading = patternReading(record(sections, 'n', `g ${path}`), valuesOf(records, `gv ${path} `));
     return reading ? [[pattern, reading]] : [];
   });

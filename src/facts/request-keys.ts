@@ -1,4 +1,4 @@
-import { exchanged } from './sysctl-name.ts';
+import { swapDotsAndSlashes } from './sysctl-name.ts';
 
 /** The longest key that is asked for. */
 const LENGTH_LIMIT = 100;
@@ -47,7 +47,7 @@ function problemOf(key: string): string | undefined {
   if (key.length > LENGTH_LIMIT) return `it is longer than ${LENGTH_LIMIT} characters`;
   if (!TREES.test(key.split('.')[0] ?? '') || !key.includes('.')) return 'it is not in sysctl(8)’s dotted spelling';
   if (
-    exchanged(key)
+    swapDotsAndSlashes(key)
       .split('/')
       .some((part) => /^\.{0,2}$/.test(part))
   )

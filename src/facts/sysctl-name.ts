@@ -2,6 +2,6 @@
  * A path below /proc/sys in sysctl(8)'s dotted spelling, or a name in that spelling as such a path. It is the same exchange both ways: what
  * separates becomes the other, and a dot in the name of an interface is a slash in the name of its sysctl.
  */
-export function exchanged(name: string): string {
+export function swapDotsAndSlashes(name: string): string {
   return name.replaceAll(/[./]/g, (separator) => (separator === '.' ? '/' : '.'));
 }

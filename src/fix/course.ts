@@ -6,10 +6,10 @@ import type { ChangedInput } from '../report/build-fix.ts';
 import { mayHaveChanged } from './applied.ts';
 
 /**
- * Resolves once the user has agreed to a change.
+ * Resolves once the user has confirmOrThrow to a change.
  * @throws Declined when the answer is no; the signal's reason when there was none
  */
-export async function agreed(answer: Promise<boolean>, signal: AbortSignal): Promise<void> {
+export async function confirmOrThrow(answer: Promise<boolean>, signal: AbortSignal): Promise<void> {
   if (await answer) return;
   if (signal.reason instanceof Interrupted) throw new Interrupted(signal.reason.signal, 'nothing was changed');
   signal.throwIfAborted();
@@ -17,7 +17,7 @@ export async function agreed(answer: Promise<boolean>, signal: AbortSignal): Pro
 }
 
 /** Waits as many seconds as whatever resets values may take to do so, or until the user wants to leave. */
-export async function settled({ settle, signal }: { settle: number; signal: AbortSignal }): Promise<void> {
+export async function waitToSettle({ settle, signal }: { settle: number; signal: AbortSignal }): Promise<void> {
   await sleep(settle * 1000, undefined, { signal }).catch(() => {});
 }
 
@@ -31,7 +31,7 @@ export type SecondLook =
  * @param look must not reject
  * @param add what that look adds to the result
  */
-export async function proven(
+export async function verifyAfterChange(
   result: ChangedInput,
   signal: AbortSignal,
   look: () => Promise<SecondLook>,

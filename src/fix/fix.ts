@@ -11,9 +11,9 @@ import { buildFixReport, type ChangedInput, plannedNode } from '../report/build-
 import type { FixReport } from '../report/fix-report.ts';
 import { applied } from './applied.ts';
 import { changeNode, rehearse } from './change-node.ts';
-import { agreed, proven } from './course.ts';
+import { confirmOrThrow, verifyAfterChange } from './course.ts';
 import type { Examined } from './examine.ts';
-import { type ChangeOptions, inTurn, lookAfter, type Session, withSession } from './session.ts';
+import { type ChangeOptions, changeNodes, lookAfter, type Session, withSession } from './session.ts';
 
 export interface ClusterFixOptions extends ChangeOptions {
   plan: PlanOptions;
@@ -38,8 +38,8 @@ export function fixCluster(options: ClusterFixOptions): Promise<FixReport> {
     const todo = survey.targets.filter(({ name }) => hasSteps(plans.get(name)));
     if (dryRun) return buildFixReport({ ...reported(await rehearsed(before, session, plans, dryRun)), dryRun });
     if (todo.length === 0 || signal.aborted) return buildFixReport(reported(before));
-    await agreed(confirm(buildFixReport(reported(before))), signal);
-    const results = await inTurn(
+    await confirmOrThrow(confirm(buildFixReport(reported(before))), signal);
+    const results = await changeNodes(
       before,
       todo,
       options,
@@ -78,7 +78,7 @@ function beforehand(node: Node, seen: Examined | undefined, plan: Plan | Refusal
 /** The plan again, without the nodes whose pods the API server would refuse. */
 async function rehearsed(
   before: readonly ChangedInput[],
-  { examined, means }: Session,
+  { examined, changeOptionsFor }: Session,
   plans: Plans,
   dryRun: 'client' | 'server',
 ): Promise<ChangedInput[]> {
@@ -88,7 +88,7 @@ async function rehearsed(
       const [seen, plan] = [examined.get(entry.name), plans.get(entry.name)];
       if (!seen || !hasSteps(plan)) return entry;
       const command = (timing: Parameters<typeof applyCommand>[1]) => applyCommand(plan, timing);
-      const refused = await rehearse({ ...means(seen.node), kind: 'apply', command });
+      const refused = await rehearse({ ...changeOptionsFor(seen.node), kind: 'apply', command });
       if (refused?.is !== 'not-begun') return entry;
       return { ...seen.lookedAt, outcome: 'refused', reason: refused.why, remedy: refused.remedy };
     }),
@@ -102,10 +102,10 @@ async function repair(node: Node, session: Session, plans: Plans, options: Clust
   const stale = Date.now() - session.lookedAtTime > PLAN_LASTS_MS && (await changedSince(node, plan, session, options));
   if (stale) return stale;
   const command = (timing: Parameters<typeof applyCommand>[1]) => applyCommand(plan, timing);
-  const change = await changeNode({ ...session.means(node), kind: 'apply', command });
+  const change = await changeNode({ ...session.changeOptionsFor(node), kind: 'apply', command });
   const result = applied(seen.lookedAt, plan, change);
   const look = () => lookAfter(node, session, options);
-  return proven(result, options.signal, look, (facts) => ({
+  return verifyAfterChange(result, options.signal, look, (facts) => ({
     manual: [...(result.manual ?? []), ...findResets(plan, facts, session.survey.profile)],
   }));
 }

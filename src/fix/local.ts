@@ -21,7 +21,7 @@ import {
 } from '../report/build-fix.ts';
 import type { FixReport, UndoReport } from '../report/fix-report.ts';
 import { applied } from './applied.ts';
-import { agreed, proven, type SecondLook, settled } from './course.ts';
+import { confirmOrThrow, type SecondLook, verifyAfterChange, waitToSettle } from './course.ts';
 import { changeLocal, demandRoot } from './local-change.ts';
 import { foretold, undone } from './undone.ts';
 
@@ -70,11 +70,11 @@ export async function fixLocal(options: LocalFixOptions): Promise<FixReport> {
   const report = (node: ChangedInput) =>
     buildFixReport({ ...look.reported(node), ...(options.dryRun && { dryRun: 'client' as const }) });
   if (options.dryRun || isRefusal(plan) || plan.steps.length === 0) return report(planned);
-  await agreed(options.confirm(report(planned)), signal);
+  await confirmOrThrow(options.confirm(report(planned)), signal);
   const change = await changeLocal(applyScript, run, (timing) => planRequest(plan, timing), signal);
   // What the report tells to type names this host as the command line does.
   const result = applied(host, { ...plan, node: '--local' }, change);
-  const seen = await proven(
+  const seen = await verifyAfterChange(
     result,
     signal,
     () => lookAfter(look, options),
@@ -101,10 +101,10 @@ export async function undoLocal(options: LocalUndoOptions): Promise<UndoReport> 
       ? foretold(look.host, await changeLocal(undoLookScript, run, request, signal), '--local')
       : { ...look.host, outcome: 'planned' };
   if (dryRun || (before.outcome !== 'planned' && before.outcome !== 'unknown')) return report(before);
-  await agreed(options.confirm(report(before)), signal);
+  await confirmOrThrow(options.confirm(report(before)), signal);
   const change = await changeLocal(undoScript, run, request, signal);
   const result = undone(look.host, change, '--local');
-  return report(await proven(result, signal, () => lookAfter(look, options)));
+  return report(await verifyAfterChange(result, signal, () => lookAfter(look, options)));
 }
 
 interface Look {
@@ -148,7 +148,7 @@ function planHost({ judged, host: { name }, profile }: Look, { plan }: LocalFixO
 /** The second look at this host. Never rejects. */
 async function lookAfter({ judged: first }: Look, options: LocalChangeOptions): Promise<SecondLook> {
   // Nothing resets the files of an image.
-  if (!('image' in first)) await settled(options);
+  if (!('image' in first)) await waitToSettle(options);
   try {
     const { judged, host } = await lookAtHost(options);
     return 'facts' in judged ? { facts: judged.facts, findings: host.before } : judged;

@@ -11,7 +11,7 @@ import { imageChoices } from '../pods/image.ts';
 import { PodWatch } from '../pods/pod-watch.ts';
 import type { ChangedInput, ChangesInput } from '../report/build-fix.ts';
 import type { ChangeNodeOptions } from './change-node.ts';
-import { type SecondLook, settled } from './course.ts';
+import { type SecondLook, waitToSettle } from './course.ts';
 import { type Examined, type ExamineOptions, examine } from './examine.ts';
 import { changeFleet } from './fleet.ts';
 
@@ -37,7 +37,7 @@ export interface Session {
   /** When the nodes had been looked at, in milliseconds since 1970. */
   lookedAtTime: number;
   /** What changeNode needs for one node, but for what to do there. */
-  means(node: Node): Omit<ChangeNodeOptions, 'kind' | 'command'>;
+  changeOptionsFor(node: Node): Omit<ChangeNodeOptions, 'kind' | 'command'>;
   /**
    * Looks at a node again, with a pod of a run of its own: the sweep at its end must not meet a pod that changes a node. Never rejects.
    */
@@ -65,7 +65,7 @@ export async function withSession<T>(options: ChangeOptions, work: (session: Ses
       survey,
       examined,
       lookedAtTime: Date.now(),
-      means: (node) => ({
+      changeOptionsFor: (node) => ({
         ...options,
         cluster,
         namespace,
@@ -116,7 +116,7 @@ export async function lookAfter(
   options: Pick<ChangeOptions, 'settle' | 'signal' | 'onProgress'>,
 ): Promise<SecondLook> {
   options.onProgress(`looking at ${node.name} again`);
-  await settled(options);
+  await waitToSettle(options);
   const { outcome, lookedAt } = await lookAgain(node);
   return 'facts' in outcome ? { facts: outcome.facts, findings: lookedAt.before } : outcome;
 }
@@ -128,7 +128,7 @@ export async function lookAfter(
  * @param failed whether the nodes behind it are left alone
  * @returns what is to be reported: `before`, with what came of those that were begun, and why of those that were not
  */
-export async function inTurn(
+export async function changeNodes(
   before: readonly ChangedInput[],
   nodes: readonly Node[],
   options: Pick<ChangeOptions, 'changing' | 'maxFailures' | 'signal' | 'onProgress'>,

@@ -6,8 +6,8 @@ import type { Node } from '../kube/cluster.ts';
 import { buildUndoReport, type ChangedInput } from '../report/build-fix.ts';
 import type { UndoReport } from '../report/fix-report.ts';
 import { changeNode, rehearse } from './change-node.ts';
-import { agreed, proven } from './course.ts';
-import { type ChangeOptions, inTurn, lookAfter, type Session, withSession } from './session.ts';
+import { confirmOrThrow, verifyAfterChange } from './course.ts';
+import { type ChangeOptions, changeNodes, lookAfter, type Session, withSession } from './session.ts';
 import { foretold, undone } from './undone.ts';
 
 export interface ClusterUndoOptions extends ChangeOptions {
@@ -35,9 +35,9 @@ export function undoCluster(options: ClusterUndoOptions): Promise<UndoReport> {
     if (dryRun) return buildUndoReport({ ...reported(await rehearsed(before, session, options)), dryRun });
     const todo = survey.targets.filter(({ name }) => isOpen(before.find((entry) => entry.name === name)));
     if (todo.length === 0 || signal.aborted) return buildUndoReport(reported(before));
-    await agreed(options.confirm(buildUndoReport(reported(before))), signal);
+    await confirmOrThrow(options.confirm(buildUndoReport(reported(before))), signal);
     const restore = (node: Node) => takeBack(node, session, options);
-    return buildUndoReport(reported(await inTurn(before, todo, options, restore, hasFailed)));
+    return buildUndoReport(reported(await changeNodes(before, todo, options, restore, hasFailed)));
   });
 }
 
@@ -63,8 +63,8 @@ async function foretell(
     }
     options.onProgress(`asking ${node.name} what there is to take back`);
     const command = (timing: Timing) => undoLookCommand(timing, { force: options.force });
-    const means = { ...session.means(node), onPod: () => {} };
-    return foretold(lookedAt(node, session), await changeNode({ ...means, kind: 'look', command }));
+    const changeOptions = { ...session.changeOptionsFor(node), onPod: () => {} };
+    return foretold(lookedAt(node, session), await changeNode({ ...changeOptions, kind: 'look', command }));
   });
 }
 
@@ -80,7 +80,7 @@ async function rehearsed(
       const node = session.survey.targets.find(({ name }) => name === entry.name);
       if (!node || entry.outcome !== 'planned') return entry;
       const command = (timing: Timing) => undoCommand(timing, { force: options.force });
-      const refused = await rehearse({ ...session.means(node), kind: 'undo', command });
+      const refused = await rehearse({ ...session.changeOptionsFor(node), kind: 'undo', command });
       if (refused?.is !== 'not-begun') return entry;
       return { ...lookedAt(node, session), outcome: 'refused', reason: refused.why, remedy: refused.remedy };
     }),
@@ -99,9 +99,9 @@ function beforehand(node: Node, session: Session): ChangedInput {
 
 async function takeBack(node: Node, session: Session, options: ClusterUndoOptions): Promise<ChangedInput> {
   const command = (timing: Timing) => undoCommand(timing, { force: options.force });
-  const change = await changeNode({ ...session.means(node), kind: 'undo', command });
+  const change = await changeNode({ ...session.changeOptionsFor(node), kind: 'undo', command });
   const result = undone(lookedAt(node, session), change);
-  return proven(result, options.signal, () => lookAfter(node, session, options));
+  return verifyAfterChange(result, options.signal, () => lookAfter(node, session, options));
 }
 
 /** What was broken before the fix may well be broken after it was taken back: only the undo itself counts. */

@@ -1,5 +1,5 @@
 import { parseUndo, type UndoItem, type UndoOutcome } from '../apply/outcome.ts';
-import { exchanged } from '../facts/sysctl-name.ts';
+import { swapDotsAndSlashes } from '../facts/sysctl-name.ts';
 import type { Change } from '../plan/change.ts';
 import { difference } from '../plan/difference.ts';
 import { type Attempt, lockedRemedy, refusalReason, refusalRemedy } from '../plan/refusals.ts';
@@ -97,7 +97,7 @@ function step({ kind, path, status, before, after, detail }: UndoItem): ReportSt
   const earlier = kind === 'file' && after === 'earlier';
   return {
     do: earlier ? 'restore-file' : usual.do,
-    what: kind === 'value' ? exchanged(path) : path,
+    what: kind === 'value' ? swapDotsAndSlashes(path) : path,
     before: said(before) ?? (usual.before || null),
     after: said(after) ?? (usual.after || null),
     outcome: STATUS[status],

@@ -1,5 +1,5 @@
 import type { ModuleBoot } from '../boot/module-boot.ts';
-import { wordWithoutIpv6 } from '../boot/sysctl-obstacles.ts';
+import { wordWithoutIpv6 } from '../boot/sysctl-obstacle.ts';
 import type { BootValue } from '../boot/sysctl-value.ts';
 import { withoutVolatileFiles } from '../boot/volatile.ts';
 import type { NodeFacts } from '../facts/facts.ts';

@@ -1,10 +1,10 @@
 import { isGlob } from '../boot/glob.ts';
 import { sysctl } from '../boot/sysctl-keys.ts';
-import { sysctlServiceOff, wordWithoutIpv6 } from '../boot/sysctl-obstacles.ts';
+import { sysctlServiceOff, wordWithoutIpv6 } from '../boot/sysctl-obstacle.ts';
 import type { BootValue, OtherLine } from '../boot/sysctl-value.ts';
 import type { NodeFacts } from '../facts/facts.ts';
 import { place } from '../facts/origin.ts';
-import { exchanged } from '../facts/sysctl-name.ts';
+import { swapDotsAndSlashes } from '../facts/sysctl-name.ts';
 import { SYSCTL_FILE } from '../systems/own-files.ts';
 import { excerpt } from '../text/excerpt.ts';
 
@@ -45,7 +45,7 @@ function absence(key: string, facts: NodeFacts): string {
 function named(key: string, path: string | undefined): string {
   const own = sysctl(key).paths;
   if (path === undefined || path === own[0]) return 'it';
-  const name = exchanged(path);
+  const name = swapDotsAndSlashes(path);
   if (isGlob(path)) return `${excerpt(name)}, and so this one,`;
   return own.includes(path) ? `${name}, another name of it,` : `${name}, and this one with it,`;
 }

@@ -1,7 +1,7 @@
 import { globMatches, isGlob } from '../boot/glob.ts';
 import { readAsSystemd } from '../boot/sysctl-files.ts';
 import type { NodeFacts } from '../facts/facts.ts';
-import { exchanged } from '../facts/sysctl-name.ts';
+import { swapDotsAndSlashes } from '../facts/sysctl-name.ts';
 import { excerpt } from '../text/excerpt.ts';
 import { ownFiles } from './own-files.ts';
 import type { Step } from './plan.ts';
@@ -60,7 +60,7 @@ function keepRoute(link: string, forwarding: readonly Step[], facts: NodeFacts):
 
 /** Whether a file of somebody else sets the 2 that the link has. */
 function isKept(key: string, value: string, { boot }: NodeFacts): boolean {
-  const path = exchanged(key);
+  const path = swapDotsAndSlashes(key);
   const settings = readAsSystemd(boot.sysctl ?? []).steps.flatMap((step) => ('gap' in step ? [] : [step]));
   const exact = settings.findLast((setting) => setting.path === path);
   const decides = exact ?? settings.findLast((setting) => isGlob(setting.path) && globMatches(setting.path, path));

@@ -1,6 +1,6 @@
 import { systemdLine } from '../boot/sysctl-lines.ts';
 import type { ConfigFile, NodeFacts } from '../facts/facts.ts';
-import { exchanged } from '../facts/sysctl-name.ts';
+import { swapDotsAndSlashes } from '../facts/sysctl-name.ts';
 import { MODULES_FILE, SYSCTL_FILE } from '../systems/own-files.ts';
 
 /** What our own files on a node say, as the node told it. */
@@ -19,7 +19,7 @@ export function ownFiles({ boot }: NodeFacts): OwnFiles {
   const obstructed = [sysctls, modules].find((file) => file && (file.kind !== 'file' || file.target || file.truncated));
   const settings = (sysctls?.lines ?? []).flatMap(({ text }): [string, string][] => {
     const setting = systemdLine(text);
-    return setting?.value === undefined ? [] : [[exchanged(setting.path), setting.value]];
+    return setting?.value === undefined ? [] : [[swapDotsAndSlashes(setting.path), setting.value]];
   });
   return {
     sysctls: new Map(settings),

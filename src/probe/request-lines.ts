@@ -1,5 +1,5 @@
 import { type FactsRequest, keysAndPatterns, mergeRequests } from '../facts/request.ts';
-import { exchanged } from '../facts/sysctl-name.ts';
+import { swapDotsAndSlashes } from '../facts/sysctl-name.ts';
 
 /**
  * A request as the lines of a shell script that stand in front of the probe: one variable each, in single quotes. Throws for what
@@ -9,8 +9,8 @@ export function requestLines(request: FactsRequest): string {
   const asked = mergeRequests([request]);
   const { keys, patterns } = keysAndPatterns(asked);
   const variables = {
-    keys: keys.map(exchanged).join(' '),
-    patterns: patterns.map(exchanged).join(' '),
+    keys: keys.map(swapDotsAndSlashes).join(' '),
+    patterns: patterns.map(swapDotsAndSlashes).join(' '),
     modules: asked.modules.join(' '),
     persistent: asked.persistent.join(' '),
     options: asked.options.join(' '),

@@ -1,11 +1,11 @@
 import type { Verdict } from '../judge/finding.ts';
 import { hang } from '../text/wrap.ts';
+import type { CommandCompleter } from './command-completer.ts';
 import { comparisonLines } from './comparison.ts';
 import { type ChangedNode, type FixReport, type NodeOutcome, OUTCOMES, type UndoReport } from './fix-report.ts';
 import { nameList } from './names.ts';
 import { nodes as counted, nodeWord, notes } from './notes.ts';
 import { anonymous, isCommand, labelled } from './problems.ts';
-import type { Retype } from './retype.ts';
 import { stepLines } from './steps.ts';
 import { symbol, type Terminal, tint } from './terminal.ts';
 import { isDocument } from './text.ts';
@@ -18,7 +18,7 @@ const PARAGRAPHS_SHOWN = 40;
  * What is planned or was done, node by node (those that say the same together), the worst first; then what to type next, and
  * the counts. Expects printable text.
  */
-export function renderChanges(report: FixReport | UndoReport, terminal: Terminal, retype: Retype): string {
+export function renderChanges(report: FixReport | UndoReport, terminal: Terminal, retype: CommandCompleter): string {
   const groups = groupNodes(report);
   const sections = [
     ...groups
@@ -57,7 +57,7 @@ function paragraph(
   names: readonly string[],
   kind: FixReport['kind'] | UndoReport['kind'],
   terminal: Terminal,
-  retype: Retype,
+  retype: CommandCompleter,
 ): string[] {
   const { outcome, steps, remedy = [], manual } = node;
   const verdict = AS_VERDICT[outcome] ?? (kind === 'UndoReport' ? 'pass' : node.verdict);
@@ -137,7 +137,7 @@ function cutShort(hidden: readonly Group[], terminal: Terminal): string[] {
 function next(
   { kind, dryRun, nodes, cluster, summary: { planned } }: FixReport | UndoReport,
   terminal: Terminal,
-  retype: Retype,
+  retype: CommandCompleter,
 ): string[] {
   const names = nodes
     .filter(({ steps }) => steps.some(({ outcome }) => outcome === 'changed'))

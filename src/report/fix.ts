@@ -1,8 +1,8 @@
+import { type CommandCompleter, unchanged } from './command-completer.ts';
 import type { FixReport, UndoReport } from './fix-report.ts';
 import { renderChanges } from './fix-table.ts';
 import type { FixFormat } from './formats.ts';
 import { renderJson } from './json.ts';
-import { asItIs, type Retype } from './retype.ts';
 import type { Terminal } from './terminal.ts';
 import { printableReport } from './text.ts';
 import { renderYaml } from './yaml.ts';
@@ -16,7 +16,7 @@ export function renderFix(
   report: FixReport | UndoReport,
   format: FixFormat,
   terminal: Terminal,
-  retype: Retype = asItIs,
+  retype: CommandCompleter = unchanged,
 ): string {
   switch (format) {
     case 'json':

@@ -1,8 +1,8 @@
+import { type CommandCompleter, unchanged } from './command-completer.ts';
 import type { Format } from './formats.ts';
 import { renderJson } from './json.ts';
 import { renderName } from './name.ts';
 import type { CheckReport } from './report.ts';
-import { asItIs, type Retype } from './retype.ts';
 import { renderTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { printableReport } from './text.ts';
@@ -17,7 +17,12 @@ const FOR_PEOPLE = { table: renderTable, wide: renderWide, name: renderName };
  * JSON and YAML do not depend on the terminal.
  * @param retype completes the commands that formats for people propose
  */
-export function render(report: CheckReport, format: Format, terminal: Terminal, retype: Retype = asItIs): string {
+export function render(
+  report: CheckReport,
+  format: Format,
+  terminal: Terminal,
+  retype: CommandCompleter = unchanged,
+): string {
   if (format === 'json' || format === 'yaml') return FOR_PROGRAMS[format](report);
   return FOR_PEOPLE[format](printableReport(report, terminal), terminal, retype);
 }

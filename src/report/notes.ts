@@ -1,9 +1,9 @@
 import { VERDICTS } from '../judge/finding.ts';
 import { hang } from '../text/wrap.ts';
+import type { CommandCompleter } from './command-completer.ts';
 import type { Problem } from './problems.ts';
 import { reapplied } from './reapplied.ts';
 import type { CheckReport, ClusterSummary } from './report.ts';
-import type { Retype } from './retype.ts';
 import { skippedRules } from './skipped.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -16,7 +16,7 @@ export function mendingHint(
   report: CheckReport,
   problems: readonly Problem[],
   terminal: Terminal,
-  retype: Retype,
+  retype: CommandCompleter,
 ): string[] {
   const [node] = problems
     .filter(({ rule, remedy }) => rule !== undefined && remedy.length > 0)
@@ -69,7 +69,7 @@ type NotedReport = Pick<CheckReport, 'run' | 'cluster' | 'assumptions' | 'leftov
 };
 
 /** What a reader has to know about how the report came about: one list of lines per note. */
-export function notes(report: NotedReport, terminal: Terminal, retype: Retype): string[][] {
+export function notes(report: NotedReport, terminal: Terminal, retype: CommandCompleter): string[][] {
   const say = (text: string) => hang('', text, INDENT, terminal.columns);
   const { assumptions, leftovers, run } = report;
   const cluster = report.cluster === null ? [] : say(clusterText(report.cluster));

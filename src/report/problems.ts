@@ -1,9 +1,9 @@
 import type { State, Verdict } from '../judge/finding.ts';
 import { VERDICTS } from '../judge/finding.ts';
 import { hang } from '../text/wrap.ts';
+import type { CommandCompleter } from './command-completer.ts';
 import { nameList } from './names.ts';
 import type { CheckReport, NodeReport, ReportFinding } from './report.ts';
-import type { Retype } from './retype.ts';
 import { sourceText } from './source.ts';
 import { paint, symbol, type Terminal, tint } from './terminal.ts';
 
@@ -86,7 +86,11 @@ function bootText({ verdict, actual, source }: State): string {
 }
 
 /** The paragraphs on all problems, each a list of lines; a rule that is wrong in many ways is cut short and says so. */
-export function problemParagraphs(problems: readonly Problem[], terminal: Terminal, retype: Retype): string[][] {
+export function problemParagraphs(
+  problems: readonly Problem[],
+  terminal: Terminal,
+  retype: CommandCompleter,
+): string[][] {
   const byRule = Map.groupBy(problems, ({ verdict, rule }) => `${verdict} ${rule}`);
   return [...byRule.values()].flatMap((variants) => {
     const shown = variants.slice(0, VARIANTS_SHOWN).map((problem) => paragraph(problem, terminal, retype));
@@ -95,7 +99,7 @@ export function problemParagraphs(problems: readonly Problem[], terminal: Termin
   });
 }
 
-function paragraph(problem: Problem, terminal: Terminal, retype: Retype): string[] {
+function paragraph(problem: Problem, terminal: Terminal, retype: CommandCompleter): string[] {
   const { verdict, rule, message, why, boot, remedy, docs } = problem;
   const mark = symbol(verdict, terminal);
   const names = nameList(problem.nodes, NODES_NAMED);

@@ -1,8 +1,8 @@
 import { textWidth } from '../text/wrap.ts';
 import { bootCell, findingsCell } from './cells.ts';
+import type { CommandCompleter } from './command-completer.ts';
 import { notes, summaryLines } from './notes.ts';
 import type { CheckReport, NodeReport } from './report.ts';
-import type { Retype } from './retype.ts';
 import { type Terminal, verdictLabel } from './terminal.ts';
 
 const HEADS = ['NODE', 'VERDICT', 'FINDINGS', 'KERNEL', 'OS', 'ARCH', 'RUNTIME'];
@@ -13,7 +13,7 @@ const HEADS = ['NODE', 'VERDICT', 'FINDINGS', 'KERNEL', 'OS', 'ARCH', 'RUNTIME']
  * What is looked for comes first, so that a narrow terminal shows it; whole sentences, which would push everything else
  * out of sight, are last. Expects printable text.
  */
-export function renderWide(report: CheckReport, terminal: Terminal, retype: Retype): string {
+export function renderWide(report: CheckReport, terminal: Terminal, retype: CommandCompleter): string {
   const withBoot = report.nodes.some(({ findings }) => findings.some(({ boot }) => boot !== undefined));
   const withReason = report.nodes.some(({ reason }) => reason !== undefined);
   const heads = [...HEADS, ...(withBoot ? ['AFTER REBOOT'] : []), ...(withReason ? ['REASON'] : [])];

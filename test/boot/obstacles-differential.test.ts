@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bootValue } from '../../src/boot/sysctl-node.ts';
-import { wayToSysctl } from '../../src/boot/sysctl-obstacles.ts';
+import { bootOf } from '../../src/boot/boot.ts';
 import { FORWARD4, FORWARD6, flannel, nodeFacts } from '../rules/facts.ts';
 import { filesOf } from './generator/sysctl-facts.ts';
 import { mended } from './generator/sysctl-mend.ts';
@@ -52,20 +51,21 @@ function isPlain(tree: Tree): boolean {
 }
 
 function mend(tree: Tree, key: typeof FORWARD4 | typeof FORWARD6) {
-  const facts = factsOf(tree);
-  const value = bootValue(key, facts, flannel);
+  const boot = bootOfTree(tree);
+  const value = boot.sysctl(key);
   if (value.is !== 'value' || Number(value.value) !== 0) return [];
-  const way = wayToSysctl({ key, on: true, ownFile: OWN }, facts, flannel);
+  const way = boot.blockersOfSysctl(key, (text) => Number(text) !== 0, '1');
   const after = mended(tree, way, OWN, `${key} = 1`);
   // What had its say before may turn out to be unreadable once it is the last: then the way is as far as is known, and no promise.
-  if (bootValue(key, factsOf(after), flannel).is === 'unknown') return [];
+  if (bootOfTree(after).sysctl(key).is === 'unknown') return [];
   return [{ tree, key, steps: JSON.stringify(way), after }];
 }
 
-function factsOf(tree: Tree) {
+function bootOfTree(tree: Tree) {
   const commandLine = (tree.parameters ?? []).map(([path, value]) => `sysctl.${path.replaceAll('/', '.')}=${value}`);
   const maskedUnits = tree.masked ? ['systemd-sysctl.service'] : [];
-  return nodeFacts({
+  const facts = nodeFacts({
     boot: { init: 'systemd', commandLine: commandLine.join(' '), maskedUnits, sysctl: filesOf(tree) },
   });
+  return bootOf(facts, flannel, { sysctl: OWN, modules: '/etc/modules-load.d/netprereq.conf' });
 }

@@ -1,8 +1,8 @@
+import { commandCompleter, retypeHints } from './command-completer.ts';
 import type { Interruption } from './exit-codes.ts';
 import type { KubectlFlagValues } from './flags.ts';
 import { interruptible } from './interrupt.ts';
 import { progressOn } from './progress.ts';
-import { retypeHints, retypeWith } from './retype.ts';
 
 /** How work that takes its time speaks to whoever waits for it, on stderr. */
 export interface Speech {
@@ -25,12 +25,12 @@ export interface Attended<T> {
  * Runs what a user waits for: a progress line while it goes on, an orderly end on the first signal and `farewell` on the second, hints
  * of errors that name the cluster that was asked.
  */
-export async function attended<T>(
+export async function runInterruptible<T>(
   flags: KubectlFlagValues,
   work: (signal: AbortSignal, speech: Speech) => Promise<T>,
   farewell: (retype: (text: string) => string) => string | undefined,
 ): Promise<Attended<T>> {
-  const retype = retypeWith(flags);
+  const retype = commandCompleter(flags);
   const progress = progressOn(process.stderr, process.env);
   const clear = () => progress.clear();
   const speech: Speech = {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { retypeHints, retypeWith } from '../../src/cli/retype.ts';
+import { commandCompleter, retypeHints } from '../../src/cli/command-completer.ts';
 import { wrapError } from '../../src/cli/wrap-error.ts';
 import { CheckError } from '../../src/errors.ts';
 
 describe('a command in a hint reaches the same cluster again', () => {
-  const retype = retypeWith({ context: 'prod', 'as-group': ['a', 'b c'] });
+  const retype = commandCompleter({ context: 'prod', 'as-group': ['a', 'b c'] });
   const FLAGS = "--context prod --as-group a --as-group 'b c'";
 
   test.for<[string, string]>([
@@ -25,7 +25,7 @@ describe('a command in a hint reaches the same cluster again', () => {
     expect(retype(hint)).toBe(wanted);
   });
 
-  test.for<[Parameters<typeof retypeWith>[0], string]>([
+  test.for<[Parameters<typeof commandCompleter>[0], string]>([
     [{}, 'kubectl get nodes'],
     [{ server: '', context: '', token: '', as: '' }, 'kubectl get nodes'],
     [{ server: '', user: 'u' }, 'kubectl --user u get nodes'],
@@ -37,10 +37,10 @@ describe('a command in a hint reaches the same cluster again', () => {
     [{ server: 'me:se@cret@a:1' }, 'kubectl --server me:PASSWORD@a:1 get nodes'],
     [{ context: '$(reboot)' }, "kubectl --context '$(reboot)' get nodes"],
   ])('%j', ([flags, wanted]) => {
-    expect(retypeWith(flags)('kubectl get nodes')).toBe(wanted);
+    expect(commandCompleter(flags)('kubectl get nodes')).toBe(wanted);
   });
 
-  test.for<[Parameters<typeof retypeWith>[0] & Record<string, unknown>, string, string]>([
+  test.for<[Parameters<typeof commandCompleter>[0] & Record<string, unknown>, string, string]>([
     [{ cni: 'flannel' }, 'kubectl netprereq fix a b', 'kubectl netprereq fix --cni flannel a b'],
     [{ cni: 'calico' }, 'kubectl netprereq fix --local', 'kubectl netprereq fix --cni calico --local'],
     [{ cni: 'calico' }, 'sudo kubectl-netprereq undo --local', 'sudo kubectl-netprereq undo --cni calico --local'],
@@ -72,7 +72,7 @@ describe('a command in a hint reaches the same cluster again', () => {
       'b is left. What came of it:\n  kubectl netprereq check --context c b\n  kubectl netprereq cleanup --context c --run r',
     ],
   ])('with %j, %s becomes %s', ([flags, hint, wanted]) => {
-    expect(retypeWith(flags)(hint)).toBe(wanted);
+    expect(commandCompleter(flags)(hint)).toBe(wanted);
   });
 
   test('in the hints of errors, and nothing else of them changes', () => {

@@ -1,5 +1,5 @@
 import { CheckError } from '../errors.ts';
-import type { Retype } from '../report/retype.ts';
+import type { CommandCompleter } from '../report/command-completer.ts';
 import { shellWord } from '../text/shell-word.ts';
 import type { KubectlFlagValues } from './flags.ts';
 
@@ -24,7 +24,7 @@ const REPEATED: Readonly<Record<string, { everywhere: readonly string[]; inClust
  * itself takes them anywhere, a plug-in only behind its name. A token is a secret, so a placeholder stands for it, and for the password
  * in a server's URL.
  */
-export function retypeWith(flags: KubectlFlagValues): Retype {
+export function commandCompleter(flags: KubectlFlagValues): CommandCompleter {
   const connection = connectionWords(flags);
   const kubeconfig = connectionWords({ kubeconfig: flags.kubeconfig });
   return (text) =>
@@ -62,7 +62,7 @@ function repeatedWords(flags: KubectlFlagValues, names: readonly string[], rest:
 }
 
 /** The same error, the commands among its hints completed; anything else as it is. */
-export function retypeHints(error: unknown, retype: Retype): unknown {
+export function retypeHints(error: unknown, retype: CommandCompleter): unknown {
   if (!(error instanceof Error) || !('tries' in error) || !Array.isArray(error.tries)) return error;
   const document = error instanceof CheckError ? error.document : undefined;
   const tries = (error.tries as string[]).map(retype);

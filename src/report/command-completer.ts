@@ -1,5 +1,5 @@
 /** Completes the kubectl commands in a hint with what it takes to reach the same cluster again; all other text stays. */
-export type Retype = (text: string) => string;
+export type CommandCompleter = (text: string) => string;
 
 /** For a run that was given nothing but what the environment gives the next command too. */
-export const asItIs: Retype = (text) => text;
+export const unchanged: CommandCompleter = (text) => text;
