@@ -1,5 +1,6 @@
 import type { NodeFacts } from '../facts/facts.ts';
 import { parseFacts } from '../facts/parse.ts';
+import type { FactsRequest } from '../facts/request.ts';
 import type { Node } from '../kube/cluster.ts';
 import { lacksProgram, openEnvelope } from '../probe/envelope.ts';
 import { type Reader, readFromNode } from './network-namespace.ts';
@@ -12,12 +13,14 @@ export type Outcome = { facts: NodeFacts } | { unknown: string; remedy?: readonl
  * @param node the node as the API has it
  * @param readLog fetches the container's log, where the probe puts what a termination message cannot hold
  * @param by what kind of pod answered
+ * @param request what the pod was asked, which counts where the answer does not say it
  */
 export async function readAnswer(
   message: string,
   node: Pick<Node, 'system'>,
   readLog: () => Promise<string>,
   by: Reader = 'pod',
+  request?: FactsRequest,
 ): Promise<Outcome> {
   const short = openEnvelope(message);
   const whole = 'text' in short && !short.partial ? short : undefined;
@@ -28,7 +31,7 @@ export async function readAnswer(
     const remedy = lacksProgram(message) ? ['name an image that has it, as busybox does: --image <image>'] : undefined;
     return { unknown: best.problem, ...(remedy && { remedy }) };
   }
-  const facts = parseFacts(best.text);
+  const facts = parseFacts(best.text, request);
   return ofAnotherKernel(facts, node) ?? judgeable(facts, by);
 }
 

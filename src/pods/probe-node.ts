@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
+import type { FactsRequest } from '../facts/request.ts';
+import { SWITCHES_REQUEST } from '../facts/switches-request.ts';
 import type { Cluster, Node, Pod } from '../kube/cluster.ts';
 import { lacksProgram } from '../probe/envelope.ts';
 import { changedByAdmission } from './admission.ts';
@@ -27,6 +29,8 @@ export interface ProbeNodeOptions {
   imagePullSecrets: readonly string[];
   priorityClass?: string | undefined;
   leastPrivilege: boolean;
+  /** What to read. */
+  request?: FactsRequest;
   /** Seconds. */
   timeout: number;
   signal: AbortSignal;
@@ -54,7 +58,8 @@ async function runPod(
   deadline: AbortSignal,
 ): Promise<{ outcome: Outcome; otherImage?: true }> {
   const { cluster, namespace, deletion } = options;
-  const pod = probePod({ ...options, node: options.node.name, image, attempt });
+  const request = options.request ?? SWITCHES_REQUEST;
+  const pod = probePod({ ...options, request, node: options.node.name, image, attempt });
   const name = pod.metadata.name;
   const progress = followPod(options.watch, name, AbortSignal.any([deadline, options.signal]));
   try {
@@ -78,7 +83,7 @@ async function runPod(
           { timeoutMs: REQUEST_MS },
         );
       const by = options.leastPrivilege ? 'unprivileged pod' : 'pod';
-      const outcome = await readAnswer(end.message, options.node, readLog, by);
+      const outcome = await readAnswer(end.message, options.node, readLog, by, request);
       return lacksProgram(end.message) ? { outcome, otherImage: true } : { outcome };
     }
     if (end.is === 'failed' && end.image) {
