@@ -78,6 +78,20 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('the an
     expect(facts.dropped).toEqual(expect.arrayContaining(['boot.sysctl', 'boot.modprobe', 'boot.modulesLoad', 'cni']));
   });
 
+  check('holds what is asked of a node with more bridges than it lists, and says that it does not list them', () => {
+    const bridges = Array.from({ length: 500 }, (_, index) => [
+      `/sys/class/net/br${index}/bridge/nf_call_iptables`,
+      '0',
+    ]);
+    const { message, log } = answerOf(shell, { ...DEBIAN, ...Object.fromEntries(bridges) });
+    expect(message.length).toBeLessThanOrEqual(KUBELET_LIMIT);
+    expect(log).toBe('');
+    const { facts } = factsIn(message);
+    expect(facts).not.toHaveProperty('bridges');
+    expect(facts.dropped).toEqual(['bridges']);
+    expect(facts.boot.sysctl).toHaveLength(6);
+  });
+
   check('bounds what it says of a node that is full of files', () => {
     const files = Array.from({ length: 40 }, (_, index) => [`/etc/sysctl.d/${index}.conf`, noise('net.', 1500)]);
     const { log } = answerOf(shell, Object.fromEntries(files));

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { readPattern, readSysctl } from '../../src/facts/read.ts';
+import { mergeRequests, NOTHING_ASKED } from '../../src/facts/request.ts';
 import { probeLocal } from '../../src/probe/local.ts';
 import { SWITCHES_REQUEST } from '../support/switches-request.ts';
 
@@ -14,6 +16,19 @@ describe(`probeLocal${linux ? '' : ' (skipped: this is no Linux)'}`, () => {
     expect(facts.netns.self).toMatch(/^\d+$/);
     expect(facts.sysctls).toHaveProperty(['net.ipv4.ip_forward']);
     expect(facts.boot.sysctl).toBeDefined();
+  });
+
+  test.skipIf(!linux)('reads what is asked for, and nothing else', async () => {
+    const request = mergeRequests([{ ...NOTHING_ASKED, sysctls: ['fs.file-max', 'net.ipv4.conf.l*.rp_filter'] }]);
+    const facts = await probeLocal({ request });
+    expect(facts.asked).toEqual(request);
+    expect(Object.keys(facts.sysctls)).toEqual([
+      'fs.file-max',
+      'net.ipv4.conf.all.rp_filter',
+      'net.ipv4.conf.default.rp_filter',
+    ]);
+    expect(readPattern(facts, 'net.ipv4.conf.l*.rp_filter')).toMatchObject({ is: 'values' });
+    expect(readSysctl(facts, 'net.ipv4.ip_forward')).toEqual({ is: 'not-asked' });
   });
 
   test.skipIf(!linux)("rejects with the signal's reason", async () => {
