@@ -53,7 +53,7 @@ async function check(cluster: Cluster, options: ClusterCheckOptions): Promise<Ch
   return buildReport({
     run: runSoFar(),
     cluster: survey.summary,
-    assumptions: profile.assumptions,
+    assumptions: profile.assumptions.map(({ text }) => text),
     nodes: nodes.map((node) => judged.get(node.name) ?? unjudged(node)),
     leftovers: probed?.leftovers ?? [],
   });

@@ -31,7 +31,7 @@ export async function checkLocal({ run, rules, overrides, signal }: LocalCheckOp
   return buildReport({
     run: runSoFar(),
     cluster: null,
-    assumptions: [...profile.assumptions, ...looked.assumptions],
+    assumptions: [...profile.assumptions.map(({ text }) => text), ...looked.assumptions],
     nodes: [
       'findings' in looked
         ? { name, system: systemOf(facts), findings: looked.findings }

@@ -6,15 +6,24 @@ import { findDistribution } from '../distributions/index.ts';
 import type { Evidence } from './evidence.ts';
 import { ipFamilies } from './ip-families.ts';
 import { kubeProxyMode } from './kube-proxy.ts';
-import type { ClusterProfile } from './profile.ts';
+import type { Assumption, ClusterProfile } from './profile.ts';
 
 const BACKEND_ANNOTATION = 'flannel.alpha.coreos.com/backend-type';
 
 const ASSUMPTIONS = {
-  cni: 'No CNI was detected: bridge rules go by what each node shows, else only warn. Name yours, or the one to come (--cni).',
-  kubeProxyMode: 'The kube-proxy mode was not detected: conntrack is only recommended (--kube-proxy-mode).',
-  ipFamilies: 'The IP families were not detected: IPv4 is required, IPv6 only recommended (--ip-families).',
-};
+  cni: {
+    flag: '--cni',
+    text: 'No CNI was detected: bridge rules go by what each node shows, else only warn. Name yours, or the one to come (--cni).',
+  },
+  kubeProxyMode: {
+    flag: '--kube-proxy-mode',
+    text: 'The kube-proxy mode was not detected: conntrack is only recommended (--kube-proxy-mode).',
+  },
+  ipFamilies: {
+    flag: '--ip-families',
+    text: 'The IP families were not detected: IPv4 is required, IPv6 only recommended (--ip-families).',
+  },
+} as const satisfies Readonly<Record<string, Assumption>>;
 
 /** Makes out what the cluster's network is made of; pure. What the evidence does not show stays undefined, with an assumption. */
 export function detectProfile(evidence: Evidence): ClusterProfile {
@@ -41,7 +50,7 @@ export function detectProfile(evidence: Evidence): ClusterProfile {
 interface Network {
   cni?: CniId;
   profile: Pick<ClusterProfile, 'cni' | 'cniBackend' | 'podsOnBridge' | 'agentNeedsBridgeNetfilter'>;
-  assumptions: string[];
+  assumptions: Assumption[];
 }
 
 function detectCni(evidence: Evidence): Network {
@@ -51,7 +60,10 @@ function detectCni(evidence: Evidence): Network {
   const disagreeing = others.some(({ id }) => first && bridgeOf(cniOf(id)) !== bridgeOf(cniOf(first.id)));
   if (disagreeing) {
     const names = agents.map(({ id }) => id).join(' and ');
-    const assumption = `Agents of ${names} were found: bridge rules go by what each node shows (--cni).`;
+    const assumption: Assumption = {
+      flag: '--cni',
+      text: `Agents of ${names} were found: bridge rules go by what each node shows (--cni).`,
+    };
     return { profile: agentNeeds, assumptions: [assumption] };
   }
   if (first) return network(first.id, evidence, agentNeeds);
@@ -76,7 +88,12 @@ function network(cni: CniId, evidence: Evidence, agentNeeds: Network['profile'])
     },
     assumptions:
       podsOnBridge === undefined
-        ? [`Whether ${cni} puts pods on a Linux bridge depends on its mode: each node shows it (--cni).`]
+        ? [
+            {
+              flag: '--cni',
+              text: `Whether ${cni} puts pods on a Linux bridge depends on its mode: each node shows it (--cni).`,
+            },
+          ]
         : [],
   };
 }

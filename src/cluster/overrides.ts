@@ -1,6 +1,6 @@
 import { podsOnBridge as bridgeOf } from '../cnis/cni.ts';
 import { type CniId, cniOf } from '../cnis/lookup.ts';
-import type { ClusterProfile, IpFamily, KubeProxyMode } from './profile.ts';
+import type { ClusterProfile, IpFamily, KubeProxyMode, OverrideFlag } from './profile.ts';
 
 /** What the user knows better: --cni, --kube-proxy-mode, --ip-families. */
 export interface ProfileOverrides {
@@ -12,16 +12,16 @@ export interface ProfileOverrides {
 /** The profile with the overrides in place of what was detected, and without the assumptions that they make needless. */
 export function withOverrides(profile: ClusterProfile, overrides: ProfileOverrides): ClusterProfile {
   const { cni, kubeProxyMode, ipFamilies } = overrides;
-  const settled = [
-    ...(cni ? ['--cni'] : []),
-    ...(kubeProxyMode ? ['--kube-proxy-mode'] : []),
-    ...(ipFamilies ? ['--ip-families'] : []),
-  ];
+  const given: Readonly<Record<OverrideFlag, boolean>> = {
+    '--cni': cni !== undefined,
+    '--kube-proxy-mode': kubeProxyMode !== undefined,
+    '--ip-families': ipFamilies !== undefined,
+  };
   return {
     ...(cni && cni !== profile.cni ? withCni(profile, cni) : profile),
     ...(kubeProxyMode && { kubeProxyMode }),
     ...(ipFamilies && { ipFamilies }),
-    assumptions: profile.assumptions.filter((sentence) => !settled.some((flag) => sentence.includes(`(${flag})`))),
+    assumptions: profile.assumptions.filter(({ flag }) => !given[flag]),
   };
 }
 
@@ -43,9 +43,12 @@ export function localProfile(overrides: ProfileOverrides): ClusterProfile {
     kubeProxyMode: 'iptables',
     ipFamilies: ['IPv4'],
     assumptions: [
-      'Without a cluster: pods are assumed to sit on a Linux bridge (--cni).',
-      'Without a cluster: kube-proxy is assumed to run in iptables mode (--kube-proxy-mode).',
-      'Without a cluster: IPv4 only is assumed (--ip-families).',
+      { flag: '--cni', text: 'Without a cluster: pods are assumed to sit on a Linux bridge (--cni).' },
+      {
+        flag: '--kube-proxy-mode',
+        text: 'Without a cluster: kube-proxy is assumed to run in iptables mode (--kube-proxy-mode).',
+      },
+      { flag: '--ip-families', text: 'Without a cluster: IPv4 only is assumed (--ip-families).' },
     ],
   };
   return withOverrides(assumed, overrides);

@@ -23,8 +23,7 @@ export interface ClusterProfile {
   kubeProxyMode?: KubeProxyMode;
   /** undefined: not detected. */
   ipFamilies?: readonly IpFamily[];
-  /** What was assumed because it could not be detected; one sentence each, naming the flag that overrides it. */
-  assumptions: readonly string[];
+  assumptions: readonly Assumption[];
 }
 
 export const KUBE_PROXY_MODES = ['iptables', 'ipvs', 'nftables', 'none'] as const;
@@ -32,3 +31,14 @@ export type KubeProxyMode = (typeof KUBE_PROXY_MODES)[number];
 
 export const IP_FAMILIES = ['IPv4', 'IPv6'] as const;
 export type IpFamily = (typeof IP_FAMILIES)[number];
+
+/** The flags by which a user says what was not detected, or was detected wrongly. */
+export type OverrideFlag = '--cni' | '--kube-proxy-mode' | '--ip-families';
+
+/** Something that was assumed because it could not be detected. */
+export interface Assumption {
+  /** One sentence, which names the flag. */
+  readonly text: string;
+  /** The flag that makes the assumption needless. */
+  readonly flag: OverrideFlag;
+}

@@ -128,7 +128,7 @@ async function lookAtHost({ run, rules, overrides, signal }: LocalChangeOptions)
     reported: (node) => ({
       run: runSoFar(),
       cluster: null,
-      assumptions: [...profile.assumptions, ...judged.assumptions],
+      assumptions: [...profile.assumptions.map(({ text }) => text), ...judged.assumptions],
       nodes: [node],
       leftovers: [],
     }),

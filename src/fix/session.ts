@@ -78,7 +78,7 @@ export async function withSession<T>(options: ChangeOptions, work: (session: Ses
       reported: (nodes) => ({
         run: runSoFar(),
         cluster: survey.summary,
-        assumptions: survey.profile.assumptions,
+        assumptions: survey.profile.assumptions.map(({ text }) => text),
         nodes,
         leftovers,
       }),

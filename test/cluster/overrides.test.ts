@@ -36,7 +36,7 @@ test('an override settles its own assumption only', () => {
   const unknown = detectProfile({ nodes: [], cniConfigs: {} });
   expect(unknown.assumptions).toHaveLength(3);
   const { assumptions } = withOverrides(unknown, { cni: 'flannel' });
-  expect(assumptions).toEqual([expect.stringContaining('--kube-proxy-mode'), expect.stringContaining('--ip-families')]);
+  expect(assumptions.map(({ flag }) => flag)).toEqual(['--kube-proxy-mode', '--ip-families']);
   expect(withOverrides(unknown, { kubeProxyMode: 'none', ipFamilies: ['IPv4'] }).assumptions).toHaveLength(1);
 });
 
@@ -53,7 +53,7 @@ test('a host without a cluster is assumed to need everything that IPv4 pods on a
   const profile = localProfile({});
   expect(profile).toMatchObject({ cni: 'bridge', podsOnBridge: true, kubeProxyMode: 'iptables', ipFamilies: ['IPv4'] });
   for (const flag of ['--cni', '--kube-proxy-mode', '--ip-families']) {
-    expect(profile.assumptions.filter((sentence) => sentence.includes(flag))).toHaveLength(1);
+    expect(profile.assumptions.filter(({ text }) => text.includes(flag))).toHaveLength(1);
   }
   expect(localProfile({ cni: 'cilium', kubeProxyMode: 'none', ipFamilies: ['IPv4', 'IPv6'] })).toEqual({
     cni: 'cilium',
