@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2046,SC2154
+# shellcheck shell=sh disable=SC2034,SC2046,SC2154
 # (Lists of words are split on purpose. Joined behind the request, resolve.sh and the parts of the probe, whose functions it uses.)
 #
 # Reads on a node what was asked for, and prints it as records. It writes nothing but its answer, and

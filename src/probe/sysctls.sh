@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2034,SC2046,SC2086,SC2154
+# shellcheck shell=sh disable=SC2034,SC2046,SC2086,SC2154,SC2164
 # (One of several files that are joined; lists of words are split on purpose.)
 # The values of sysctls, in the network namespace that this runs in.
 
