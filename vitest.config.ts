@@ -14,6 +14,9 @@ const shellAsText = {
   },
 };
 
+/** The command with rules of the tests' own (test/support/rules.ts): a rule that is added changes nothing of what they see. */
+const TEST_BUNDLE = { NETPREREQ_BUNDLE: 'build/tests' };
+
 // The fast suites come first; the process tests need the bundle (npm test builds it), the end-to-end tests a cluster.
 export default defineConfig({
   plugins: [shellAsText],
@@ -40,7 +43,7 @@ export default defineConfig({
       {
         test: {
           name: 'process',
-          env: { NETPREREQ_BUNDLE: 'build/tests' },
+          env: TEST_BUNDLE,
           include: ['test/process/**/*.test.ts', 'test/package/**/*.test.ts'],
           testTimeout: 60_000,
           sequence: { groupOrder: 3 },
@@ -49,6 +52,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          env: TEST_BUNDLE,
           include: ['test/e2e/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 300_000,
@@ -59,6 +63,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e-vm',
+          env: TEST_BUNDLE,
           include: ['test/e2e-vm/**/*.test.ts'],
           fileParallelism: false,
           // One hook reboots an emulated machine, and waits for two pods on it.

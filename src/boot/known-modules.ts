@@ -1,11 +1,11 @@
 /** What is known of a module beyond its name. */
 interface KnownModule {
-  /** The kernel's configuration option. */
+  /** The kernel's configuration option: where /proc/config.gz or a file in /boot has it, it tells what no list of modules does. */
   readonly option: string;
   /** The sysctl that exists only while the module is active: the functional path. */
-  readonly shownBy: string;
+  readonly shownBy?: string;
   /** The sysctls that come with it. */
-  readonly brings: readonly string[];
+  readonly brings?: readonly string[];
 }
 
 const bridge = (name: string) => `net.bridge.bridge-nf-call-${name}`;
@@ -22,6 +22,22 @@ const KNOWN: Readonly<Record<string, KnownModule>> = {
     shownBy: 'net.netfilter.nf_conntrack_max',
     brings: ['net.netfilter.nf_conntrack_max'],
   },
+  geneve: { option: 'CONFIG_GENEVE' },
+  ip_set: { option: 'CONFIG_IP_SET' },
+  ip_vs: { option: 'CONFIG_IP_VS' },
+  ip_vs_rr: { option: 'CONFIG_IP_VS_RR' },
+  ipip: { option: 'CONFIG_NET_IPIP' },
+  nft_compat: { option: 'CONFIG_NFT_COMPAT' },
+  openvswitch: { option: 'CONFIG_OPENVSWITCH' },
+  overlay: { option: 'CONFIG_OVERLAY_FS' },
+  vxlan: { option: 'CONFIG_VXLAN' },
+  wireguard: { option: 'CONFIG_WIREGUARD' },
+  xt_addrtype: { option: 'CONFIG_NETFILTER_XT_MATCH_ADDRTYPE' },
+  xt_comment: { option: 'CONFIG_NETFILTER_XT_MATCH_COMMENT' },
+  xt_mark: { option: 'CONFIG_NETFILTER_XT_MARK' },
+  xt_MASQUERADE: { option: 'CONFIG_NETFILTER_XT_TARGET_MASQUERADE' },
+  xt_set: { option: 'CONFIG_NETFILTER_XT_SET' },
+  xt_statistic: { option: 'CONFIG_NETFILTER_XT_MATCH_STATISTIC' },
 };
 
 /** What is known of a module; undefined: nothing but its name. */

@@ -1,4 +1,5 @@
 import type { InstalledKernel, KernelFacts, NodeFacts } from '../facts/facts.ts';
+import { knownModule } from './known-modules.ts';
 import type { ModuleTree } from './modprobe.ts';
 import type { ModuleBootFacts } from './module-boot.ts';
 import { compareReleases } from './release-order.ts';
@@ -65,14 +66,6 @@ export function moduleTree({ modules }: BootKernel): ModuleTree {
   };
 }
 
-/** By module: the kernel's option that builds it, and a sysctl that is there only while it is at work. */
-const TOLD_BY: Readonly<Record<string, { option: string; sysctl?: string }>> = {
-  br_netfilter: { option: 'CONFIG_BRIDGE_NETFILTER', sysctl: 'net.bridge.bridge-nf-call-iptables' },
-  nf_conntrack: { option: 'CONFIG_NF_CONNTRACK', sysctl: 'net.netfilter.nf_conntrack_max' },
-  vxlan: { option: 'CONFIG_VXLAN' },
-  wireguard: { option: 'CONFIG_WIREGUARD' },
-};
-
 /**
  * What decides without any file: the module is part of the kernel, the kernel comes without it, or loads none at all. undefined:
  * none of these is sure. A module that is at work without having been loaded is built in, though no list may name it.
@@ -84,10 +77,10 @@ export function inKernel(
 ): 'built-in' | 'lacking' | 'loads-nothing' | undefined {
   const running = booting.modules === modules;
   const { builtin, file, loaded } = (Object.hasOwn(booting.modules, name) && booting.modules[name]) || {};
-  const { option, sysctl } = (Object.hasOwn(TOLD_BY, name) && TOLD_BY[name]) || {};
+  const { option, shownBy } = knownModule(name) ?? {};
   const configured = running && option !== undefined ? kernel.config[option] : undefined;
   const loadable = running ? kernel.loadable : undefined;
-  const active = running && sysctl !== undefined ? sysctls?.[sysctl]?.is : undefined;
+  const active = running && shownBy !== undefined ? sysctls?.[shownBy]?.is : undefined;
   if (builtin || configured === 'y') return 'built-in';
   if (active === 'value' && (loaded === false || loadable === false)) return 'built-in';
   if (configured === 'n' || (file === null && builtin === false)) return 'lacking';

@@ -21,7 +21,7 @@ export function demandRoot(command: 'fix' | 'undo'): void {
 }
 
 /**
- * Has this very host changed by a script of remediate/script.ts. Never rejects.
+ * Has this host changed by a script of apply/script.ts. Never rejects.
  * @param request makes the request that the script reads
  * @param signal lets the current step finish, and no other follow
  */

@@ -5,7 +5,7 @@ import type { Action } from '../systems/action.ts';
 import { excerpt } from '../text/excerpt.ts';
 import type { Cause, ModuleState, State } from './finding.ts';
 import { requestOfModules } from './module-request.ts';
-import { moduleState, whyInactive } from './module-state.ts';
+import { moduleFacts, moduleState, whyInactive } from './module-state.ts';
 import type { NodeContext } from './node-context.ts';
 import { removeObstacles } from './obstacle-actions.ts';
 import { clearWayFor } from './remedy.ts';
@@ -59,8 +59,10 @@ interface Stand {
 }
 
 function stand(name: string, { facts }: NodeContext): Stand {
-  const state = moduleState(name, facts, false);
-  if (state === 'loaded' || state === 'built-in') return { name, state, verdict: 'pass' };
+  // A directory in /sys/module says that the module is there, though no list may name it.
+  const { inSysfs } = moduleFacts(name, facts);
+  const state = moduleState(name, facts, inSysfs === true);
+  if (inSysfs || state === 'loaded' || state === 'built-in') return { name, state, verdict: 'pass' };
   // A container shows the modules of its outer host only where that lets it.
   if (facts.container && state !== 'on-disk') {
     const why = `this node is a container (${excerpt(facts.container)}), which need not show what its outer host has`;

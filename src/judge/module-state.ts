@@ -20,7 +20,7 @@ export interface Inactivity {
  * being in /proc/modules is built in, though no list may name it.
  */
 export function moduleState(name: string, facts: NodeFacts, active: boolean): ModuleState {
-  const { loaded, builtin, file } = factsOf(name, facts);
+  const { loaded, builtin, file } = moduleFacts(name, facts);
   if (loaded) return 'loaded';
   if (builtin || configured(name, facts) === 'y') return 'built-in';
   if (active) return loaded === false || facts.kernel.loadable === false ? 'built-in' : 'unknown';
@@ -68,7 +68,7 @@ function replaced(
 /** Looked in the running kernel's modules, and it is in no list; or the kernel was configured without it. */
 function isNotShipped(name: string, facts: NodeFacts): boolean {
   const { kernel } = facts;
-  const { file, builtin } = factsOf(name, facts);
+  const { file, builtin } = moduleFacts(name, facts);
   return configured(name, facts) === 'n' || (kernel.modulesDirectory === true && file === null && builtin === false);
 }
 
@@ -83,7 +83,7 @@ function blocked(name: string, facts: NodeFacts): Inactivity | undefined {
 }
 
 function idle(name: string, facts: NodeFacts, release: string): Inactivity {
-  const file = factsOf(name, facts).file;
+  const file = moduleFacts(name, facts).file;
   if (typeof file === 'string') {
     const denial = findDenial(facts, name);
     const why = `${name} is on disk (kernel ${release}) but not loaded`;
@@ -102,8 +102,11 @@ function configured(name: string, { kernel }: NodeFacts): string | undefined {
   return option === undefined ? undefined : kernel.config[option];
 }
 
-/** @throws NotAsked */
-function factsOf(name: string, facts: NodeFacts): ModuleFacts {
+/**
+ * What a node told of a module.
+ * @throws NotAsked
+ */
+export function moduleFacts(name: string, facts: NodeFacts): ModuleFacts {
   const found = readModule(facts, name);
   if (found === 'not-asked') throw new NotAsked(name);
   return found;
