@@ -29,6 +29,14 @@ const FOLDERS: readonly Folder[] = [
     begin: 'export const CNIS = [',
     end: '] as const satisfies readonly Cni[];',
   },
+  {
+    path: 'src/distributions/',
+    others: ['distribution.ts', 'lookup.ts'],
+    type: "import type { Distribution } from './distribution.ts';",
+    doc: 'All distributions, in the order in which they are asked.',
+    begin: 'export const DISTRIBUTIONS = [',
+    end: '] as const satisfies readonly Distribution[];',
+  },
 ];
 
 /** The indexes by their paths, made of the files beside them: those that an index has already in their order, then new ones by name. */

@@ -1,6 +1,6 @@
 import type { ClusterProfile } from '../cluster/profile.ts';
 import { cniOf } from '../cnis/lookup.ts';
-import { distributionOf } from '../distributions/index.ts';
+import { distributionOf } from '../distributions/lookup.ts';
 import type { BootInputs, ConfigFile } from '../facts/facts.ts';
 import { place } from '../facts/origin.ts';
 import { excerpt } from '../text/excerpt.ts';

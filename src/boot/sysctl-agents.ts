@@ -1,6 +1,6 @@
 import type { ClusterProfile } from '../cluster/profile.ts';
 import { cniOf } from '../cnis/lookup.ts';
-import { distributionOf } from '../distributions/index.ts';
+import { distributionOf } from '../distributions/lookup.ts';
 import type { SysctlKey } from './sysctl-keys.ts';
 
 /** What of the cluster tells which agents set sysctls on its nodes. */

@@ -2,7 +2,7 @@ import { findAgents } from '../cnis/agents.ts';
 import { podsOnBridge as bridgeOf } from '../cnis/cni.ts';
 import { exitsWithoutBridgeNetfilter, type FlannelConfig, parseFlannelConfig } from '../cnis/flannel-config.ts';
 import { type CniId, cniOf } from '../cnis/lookup.ts';
-import { findDistribution } from '../distributions/index.ts';
+import { findDistribution } from '../distributions/lookup.ts';
 import type { Evidence } from './evidence.ts';
 import { ipFamilies } from './ip-families.ts';
 import { kubeProxyMode } from './kube-proxy.ts';

@@ -1,10 +1,10 @@
 import { servesServices } from '../cnis/agents.ts';
 import { type CniId, cniOf } from '../cnis/lookup.ts';
 import type { DaemonSet } from '../kube/cluster.ts';
+import { parseYaml } from '../text/structured.ts';
 import type { ConfigData, Evidence } from './evidence.ts';
 import { nodeArguments } from './node-arguments.ts';
 import type { KubeProxyMode } from './profile.ts';
-import { parseYaml } from './structured.ts';
 
 /** kube-proxy's DaemonSet for Linux, if it runs as one. */
 export function kubeProxyDaemonSet(daemonSets: readonly DaemonSet[]): DaemonSet | undefined {

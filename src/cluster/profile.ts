@@ -1,5 +1,5 @@
 import type { CniId } from '../cnis/lookup.ts';
-import type { DistributionId } from '../distributions/index.ts';
+import type { DistributionId } from '../distributions/lookup.ts';
 
 /** What the cluster's network is made of, as far as it decides which prerequisites apply. */
 export interface ClusterProfile {

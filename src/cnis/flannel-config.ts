@@ -1,6 +1,6 @@
 import type { ConfigData } from '../cluster/evidence.ts';
-import { asObject, field, parseJson } from '../cluster/structured.ts';
 import type { DaemonSet } from '../kube/cluster.ts';
+import { asObject, field, parseJson } from '../text/structured.ts';
 
 /** What flannel's ConfigMap (kube-flannel-cfg, or canal's) says; undefined fields: not known. */
 export interface FlannelConfig {

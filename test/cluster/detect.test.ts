@@ -236,12 +236,17 @@ describe('the kube-proxy mode', () => {
     ['cilium', { 'kube-proxy-replacement': 'false' }, 'ipvs'],
     ['cilium', undefined, 'ipvs'],
     ['calico-node', undefined, 'ipvs'],
+    ['anetd', { 'kube-proxy-replacement': 'true' }, 'none'],
     ['ovnkube-node', undefined, 'none'],
   ] as const)('with %s and %j, a ConfigMap left over and no DaemonSet is %s', ([agent, cilium, expected]) => {
     const kubeProxyConfig = { 'config.conf': 'mode: ipvs' };
-    expect(mode({ daemonSets: [daemonSet(agent)], cniConfigs: cilium ? { cilium } : {}, kubeProxyConfig })).toBe(
-      expected,
-    );
+    expect(
+      mode({
+        daemonSets: [daemonSet(agent)],
+        cniConfigs: cilium ? { [agent === 'anetd' ? 'gke' : 'cilium']: cilium } : {},
+        kubeProxyConfig,
+      }),
+    ).toBe(expected);
   });
 
   test('is not none while the DaemonSet of kube-proxy is there', () => {

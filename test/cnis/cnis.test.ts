@@ -67,6 +67,10 @@ describe('what agents set each time they start', () => {
       { distribution: 'rke2', kubeProxyMode: 'none', cni: 'cilium' },
       { rke2: [FORWARD, 'net.ipv4.conf.default.forwarding'] },
     ],
+    [
+      { distribution: 'talos' },
+      { Talos: [FORWARD, 'net.ipv6.conf.default.forwarding', BRIDGE, 'net.bridge.bridge-nf-call-ip6tables'] },
+    ],
     [{ distribution: 'eks' }, {}],
   ])('%j: %j', ([profile, expected]) => {
     expect(Object.fromEntries(sysctlAgents(profile).map(({ agent, enables }) => [agent, enables]))).toEqual(expected);
