@@ -1,10 +1,12 @@
-import { bootOf } from '../src/boot/boot.ts';
+import type { ClusterProfile } from '../src/cluster/profile.ts';
 import type { ConfigFile, NodeFacts } from '../src/facts/facts.ts';
+import { evaluateNode } from '../src/judge/evaluate.ts';
+import { requestOf } from '../src/judge/request.ts';
+import { RULES } from '../src/rules/index.ts';
 
 /**
- * Measures what the next boots of many made-up nodes take, on one core: for each node all that six rules ask (two modules, four
- * sysctls, each sysctl after `sysctl --system`, too, and what is in the way where one of them fails). No two nodes share anything.
- * Usage: npm run bench:boot -- [NODES]. Fails where it takes longer than the goal, 1 ms per node.
+ * Measures what it takes to judge many made-up nodes by all rules, now and at the next boot, on one core. No two nodes share anything.
+ * Usage: npm run bench:judge -- [NODES]. Fails where it takes longer than the goal, 1 ms per node.
  */
 const NODES = Number(process.argv[2] ?? 5000);
 const SWITCHES = [
@@ -83,31 +85,23 @@ function node(number: number): NodeFacts {
   };
 }
 
-function judge(facts: NodeFacts): number {
-  const boot = bootOf(facts, { distribution: 'kubeadm', cni: 'flannel' } as never, {
-    sysctl: '/etc/sysctl.d/99-zz-netprereq.conf',
-    modules: '/etc/modules-load.d/netprereq.conf',
-  });
-  let failed = 0;
-  for (const name of ['br_netfilter', 'nf_conntrack']) {
-    if (boot.module(name).present !== 'never') continue;
-    failed++;
-    boot.blockersOfModule(name);
-  }
-  for (const key of SWITCHES) {
-    const value = boot.sysctl(key);
-    boot.reapply(key);
-    if (value.is === 'value' && Number(value.value) !== 0) continue;
-    failed++;
-    boot.blockersOfSysctl(key, (text) => Number(text) !== 0, '1');
-  }
-  return failed;
-}
-
 const nodes = Array.from({ length: NODES }, (_, number) => node(number));
+const asked = requestOf(RULES);
+const profile: ClusterProfile = {
+  cni: 'flannel',
+  cniBackend: 'vxlan',
+  podsOnBridge: true,
+  kubeProxyMode: 'iptables',
+  ipFamilies: ['IPv4', 'IPv6'],
+  assumptions: [],
+};
 const begin = process.cpuUsage();
-const failed = nodes.reduce((sum, one) => sum + judge(one), 0);
+const failed = nodes.flatMap((one) =>
+  evaluateNode(profile, { ...one, asked }, RULES).filter(({ verdict }) => verdict === 'fail' || verdict === 'warn'),
+).length;
 const { user, system } = process.cpuUsage(begin);
 const seconds = (user + system) / 1e6;
-console.log(`${NODES} nodes, ${failed} of ${6 * NODES} findings fail: ${seconds.toFixed(2)} s of one core`);
+console.log(
+  `${NODES} nodes, ${failed} of ${RULES.length * NODES} findings fail or warn: ${seconds.toFixed(2)} s of one core`,
+);
 if (seconds > NODES / 1000) process.exitCode = 1;
