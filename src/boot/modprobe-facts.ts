@@ -10,7 +10,7 @@ export function modprobeOf({ boot, modules }: ModuleBootFacts, kernel: BootKerne
   const config = parseModprobeConfig(boot.modprobe ?? [], boot.commandLine ?? '');
   if (isExcessive(config, boot.modulesLoad)) return undefined;
   const words = parseCommandLine(boot.commandLine ?? '', 'kernel');
-  const asked = (module: string) => Object.hasOwn(modules, module);
+  const asked = (module: string) => [modules, kernel.modules].some((known) => Object.hasOwn(known, module));
   return { config, tree: moduleTree(kernel), words, obeysInstall: boot.init === 'systemd', asked };
 }
 

@@ -23,12 +23,9 @@ export interface Modprobe {
   readonly words: readonly CommandLineWord[];
   /** Whether the program obeys install lines: that of busybox may not. */
   readonly obeysInstall: boolean;
-  /** Whether the node was asked for a module: then its lines in modprobe.d were read. */
+  /** Whether the node told of a module, because it was asked for or needs one that was: then its lines in modprobe.d were read. */
   readonly asked: (module: string) => boolean;
 }
-
-/** The modules whose lines in modprobe.d the probe always brings, all of them. */
-const READ = /br_netfilter|bridge|stp|llc|nf_|x_tables|xt_|ip6?_?tables|ipv6/;
 
 /**
  * What asking for `name` means to the module `target`. `denylist`: whether whoever asks applies the blacklist to a module's own name, as
@@ -49,7 +46,7 @@ export function load(name: string, target: string, denylist: boolean, modprobe: 
         stoppedBy: denial.at,
       };
     const outcome = follow(taken, target, modprobe);
-    if (outcome.is !== 'loaded' || READ.test(candidate.module) || modprobe.asked(candidate.module)) return outcome;
+    if (outcome.is !== 'loaded' || modprobe.asked(candidate.module)) return outcome;
     return { is: 'maybe', because: `what modprobe.d says of ${excerpt(candidate.module)} was not read` };
   });
   const best =

@@ -70,12 +70,9 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
       expect(empty).toEqual({ value: '', count: 1, interfaces: ['lxc9'] });
     });
 
-    check('of 2000 interfaces are told in few words and in a second', () => {
+    check('of 2000 interfaces are told in few words', () => {
       const entries = many(2000, (index) => (index % 100 === 7 ? '1\n' : '0\n'));
-      const started = performance.now();
       const reading = read(entries);
-      // Most of it is the making of the files.
-      expect(performance.now() - started).toBeLessThan(5000);
       expect(reading).toMatchObject({
         count: 2000,
         rest: 0,
