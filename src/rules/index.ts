@@ -6,6 +6,7 @@ import { bridgeNfCallIptables } from './bridge-nf-call-iptables.ts';
 import { conntrackActive } from './conntrack-active.ts';
 import { ipv4Forwarding } from './ipv4-forwarding.ts';
 import { ipv6Forwarding } from './ipv6-forwarding.ts';
+import { vxlan } from './vxlan.ts';
 
 /** All prerequisites, in the order in which they are shown. */
 export const RULES: readonly Rule[] = [
@@ -15,4 +16,5 @@ export const RULES: readonly Rule[] = [
   ipv4Forwarding,
   ipv6Forwarding,
   conntrackActive,
+  vxlan,
 ];
