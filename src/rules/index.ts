@@ -6,6 +6,7 @@ import { bridgeNfCallIptables } from './bridge-nf-call-iptables.ts';
 import { conntrackActive } from './conntrack-active.ts';
 import { ipv4Forwarding } from './ipv4-forwarding.ts';
 import { ipv6Forwarding } from './ipv6-forwarding.ts';
+import { rpFilter } from './rp-filter.ts';
 import { vxlan } from './vxlan.ts';
 
 /** All prerequisites, in the order in which they are shown. */
@@ -17,4 +18,5 @@ export const RULES: readonly Rule[] = [
   ipv6Forwarding,
   conntrackActive,
   vxlan,
+  rpFilter,
 ];
