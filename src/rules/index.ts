@@ -4,6 +4,7 @@ import { brNetfilter } from './br-netfilter.ts';
 import { bridgeNfCallIp6tables } from './bridge-nf-call-ip6tables.ts';
 import { bridgeNfCallIptables } from './bridge-nf-call-iptables.ts';
 import { conntrackActive } from './conntrack-active.ts';
+import { conntrackHeadroom } from './conntrack-headroom.ts';
 import { ipv4Forwarding } from './ipv4-forwarding.ts';
 import { ipv6Forwarding } from './ipv6-forwarding.ts';
 import { rpFilter } from './rp-filter.ts';
@@ -19,4 +20,5 @@ export const RULES: readonly Rule[] = [
   conntrackActive,
   vxlan,
   rpFilter,
+  conntrackHeadroom,
 ];
