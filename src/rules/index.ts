@@ -5,6 +5,7 @@ import { bridgeNfCallIp6tables } from './bridge-nf-call-ip6tables.ts';
 import { bridgeNfCallIptables } from './bridge-nf-call-iptables.ts';
 import { conntrackActive } from './conntrack-active.ts';
 import { conntrackHeadroom } from './conntrack-headroom.ts';
+import { iptablesNft } from './iptables-nft.ts';
 import { ipv4Forwarding } from './ipv4-forwarding.ts';
 import { ipv6Forwarding } from './ipv6-forwarding.ts';
 import { rpFilter } from './rp-filter.ts';
@@ -21,4 +22,5 @@ export const RULES: readonly Rule[] = [
   vxlan,
   rpFilter,
   conntrackHeadroom,
+  iptablesNft,
 ];
