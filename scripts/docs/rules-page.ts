@@ -61,11 +61,15 @@ function section(rule: RuleExplanation): string[] {
     ),
     ...led('Before mending it.', caution?.text),
     caution?.command === undefined ? '' : verbatim([caution.command]),
-    '**What to type, by system**, when nothing else stands in the way:',
-    table(
-      ['system', 'now and for the next boot'],
-      remedy.systems.map(({ system, steps }) => [system, steps.map(step).join('<br>')]),
-    ),
+    ...(remedy.systems.length === 0
+      ? []
+      : [
+          '**What to type, by system**, when nothing else stands in the way:',
+          table(
+            ['system', 'now and for the next boot'],
+            remedy.systems.map(({ system, steps }) => [system, steps.map(step).join('<br>')]),
+          ),
+        ]),
     paragraph(
       `**Sources.** ${sources.map(({ title, url }) => (url === undefined ? title : `[${title}](${url})`)).join(', ')}.`,
     ),

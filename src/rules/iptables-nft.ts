@@ -36,10 +36,10 @@ export const iptablesNft: Rule = {
     when: 'kube-proxy runs in iptables or ipvs mode',
     messages: [
       {
-        text: 'Extension MASQUERADE revision 0 not supported, missing kernel module?',
+        text: 'Warning: Extension MASQUERADE revision 0 not supported, missing kernel module?',
         from: 'iptables, in the log of kube-proxy or of the CNI',
       },
-      { text: 'Warning: Extension comment revision 0 not supported, missing kernel module?', from: 'the same' },
+      { text: 'iptables: No chain/target/match by that name', from: 'the same' },
     ],
     symptoms: ['Services do not work from the start. kube-proxy is running, and logs an error every few seconds.'],
     meaning: [
@@ -52,7 +52,7 @@ export const iptablesNft: Rule = {
       { cluster: 'kube-proxy in nftables mode, or none (Cilium, OVN-Kubernetes)', verdict: 'skipped' },
     ],
     sources: {
-      issues: ['kubernetes/kops#18724', 'k3s-io/k3s#491', 'canonical/microk8s#2110', 'projectcalico/calico#8726'],
+      issues: ['kubernetes/kops#18724', 'kubernetes/kops#17789', 'k3s-io/k3s#491', 'projectcalico/calico#8726'],
       references: [{ title: 'iptables-extensions(8)' }],
     },
   },

@@ -19,10 +19,8 @@ export const vxlan: Rule = {
   explain: {
     when: "the CNI's back-end is vxlan, as flannel's is by default",
     messages: [
-      {
-        text: 'Failed to create VXLAN interface: operation not supported',
-        from: 'flanneld, which then exits',
-      },
+      { text: 'Error registering network: operation not supported', from: 'flanneld, which then exits' },
+      { text: 'flannel exited: operation not supported', from: 'k3s' },
       { text: 'RTNETLINK answers: Operation not supported', from: '`ip link add type vxlan`' },
     ],
     symptoms: ['Pods of other nodes cannot be reached; on the same node everything works.'],
