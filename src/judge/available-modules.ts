@@ -1,3 +1,4 @@
+import { knownModule } from '../boot/known-modules.ts';
 import { findDenial, type ModuleDenial } from '../boot/module-denial.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../facts/facts.ts';
@@ -69,10 +70,25 @@ function stand(name: string, { facts }: NodeContext): Stand {
     return { name, state, verdict: 'unknown', why, cause: 'container-node' };
   }
   const denial = findDenial(facts, name);
-  if (denial) return { name, state, verdict: 'fail', why: denial.because, cause: 'deny-listed', denial };
+  if (denial && mustBeLoaded(name, state, facts)) {
+    return { name, state, verdict: 'fail', why: denial.because, cause: 'deny-listed', denial };
+  }
   const { cause, why } = whyInactive(name, facts);
   if (state === 'on-disk' && cause === 'not-loaded') return { name, state, verdict: 'pass' };
-  return { name, state, verdict: cause === 'undetermined' ? 'unknown' : 'fail', why, cause };
+  const known = state === 'not-shipped' || mustBeLoaded(name, state, facts);
+  return known && cause !== 'undetermined'
+    ? { name, state, verdict: 'fail', why, cause }
+    : { name, state, verdict: 'unknown', why: whyUnknown(name, why, cause), cause: 'undetermined' };
+}
+
+/** Whether it is no part of the kernel itself: what is built in needs no file, and nothing denies it. */
+function mustBeLoaded(name: string, state: ModuleState, { kernel }: NodeFacts): boolean {
+  const option = knownModule(name)?.option;
+  return state === 'on-disk' || (option !== undefined && kernel.config[option] === 'm');
+}
+
+function whyUnknown(name: string, why: string, cause: Cause): string {
+  return cause === 'undetermined' ? why : `whether ${name} is built in is not known; if not: ${why}`;
 }
 
 function judgeNow(stands: readonly Stand[], node: NodeContext): NowResult {
@@ -115,7 +131,9 @@ function judgeBoot(names: readonly string[], node: NodeContext): BootResult {
     const denial = findDenial(node.facts, name);
     const { present, because, stoppedBy } = node.boot.moduleOnDemand(name);
     const builtIn = present === 'before-sysctl';
-    if (denial && !builtIn) return { name, verdict: 'fail' as const, why: denial.because, at: denial.at };
+    if (denial && !builtIn && present !== 'unknown') {
+      return { name, verdict: 'fail' as const, why: denial.because, at: denial.at };
+    }
     const verdict = present === 'never' ? ('fail' as const) : present === 'unknown' ? ('unknown' as const) : undefined;
     return { name, verdict, why: because, at: stoppedBy && !('unit' in stoppedBy) ? stoppedBy : undefined };
   });

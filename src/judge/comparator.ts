@@ -87,24 +87,28 @@ export const atLeast = (limit: Limit): Comparator => limited('at least', limit, 
 export const atMost = (limit: Limit): Comparator => limited('at most', limit, (value, bound) => value <= bound);
 
 /**
- * Less than a share of another sysctl, such as the use of a table against its size.
+ * Less than a share of another sysctl, such as the use of a table against its size. A size of 0 is no limit.
  * @param share between 0 and 1
  */
 export function belowShareOf(key: string, share: number): Comparator {
-  const bound = ({ facts }: NodeContext) => {
+  const sizeOf = ({ facts }: NodeContext) => {
     const reading = readSysctl(facts, key);
-    const number = reading.is === 'value' ? numberIn(reading.value) : undefined;
-    // A limit of 0 is no limit.
-    return number === undefined || number <= 0 ? undefined : Math.floor(number * share);
+    return reading.is === 'value' ? numberIn(reading.value) : undefined;
   };
-  const { expected: _expected, words: _words, ...rest } = limited('below', bound, (value, limit) => value < limit);
+  const percent = `${Math.round(share * 100)} %`;
   return {
-    ...rest,
     expected: (node) => {
-      const limit = bound(node);
-      return limit === undefined ? null : `below ${limit} (${Math.round(share * 100)} % of ${key})`;
+      const size = sizeOf(node);
+      if (size === undefined) return null;
+      return size === 0
+        ? `anything (${key} is 0: no limit)`
+        : `below ${Math.floor(size * share)} (${percent} of ${key})`;
+    },
+    holds: (value, node) => {
+      const [number, size] = [numberIn(value), sizeOf(node)];
+      return number === undefined || size === undefined ? undefined : size === 0 || number < Math.floor(size * share);
     },
     reads: [key],
-    words: `below ${Math.round(share * 100)} % of \`${key}\``,
+    words: `below ${percent} of \`${key}\``,
   };
 }

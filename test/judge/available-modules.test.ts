@@ -59,6 +59,29 @@ describe('a module that must be available', () => {
     expect(findingOf(tunnel, nodeFacts(parts)).now.verdict).toBe('unknown');
   });
 
+  const monolithic = { loadable: false, modulesDirectory: false, installed: [] };
+  const upgraded = { modulesDirectory: false, installed: ['6.1.0-99-cloud-amd64'] };
+  const boot = { modprobe: [file(DENY, 'install vxlan /bin/false')] };
+  test.for<[name: string, parts: Parameters<typeof nodeFacts>[0], verdict: string]>([
+    ['of a kernel that loads nothing and lists nothing', { kernel: monolithic }, 'unknown'],
+    [
+      'of such a kernel whose configuration has it',
+      { kernel: { ...monolithic, config: { CONFIG_VXLAN: 'y' } } },
+      'pass',
+    ],
+    [
+      'of such a kernel whose configuration lacks it',
+      { kernel: { ...monolithic, config: { CONFIG_VXLAN: 'n' } } },
+      'fail',
+    ],
+    ['of a kernel whose modules an upgrade has removed', { kernel: upgraded }, 'unknown'],
+    ['of such a kernel that has it as a module', { kernel: { ...upgraded, config: { CONFIG_VXLAN: 'm' } } }, 'fail'],
+    ['that a line denies, and that may be built in', { boot }, 'unknown'],
+  ])('%s', ([, parts, verdict]) => {
+    const facts = nodeFacts({ modules: { vxlan: { loaded: false } }, ...parts });
+    expect(findingOf(availableModules(['vxlan']), facts).now.verdict).toBe(verdict);
+  });
+
   test('was not asked for is an error', () => {
     expect(() => findingOf({ ...tunnel, reads: {} }, nodeFacts())).toThrow('tunnel was not asked of the node');
   });

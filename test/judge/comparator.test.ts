@@ -36,10 +36,14 @@ describe('a comparator', () => {
     expect(comparator.holds(text, node())).toBe(holds);
   });
 
-  test.for([unreadable, value('none'), value('0')])('below a share of what is %j is not known', (max) => {
+  test.for([unreadable, value('none')])('below a share of what is %j is not known', (max) => {
     const comparator = belowShareOf(MAX, 0.8);
     expect(comparator.holds('1', node(max))).toBeUndefined();
     expect(comparator.expected(node(max))).toBeNull();
+  });
+
+  test('below a share of 0 is no limit', () => {
+    expect(belowShareOf(MAX, 0.8).holds('99999', node(value('0')))).toBe(true);
   });
 
   test('says what it expects, and what a repair would set', () => {
