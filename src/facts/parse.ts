@@ -29,18 +29,20 @@ const SECTION_NAMES: ReadonlyMap<string, string> = new Map([
 
 /**
  * Reads the probe's text. Pure; throws on no text, because it is the node's and may be anything. What is missing, garbled or cut
- * stays undefined: a text that is not the probe's gives facts that are all unknown. The text says what was asked; where it does not,
- * the request given here counts. What was not asked is ignored.
+ * stays undefined: a text that is not the probe's gives facts that are all unknown. The text says what was asked, and is read by that; where
+ * it does not, by the request. What the text does not answer of the request counts as asked and not read.
+ * @param request what was asked, where that is known
  */
 export function parseFacts(text: string, request?: FactsRequest): NodeFacts {
   const sections = sectionsOf(text);
-  const asked = echoedRequest(sections) ?? (request && mergeRequests([request]));
+  const requested = request && mergeRequests([request]);
+  const asked = echoedRequest(sections) ?? requested;
   const ignored = (kind: FactKind) => asked?.kinds.includes(kind) === false;
   const advertised = ignored('routes') ? undefined : advertisedRoutes(sections);
   const sysctls = sysctlReadings(sections, asked, advertised ?? []);
   const container = record(sections, 'o', 'container');
   return defined<NodeFacts>({
-    asked,
+    asked: requested ?? asked,
     netns: namespaces(sections),
     kernel: kernelFacts(sections, asked, sysctls['kernel.modules_disabled']),
     os: osRelease(sections),
