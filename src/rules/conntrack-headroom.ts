@@ -6,38 +6,54 @@ import { sysctl } from '../judge/sysctl.ts';
 const COUNT = 'net.netfilter.nf_conntrack_count';
 const MAX = 'net.netfilter.nf_conntrack_max';
 
-/** A full table drops every new connection of the node, while those that there are go on. */
+/** A full table drops new connections. The count is of one moment: nothing can be said of the next boot. */
 export const conntrackHeadroom: Rule = {
   id: 'conntrack-headroom',
-  aliases: [COUNT, 'nf_conntrack_count'],
-  title: 'The table of connections has room',
+  aliases: [COUNT],
+  title: 'The connection tracking table has room',
   dependsOn: 'conntrack-active',
 
-  reads: { sysctls: [COUNT] },
   applies({ kubeProxyMode }, facts) {
-    if (readSysctl(facts, COUNT).is === 'absent') return skip('connection tracking is not active');
-    if (kubeProxyMode !== undefined && kubeProxyMode !== 'none')
-      return info("kube-proxy's configuration sets its size");
-    return recommended('a full table drops new connections');
+    // That the module is not active is what conntrack-active says, where anything needs it.
+    const inactive = [COUNT, MAX].some((key) => readSysctl(facts, key).is === 'absent');
+    if (inactive) return skip('connection tracking is not active on this node');
+    const max = readSysctl(facts, MAX);
+    if (max.is === 'value' && max.value.trim() === '0') return skip('the table has no limit (nf_conntrack_max is 0)');
+    if (kubeProxyMode === 'none') return recommended('a full table drops new connections');
+    if (kubeProxyMode === undefined)
+      return recommended('a full table drops new connections; who sets its size is not known');
+    return info('kube-proxy sets the size of the table (conntrack.maxPerCore, conntrack.min)');
   },
 
   requires: sysctl(COUNT, belowShareOf(MAX, 0.8), { atBoot: false }),
 
   explain: {
-    when: 'connection tracking is active (a note only where kube-proxy sets its size)',
+    when: 'connection tracking is active (only shown, never a warning, where kube-proxy sets the size)',
     messages: [{ text: 'nf_conntrack: table full, dropping packet', from: "the kernel's log" }],
-    symptoms: ['New connections time out at random, on one node, under load.'],
+    symptoms: ['New connections time out now and then, DNS first, while those that exist go on.'],
     meaning: [
-      'Every connection takes a place in a table, also for minutes after its end. When the table is full, the kernel drops the first packet of each new one.',
-      'kube-proxy sets the size when it starts: `conntrack.maxPerCore` times the number of cores, and at least `conntrack.min`. A sysctl that is set by hand ' +
-        'is gone with its next start.',
+      'The kernel has an entry for each connection, UDP too, until a time after its last packet. When the table is full, the kernel drops the first ' +
+        'packet of each new connection.',
+      'The table counts for the whole node: pods, the node itself, and each client of a NodePort.',
     ],
     needed: [
-      { cluster: 'with kube-proxy', verdict: 'a note: raise `conntrack.maxPerCore` in its configuration' },
-      { cluster: 'without kube-proxy, or mode not known', verdict: 'recommended' },
-      { cluster: 'connection tracking not active', verdict: 'skipped' },
+      { cluster: 'no kube-proxy, or its mode not known', verdict: 'recommended' },
+      { cluster: 'kube-proxy in any mode', verdict: 'info: kube-proxy sets the size' },
+      { cluster: 'connection tracking not active, or no limit', verdict: 'skipped: see `conntrack-active`' },
     ],
-    causes: [{ cause: 'value', helps: 'a larger table, and finding out what opens so many connections' }],
+    neededNotes: [
+      'kube-proxy sets `nf_conntrack_max` when it starts: 32,768 for each core, at least 131,072. A line in a sysctl file does not last then: change ' +
+        '`conntrack.maxPerCore` and `conntrack.min` in its configuration. With `maxPerCore: 0` it leaves the size alone.',
+      'Cilium with its kube-proxy replacement has a table of its own (`bpf-ct-global-tcp-max`), which is not read here.',
+    ],
+    causes: [
+      {
+        cause: 'value',
+        helps:
+          'a larger table, in the configuration of kube-proxy where it runs, else `net.netfilter.nf_conntrack_max` in a sysctl file; or shorter timeouts. ' +
+          '`conntrack -S` counts what was dropped, `conntrack -L` shows who holds the entries',
+      },
+    ],
     sources: {
       issues: ['kubernetes/kubernetes#109672', 'kubernetes/kubernetes#71261'],
       references: [

@@ -1,58 +1,78 @@
-import { readModule } from '../facts/read.ts';
+import type { ClusterProfile } from '../cluster/profile.ts';
+import type { CniId } from '../cnis/lookup.ts';
+import type { NodeFacts } from '../facts/facts.ts';
 import { availableModules } from '../judge/available-modules.ts';
-import { type Rule, recommended, required, skip } from '../judge/rule.ts';
+import { moduleState } from '../judge/module-state.ts';
+import { info, type Rule, recommended, required, skip } from '../judge/rule.ts';
 
-const MATCHES = ['xt_comment', 'xt_addrtype', 'xt_mark', 'xt_statistic', 'xt_MASQUERADE'];
 const SETS = ['ip_set', 'xt_set'];
-const USE_SETS: readonly (string | undefined)[] = ['calico', 'canal', 'kube-router'];
+const SERVICES = ['xt_addrtype', 'xt_statistic'];
+const VARIANTS = ['nft_compat', 'iptable_nat', 'xt_MASQUERADE', 'ipt_MASQUERADE'];
+const FELIX: ReadonlySet<CniId | undefined> = new Set(['calico', 'canal']);
 
-/** What kube-proxy and CNIs write in iptables' language needs a module of the kernel for each kind of match. */
+/** What the programs of this cluster use in their rules. What a kernel needs of it is told by its modules, not by its version. */
+function needed({ cni, kubeProxyMode }: ClusterProfile, facts: NodeFacts): string[] {
+  const has = (name: string) => ['loaded', 'built-in', 'on-disk'].includes(moduleState(name, facts, false));
+  const withSets = kubeProxyMode === 'ipvs' || cni === 'kube-router' || FELIX.has(cni);
+  return [
+    ...(has('iptable_nat') ? [] : ['nft_compat']),
+    'xt_comment',
+    'xt_mark',
+    has('ipt_MASQUERADE') ? 'ipt_MASQUERADE' : 'xt_MASQUERADE',
+    ...(kubeProxyMode === 'iptables' ? SERVICES : withSets ? SERVICES.slice(0, 1) : []),
+    ...(withSets ? SETS : []),
+  ];
+}
+
+/** What iptables rules are made of. A rule whose extension is missing makes iptables-restore reject all rules that come with it. */
 export const iptablesNft: Rule = {
   id: 'iptables-nft',
   aliases: ['nft_compat', 'xt_comment', 'xt_MASQUERADE'],
-  title: 'The kernel understands the rules of iptables',
+  title: 'The kernel has what iptables rules need',
 
-  applies({ kubeProxyMode, cni }) {
-    if (kubeProxyMode === 'iptables' || kubeProxyMode === 'ipvs')
-      return required('kube-proxy writes rules of iptables');
-    if (kubeProxyMode === undefined) return recommended('kube-proxy may write rules of iptables (--kube-proxy-mode)');
-    if (USE_SETS.includes(cni)) return recommended(`${cni} writes rules of iptables, unless set up otherwise`);
-    return skip('nothing is known to write rules of iptables');
+  applies({ cni, kubeProxyMode: mode, agentNeedsBridgeNetfilter }) {
+    if (mode === 'iptables' || mode === 'ipvs') return required(`kube-proxy (${mode}) programs iptables rules`);
+    if (cni === 'kube-router') return required('kube-router programs iptables rules');
+    if (mode === undefined) return recommended("kube-proxy's mode is not known (--kube-proxy-mode)");
+    // flanneld that insists on bridge netfilter does not use nftables.
+    if (cni === 'flannel' && agentNeedsBridgeNetfilter) return required('flannel programs iptables rules');
+    if (cni === 'flannel') return info('flannel programs iptables rules, unless EnableNFTables is set');
+    if (FELIX.has(cni)) return info('Calico programs iptables rules, unless it uses nftables or eBPF');
+    return skip('nothing is known to program iptables rules here');
   },
 
-  requires: availableModules([...MATCHES, ...SETS, 'nft_compat', 'ip_tables'], ({ cni, kubeProxyMode }, facts) => {
-    // Before Linux 5.2 each address family has a module of its own.
-    const [, major = 0, minor = 0] = (/^(\d+)\.(\d+)/.exec(facts.kernel.release ?? '') ?? []).map(Number);
-    const matches =
-      major > 5 || (major === 5 && minor >= 2) ? MATCHES : MATCHES.filter((name) => name !== 'xt_MASQUERADE');
-    // The older iptables, whose tables live in ip_tables, does without nft_compat.
-    const tables = readModule(facts, 'ip_tables');
-    const legacy = tables !== 'not-asked' && tables.loaded === true;
-    const sets = kubeProxyMode === 'ipvs' || USE_SETS.includes(cni) ? SETS : [];
-    return [...matches, ...sets, ...(legacy ? [] : ['nft_compat'])];
-  }),
+  requires: availableModules(['xt_comment', 'xt_mark', ...SERVICES, ...SETS, ...VARIANTS], needed),
 
   explain: {
-    when: 'kube-proxy runs in iptables or ipvs mode',
+    when: 'kube-proxy (iptables or ipvs), kube-router or flannel programs iptables rules',
     messages: [
-      {
-        text: 'Warning: Extension MASQUERADE revision 0 not supported, missing kernel module?',
-        from: 'iptables, in the log of kube-proxy or of the CNI',
-      },
-      { text: 'iptables: No chain/target/match by that name', from: 'the same' },
+      { text: 'Warning: Extension MASQUERADE revision 0 not supported, missing kernel module?', from: 'iptables' },
+      { text: 'iptables: No chain/target/match by that name.', from: 'iptables, through kube-router' },
     ],
-    symptoms: ['Services do not work from the start. kube-proxy is running, and logs an error every few seconds.'],
+    symptoms: ['No Service works, and pods reach nothing outside the cluster. kube-proxy tries again and again.'],
     meaning: [
-      'Each kind of match in a rule (`-m comment`, `-m statistic`, `-j MASQUERADE`) is a module. The iptables of today hands them to nftables through `nft_compat`.',
-      'RHEL 10 and its kin have them in `kernel-modules-extra`, which is not installed by default. They load when a rule needs them: none has to be loaded before.',
+      'Each match and target in an iptables rule is a module: `xt_comment`, `xt_MASQUERADE` and so on. With iptables on nf_tables, `nft_compat` connects the two. ' +
+        'The kernel loads them for the first rule that uses them.',
+      'Minimal images of the RHEL 10 family come without most of them: they are in `kernel-modules-extra`, of exactly the running kernel.',
     ],
     needed: [
-      { cluster: 'kube-proxy in iptables or ipvs mode', verdict: 'required' },
-      { cluster: "kube-proxy's mode not known; Calico, Canal, kube-router without it", verdict: 'recommended' },
-      { cluster: 'kube-proxy in nftables mode, or none (Cilium, OVN-Kubernetes)', verdict: 'skipped' },
+      { cluster: 'kube-proxy in mode iptables or ipvs; kube-router', verdict: 'required' },
+      { cluster: 'flannel known to work without nftables, whatever kube-proxy does', verdict: 'required' },
+      { cluster: "kube-proxy's mode not known", verdict: 'recommended' },
+      {
+        cluster: 'flannel, Calico or Canal with kube-proxy in mode nftables, or without it',
+        verdict: 'info: they may use nftables or eBPF',
+      },
+      { cluster: 'other CNIs with kube-proxy in mode nftables, or without it', verdict: 'skipped' },
+    ],
+    now: [
+      'Read: whether `xt_comment`, `xt_mark` and `xt_MASQUERADE` are built in, loaded, or on disk for the running kernel, and not denied; for kube-proxy in mode iptables ' +
+        '`xt_addrtype` and `xt_statistic`, too; for mode ipvs, kube-router, Calico and Canal `xt_addrtype`, `ip_set` and `xt_set`. None has to be loaded.',
+      'Kernels before 5.2 have `ipt_MASQUERADE` in place of `xt_MASQUERADE`: either passes. `nft_compat` is asked for only where the kernel has no `iptable_nat`: ' +
+        'with that, iptables in legacy mode works without `nft_compat`, and which mode a program uses is not read.',
     ],
     sources: {
-      issues: ['kubernetes/kops#18724', 'kubernetes/kops#17789', 'k3s-io/k3s#491', 'projectcalico/calico#8726'],
+      issues: ['kubernetes/kops#18724', 'kubernetes/kops#18734', 'k3s-io/k3s#491', 'projectcalico/calico#8726'],
       references: [{ title: 'iptables-extensions(8)' }],
     },
   },

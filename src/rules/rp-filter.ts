@@ -1,42 +1,74 @@
+import { readPattern } from '../facts/read.ts';
 import { is } from '../judge/comparator.ts';
 import { interfaceSysctl } from '../judge/interfaces.ts';
+import { usesFamily } from '../judge/pod-network.ts';
 import { type Rule, required, skip } from '../judge/rule.ts';
 
 const ALL = 'net.ipv4.conf.all.rp_filter';
+const OWN = 'net.ipv4.conf.{lxc*,cilium_*}.rp_filter';
 
-/** Cilium sends a pod's packets by one interface and takes the answers by another, which a reverse path filter drops. */
+/** Cilium routes past the kernel's tables, so that the kernel takes its packets for spoofed ones. Other CNIs handle the filter themselves. */
 export const rpFilter: Rule = {
   id: 'rp-filter',
-  aliases: ['rp_filter', ALL],
-  title: 'No reverse path filter drops packets of Cilium',
+  aliases: [ALL, 'reverse-path-filter'],
+  title: "The reverse path filter is off on Cilium's interfaces",
 
-  applies({ cni }) {
-    if (cni === 'cilium' || cni === 'gke') return required('Cilium routes to and from a pod by different interfaces');
-    return skip('only Cilium needs it off: the other CNIs set it on their interfaces themselves, or can do with it');
+  applies(profile, facts) {
+    const { cni } = profile;
+    if (cni === undefined) return skip('the CNI was not detected (--cni tells)');
+    if (cni !== 'cilium') return skip(`only Cilium needs the filter off: ${cni} is not Cilium`);
+    if (usesFamily(profile, 'IPv4') === false) return skip('the cluster does not use IPv4');
+    const found = readPattern(facts, OWN);
+    if (found.is === 'values' && found.count === 0) return skip('Cilium has no interface on this node yet');
+    return required('the kernel drops packets of pods that the filter takes for spoofed ones');
   },
 
-  requires: interfaceSysctl('net.ipv4.conf.{lxc*,cilium_*}.rp_filter', is(0), { maxWith: ALL, kernelDefault: '0' }),
+  requires: interfaceSysctl(OWN, is(0), { maxWith: ALL, kernelDefault: '0' }),
 
   explain: {
-    when: 'the CNI is Cilium (GKE Dataplane V2 too)',
-    symptoms: ['Pods cannot reach anything outside of their node. `nstat -az TcpExtIPReversePathFilter` counts up.'],
+    when: 'the CNI is Cilium, and the cluster uses IPv4',
+    messages: [],
+    symptoms: [
+      'Pods reach nothing outside their node, or every packet is lost in one direction. `nstat -az TcpExtIPReversePathFilter` counts the dropped packets.',
+    ],
     meaning: [
-      'The kernel drops a packet whose answer would leave by another interface. It goes by the greater of the values of `all` and of the interface.',
-      'systemd applies the patterns of `sysctl.d`, such as `net.ipv4.conf.*.rp_filter = 2`, to every interface that appears later, those of pods included.',
-      'Cilium writes `/etc/sysctl.d/99-zzz-override_cilium.conf` against that; `net.ipv4.conf.all.rp_filter = 1` in a file that comes later defeats it.',
+      'With the reverse path filter on, the kernel drops a packet whose source it would not route back by the same interface (1, strict) or by any ' +
+        'interface (2, loose). Cilium forwards packets by eBPF, so that the routing tables do not show the way back.',
+      'The kernel uses the greater of `conf.all` and the value of the interface. systemd 245 and later brings `net.ipv4.conf.*.rp_filter = 2` on ' +
+        'several distributions, and applies it to each new interface: it sets the filter on every pod that starts later.',
     ],
     needed: [
-      { cluster: 'Cilium, GKE Dataplane V2', verdict: 'required' },
+      { cluster: 'Cilium on IPv4 or dual-stack', verdict: 'required' },
+      { cluster: 'Cilium on a node where it has no interface yet', verdict: 'skipped' },
+      { cluster: 'IPv6 only: the filter is for IPv4', verdict: 'skipped' },
+      { cluster: 'other CNIs, CNI not known', verdict: 'skipped' },
+    ],
+    neededNotes: [
+      "Cilium 1.13 and later writes `/etc/sysctl.d/99-zzz-override_cilium.conf` when its agent starts, unless `sysctlfix.enabled` is false: before Cilium's first " +
+        'start on a node there is nothing to judge.',
+      'Other CNIs are skipped on purpose. Calico checks the reverse path by rules of its own and accepts 2, the AWS VPC CNI, Antrea and ' +
+        'OVN-Kubernetes set the value that they need.',
+    ],
+    causes: [
       {
-        cluster: "any other CNI: Calico's felix sets what it needs, and loose filtering (2) is often fine",
-        verdict: 'skipped',
+        cause: 'value',
+        helps:
+          'restarting the pod of the Cilium agent on the node: an init container writes the file (1.13 or later) and has systemd-sysctl apply it',
+      },
+      {
+        cause: 'overridden',
+        helps:
+          'at boot a line or a pattern sets it on new interfaces: the finding names it. The lines of `99-zzz-override_cilium.conf` must come later; the last one wins',
       },
     ],
     sources: {
-      issues: ['cilium/cilium#10645', 'cilium/cilium#19909'],
+      issues: ['cilium/cilium#10645', 'cilium/cilium#12217', 'cilium/cilium#19909'],
       references: [
+        {
+          title: "Cilium's sysctlfix",
+          url: 'https://github.com/cilium/cilium/blob/main/tools/sysctlfix/main.go',
+        },
         { title: "the kernel's ip-sysctl documentation", url: 'https://docs.kernel.org/networking/ip-sysctl.html' },
-        { title: 'sysctl.d(5)' },
       ],
     },
   },

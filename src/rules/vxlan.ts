@@ -1,41 +1,54 @@
 import { availableModules } from '../judge/available-modules.ts';
 import { type Rule, recommended, required, skip } from '../judge/rule.ts';
 
-/** flannel creates its VXLAN link when it starts, and the kernel loads the module for that: it only has to be there. */
+/** Who uses VXLAN unless told otherwise. */
+const BY_DEFAULT = new Set(['flannel', 'canal', 'cilium']);
+
+/** A back-end that cannot make its VXLAN interface ends the CNI's agent. The kernel loads the module when the interface is made. */
 export const vxlan: Rule = {
   id: 'vxlan',
   aliases: ['CONFIG_VXLAN'],
-  title: 'VXLAN tunnels are available',
+  title: 'VXLAN is available',
 
   applies({ cni, cniBackend }) {
-    if (cniBackend === 'vxlan') return required(`${cni ?? 'the CNI'} connects the nodes by VXLAN`);
-    if (cniBackend !== undefined) return skip(`${cni ?? 'the CNI'} uses the back-end ${cniBackend}, not vxlan`);
-    if (cni === 'flannel' || cni === 'canal') return recommended('flannel uses VXLAN unless told otherwise');
-    return skip('the cluster is not known to use VXLAN');
+    if (cniBackend === 'vxlan') return required(`${cni ?? 'the CNI'} connects nodes by VXLAN`);
+    if (cniBackend !== undefined) return skip(`the back-end of ${cni ?? 'the CNI'} is not VXLAN`);
+    if (cni === undefined) return skip('the CNI was not detected (--cni tells)');
+    if (!BY_DEFAULT.has(cni)) return skip(`nothing says that ${cni} uses VXLAN`);
+    return recommended(`${cni} uses VXLAN by default; its back-end is not known`);
   },
 
   requires: availableModules(['vxlan']),
 
   explain: {
-    when: "the CNI's back-end is vxlan, as flannel's is by default",
+    when: 'the CNI connects nodes by VXLAN',
     messages: [
-      { text: 'Error registering network: operation not supported', from: 'flanneld, which then exits' },
-      { text: 'flannel exited: operation not supported', from: 'k3s' },
-      { text: 'RTNETLINK answers: Operation not supported', from: '`ip link add type vxlan`' },
+      { text: 'Error registering network: operation not supported', from: 'flanneld, which then crash-loops' },
+      { text: 'flannel exited: operation not supported', from: 'k3s, which then exits' },
     ],
-    symptoms: ['Pods of other nodes cannot be reached; on the same node everything works.'],
+    symptoms: ['Nodes stay NotReady, and no pod network comes up on this node.'],
     meaning: [
-      'flannel creates the link `flannel.1` of type vxlan. The kernel loads the module vxlan for that, if it is on disk and not denied.',
-      "Some kernels come without it: Ubuntu's images for the Raspberry Pi from 21.10 to 23.10 have it in the package `linux-modules-extra-raspi`.",
+      'VXLAN carries the packets of pods from node to node. The CNI makes a VXLAN interface, and the kernel loads the module `vxlan` for it.',
+      'A few kernels keep the module in a package of its own: Ubuntu for Raspberry Pi from 21.10 to 23.10 ' +
+        '(`linux-modules-extra-raspi`), and kernels that somebody built without it.',
     ],
     needed: [
       { cluster: 'flannel or Canal with the back-end vxlan', verdict: 'required' },
-      { cluster: 'flannel or Canal, back-end not known', verdict: 'recommended' },
-      { cluster: 'another back-end (host-gw, wireguard), or another CNI', verdict: 'skipped' },
+      { cluster: 'flannel, Canal or Cilium, back-end not known', verdict: 'recommended' },
+      { cluster: 'another back-end (host-gw, wireguard, ...), other CNIs, CNI not known', verdict: 'skipped' },
+    ],
+    neededNotes: [
+      'The back-end is read from the configuration of flannel and Canal and from the annotations of nodes. Calico, Antrea and Weave Net can use ' +
+        'VXLAN, too; whether they do is not read, so this rule does not speak of them.',
     ],
     sources: {
-      issues: ['flannel-io/flannel#1953', 'k3s-io/k3s#4234', 'k3s-io/k3s#7155'],
-      references: [{ title: 'modprobe.d(5)' }],
+      issues: ['flannel-io/flannel#1747', 'flannel-io/flannel#1953', 'k3s-io/k3s#4234', 'k3s-io/k3s#7155'],
+      references: [
+        {
+          title: "flannel's back-ends",
+          url: 'https://github.com/flannel-io/flannel/blob/master/Documentation/backends.md',
+        },
+      ],
     },
   },
 };

@@ -1,73 +1,125 @@
+import { expect, test } from 'vitest';
 import { iptablesNft } from '../../src/rules/iptables-nft.ts';
-import { notShipped, onDisk } from './facts.ts';
+import { file, nodeFacts, notShipped, onDisk } from './facts.ts';
 import { ruleTester } from './rule-tester.ts';
 
 const NAMES = [
+  'nft_compat',
   'xt_comment',
-  'xt_addrtype',
   'xt_mark',
-  'xt_statistic',
   'xt_MASQUERADE',
+  'xt_addrtype',
+  'xt_statistic',
   'ip_set',
   'xt_set',
-  'nft_compat',
-  'ip_tables',
 ];
-const modules = (missing: string[] = [], more = {}) => ({
-  modules: {
-    ...Object.fromEntries(NAMES.map((name) => [name, missing.includes(name) ? notShipped : onDisk])),
-    ...more,
-  },
+const GONE = Object.fromEntries([...NAMES, 'ipt_MASQUERADE', 'iptable_nat'].map((name) => [name, notShipped]));
+
+/** A node whose kernel ships these and no others. */
+const ships = (...names: string[]) => ({
+  modules: { ...GONE, ...Object.fromEntries(names.map((name) => [name, onDisk])) },
 });
-const ROCKY = { id: 'rocky', versionId: '10.0' };
+const all = (...without: string[]) => ships(...NAMES.filter((name) => !without.includes(name)));
+const nftables = 'nftables';
 
 ruleTester(iptablesNft, [
+  { name: 'passes where all are on disk and none is loaded', node: all(), expected: { verdict: 'pass' } },
   {
-    name: 'passes where all are on disk',
-    node: modules(),
-    expected: { verdict: 'pass', severity: 'required', now: { actual: 'available' }, boot: { verdict: 'pass' } },
-  },
-  {
-    name: 'fails where some are in a package that is not installed, and names it once',
-    node: { ...modules(['xt_comment', 'xt_MASQUERADE', 'nft_compat']), os: ROCKY },
+    name: 'fails on a minimal RHEL 10, names what is missing, and the package of the running kernel',
+    node: {
+      ...ships('xt_mark', 'xt_statistic'),
+      os: { id: 'rocky', versionId: '10.1' },
+      kernel: { release: '6.12.0-55.el10.x86_64' },
+    },
     expected: {
       verdict: 'fail',
-      now: { cause: 'not-shipped', actual: 'absent: xt_comment, xt_MASQUERADE, nft_compat' },
-      remedy: ['dnf install -y "kernel-modules-extra-6.1.0-56-cloud-amd64"'],
+      severity: 'required',
+      now: { cause: 'not-shipped' },
+      message: 'nft_compat, xt_comment, xt_MASQUERADE, xt_addrtype are not available',
+      why: expect.stringContaining('kube-proxy (iptables) programs iptables rules'),
+      remedy: expect.arrayContaining(['dnf install -y "kernel-modules-extra-6.12.0-55.el10.x86_64"']),
     },
   },
   {
-    name: 'needs no nft_compat where the older iptables is in use',
-    node: modules(['nft_compat'], { ip_tables: { ...onDisk, loaded: true } }),
+    name: 'fails where modprobe.d denies one, and names the line',
+    node: { ...all(), boot: { modprobe: [file('/etc/modprobe.d/cis.conf', 'install xt_comment /bin/false')] } },
+    expected: { verdict: 'fail', now: { cause: 'deny-listed', source: { file: '/etc/modprobe.d/cis.conf', line: 1 } } },
+  },
+  {
+    name: 'passes on a kernel before 5.2, where MASQUERADE has its former name',
+    node: ships('nft_compat', 'xt_comment', 'xt_mark', 'ipt_MASQUERADE', 'xt_addrtype', 'xt_statistic'),
     expected: { verdict: 'pass' },
   },
   {
-    name: 'needs no xt_MASQUERADE of a kernel that has one for each family',
-    node: { ...modules(['xt_MASQUERADE']), kernel: { release: '4.18.0-553.el8', installed: ['4.18.0-553.el8'] } },
-    expected: { now: { verdict: 'pass' } },
+    name: 'passes without nft_compat where iptables in legacy mode can work',
+    node: ships('iptable_nat', ...NAMES.filter((name) => name !== 'nft_compat')),
+    expected: { verdict: 'pass' },
   },
   {
-    name: 'needs sets in ipvs mode only',
-    node: modules(['ip_set', 'xt_set']),
+    name: 'fails without nft_compat where it cannot',
+    node: all('nft_compat'),
+    expected: { verdict: 'fail', now: { actual: 'absent: nft_compat' } },
+  },
+  {
+    name: 'needs no sets for kube-proxy in mode iptables with flannel',
+    node: all('ip_set', 'xt_set'),
+    expected: { verdict: 'pass' },
+  },
+  {
+    name: 'needs sets for kube-proxy in mode ipvs, and no statistic',
+    node: all('ip_set', 'xt_set', 'xt_statistic'),
     profile: { kubeProxyMode: 'ipvs' },
-    expected: { verdict: 'fail', now: { actual: 'absent: ip_set, xt_set' } },
+    expected: { verdict: 'fail', message: 'ip_set, xt_set are not available' },
   },
-  { name: 'needs no sets in iptables mode', node: modules(['ip_set', 'xt_set']), expected: { verdict: 'pass' } },
+  ...(['calico', 'canal'] as const).map((cni) => ({
+    name: `needs sets for ${cni}`,
+    node: all('xt_set'),
+    profile: { cni },
+    expected: { verdict: 'fail' as const, message: 'xt_set is not available' },
+  })),
   {
-    name: 'is unknown where nothing could be read of one',
-    node: modules([], { xt_mark: {} }),
-    expected: { verdict: 'unknown', message: 'whether xt_mark is available is not known' },
+    name: 'needs sets for kube-router, whatever kube-proxy does',
+    node: all('xt_set', 'xt_statistic'),
+    profile: { cni: 'kube-router', kubeProxyMode: 'none' },
+    expected: { verdict: 'fail', message: 'xt_set is not available' },
   },
   {
-    name: 'only warns where the mode of kube-proxy is not known',
-    node: modules(['xt_mark']),
-    profile: { cni: 'flannel', kubeProxyMode: undefined as never },
-    expected: { verdict: 'warn', severity: 'recommended' },
+    name: 'is required of a flannel that does not use nftables',
+    node: all('xt_comment'),
+    profile: { kubeProxyMode: nftables, agentNeedsBridgeNetfilter: true },
+    expected: { verdict: 'fail', message: 'xt_comment is not available' },
   },
+  ...[
+    { cni: 'flannel', kubeProxyMode: nftables },
+    { cni: 'flannel', kubeProxyMode: nftables, agentNeedsBridgeNetfilter: false },
+    { cni: 'calico', kubeProxyMode: nftables },
+    { cni: 'calico', kubeProxyMode: 'none' },
+  ].map((profile) => ({
+    name: `only tells with ${Object.values(profile).join(', ')}`,
+    node: all('xt_comment'),
+    profile: profile as object,
+    expected: { verdict: 'pass' as const, severity: 'info' as const, message: 'xt_comment is not available' },
+  })),
+  ...[
+    { cni: 'cilium', kubeProxyMode: 'none' },
+    { cni: 'ovn-kubernetes', kubeProxyMode: 'none' },
+    { cni: 'kindnet', kubeProxyMode: nftables },
+  ].map((profile) => ({
+    name: `does not concern ${Object.values(profile).join(', ')}`,
+    node: ships(),
+    profile: profile as object,
+    expected: { verdict: 'skip' as const },
+  })),
+  { name: 'is unknown where modules were not read', node: { modules: {} }, expected: { verdict: 'unknown' } },
   {
-    name: 'does not concern nftables mode with a CNI that writes no iptables',
-    node: modules(NAMES),
-    profile: { cni: 'kindnet', kubeProxyMode: 'nftables' },
-    expected: { verdict: 'skip' },
+    name: 'is unknown on a node that is a container and does not show its host',
+    node: { ...ships(), container: 'docker' },
+    expected: { verdict: 'unknown', now: { cause: 'container-node' } },
   },
 ]);
+
+test('iptables-nft is recommended while the mode of kube-proxy is not known', () => {
+  expect(iptablesNft.applies({ cni: 'cilium', assumptions: [] }, nodeFacts())).toMatchObject({
+    severity: 'recommended',
+  });
+});
