@@ -8,6 +8,7 @@ import { conntrackHeadroom } from './conntrack-headroom.ts';
 import { iptablesNft } from './iptables-nft.ts';
 import { ipv4Forwarding } from './ipv4-forwarding.ts';
 import { ipv6Forwarding } from './ipv6-forwarding.ts';
+import { ipvs } from './ipvs.ts';
 import { rpFilter } from './rp-filter.ts';
 import { vxlan } from './vxlan.ts';
 
@@ -23,4 +24,5 @@ export const RULES: readonly Rule[] = [
   rpFilter,
   conntrackHeadroom,
   iptablesNft,
+  ipvs,
 ];

@@ -1,0 +1,50 @@
+import { availableModules } from '../judge/available-modules.ts';
+import { type Rule, required, skip } from '../judge/rule.ts';
+
+/** kube-proxy tries a virtual server when it starts, and exits where the kernel has no IPVS or not its scheduler. */
+export const ipvs: Rule = {
+  id: 'ipvs',
+  aliases: ['ip_vs', 'ip_vs_rr'],
+  title: 'IPVS and its scheduler rr are available',
+
+  applies({ kubeProxyMode }) {
+    if (kubeProxyMode === 'ipvs') return required('kube-proxy in mode ipvs exits without IPVS');
+    if (kubeProxyMode === undefined) return skip("kube-proxy's mode is not known (--kube-proxy-mode tells)");
+    if (kubeProxyMode === 'none') return skip('the cluster runs without kube-proxy');
+    return skip(`kube-proxy runs in mode ${kubeProxyMode}`);
+  },
+
+  requires: availableModules(['ip_vs', 'ip_vs_rr']),
+
+  explain: {
+    when: "kube-proxy's mode is ipvs",
+    messages: [
+      { text: "can't use the IPVS proxier: Ipvs not supported", from: 'kube-proxy, which then exits' },
+      { text: 'Ipvs not supported by the kernel', from: 'kube-proxy, which then exits' },
+    ],
+    symptoms: ['kube-proxy of some versions falls back to iptables and says so in its log only.'],
+    meaning: [
+      'IPVS is the load balancer in the kernel that this mode of kube-proxy uses. A scheduler, `rr` by default, chooses the pod for each new ' +
+        'connection; each scheduler is a module. The kernel loads both when they are first used.',
+      'Kubernetes 1.35 and later call this mode deprecated: `nftables` takes its place.',
+    ],
+    needed: [
+      { cluster: 'kube-proxy in mode ipvs', verdict: 'required' },
+      { cluster: 'kube-proxy in another mode, none, or its mode not known', verdict: 'skipped' },
+    ],
+    neededNotes: [
+      'Which scheduler kube-proxy is told to use (`ipvs.scheduler`) is not read: the rule asks for `rr`. Where another one is set, skip this rule with ' +
+        '`--skip ipvs` if only `ip_vs_rr` is missing.',
+      '`nf_conntrack_ipv4` is not asked for: since Linux 4.19 it is a part of `nf_conntrack`, which `conntrack-active` checks. What else this mode needs is in `iptables-nft`.',
+    ],
+    sources: {
+      issues: ['rancher/rke2#8487'],
+      references: [
+        {
+          title: "kube-proxy's check of IPVS",
+          url: 'https://github.com/kubernetes/kubernetes/blob/master/pkg/proxy/ipvs/proxier.go',
+        },
+      ],
+    },
+  },
+};
