@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { applyCommand } from '../apply/script.ts';
 import { systemOf } from '../check/system.ts';
 import { skipReason } from '../cluster/select.ts';
+import type { Finding } from '../judge/finding.ts';
 import type { Node } from '../kube/cluster.ts';
 import type { Plan, Refusal } from '../plan/plan.ts';
 import { type ExaminedNode, isRefusal, type PlanOptions, planNode } from '../plan/planner.ts';
@@ -141,8 +142,12 @@ async function changedSince(
 function hasFailed({ outcome, before = [], after }: ChangedInput, plan: Plan | Refusal | undefined): boolean {
   if (outcome === 'unchanged') return false;
   if (outcome !== 'changed' || !after) return true;
-  const known = new Set(before.filter(({ verdict }) => verdict === 'fail').map(({ rule }) => rule));
+  const was = (verdict: Finding['verdict']) =>
+    new Set(before.filter((finding) => finding.verdict === verdict).map(({ rule }) => rule));
+  const [failing, unknown] = [was('fail'), was('unknown')];
   const manual = plan && !isRefusal(plan) ? plan.manual : [];
-  const leftOut = (rule: string) => known.has(rule) && manual.some((one) => one.rule === rule);
-  return after.some(({ rule, verdict }) => (verdict === 'fail' && !leftOut(rule)) || verdict === 'unknown');
+  const leftOut = (rule: string) => failing.has(rule) && manual.some((one) => one.rule === rule);
+  return after.some(
+    ({ rule, verdict }) => (verdict === 'fail' && !leftOut(rule)) || (verdict === 'unknown' && !unknown.has(rule)),
+  );
 }

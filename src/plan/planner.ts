@@ -46,11 +46,12 @@ export function planNode(examined: ExaminedNode, profile: ClusterProfile, option
   const { node } = examined;
   if ('unknown' in examined) return { node, reason: examined.unknown, remedy: examined.remedy ?? [] };
   const { facts, findings } = examined;
-  const candidates = candidatesOf(findings, options.rules ?? RULES, options.only);
+  const { rules = RULES } = options;
+  const candidates = candidatesOf(findings, rules, options.only);
   const failing = candidates.filter(({ finding }) => needsRepair(finding));
   // Of an image nothing is known before it boots, and a line too many does it no harm.
   const refused =
-    (options.filesOnly ? undefined : doubt(findings, candidates)) ??
+    (options.filesOnly ? undefined : doubt(findings, candidates, rules)) ??
     (failing.length > 0 ? obstruction(failing, examined, profile, options) : undefined);
   if (refused) return { node, ...refused };
   const part = repairs(candidates, failing, facts, profile, options);
@@ -69,12 +70,20 @@ export function isRefusal(result: Plan | Refusal): result is Refusal {
   return 'reason' in result;
 }
 
-/** Nothing is changed on a node of which something that weighs is not known. */
-function doubt(findings: readonly Finding[], candidates: readonly Candidate[]): Omit<Refusal, 'node'> | undefined {
+/**
+ * Nothing is changed on a node of which something is not known that a plan could change. What no plan can repair does not hold up the
+ * repair of the rest.
+ */
+function doubt(
+  findings: readonly Finding[],
+  candidates: readonly Candidate[],
+  rules: readonly Rule[],
+): Omit<Refusal, 'node'> | undefined {
+  const repairable = ({ rule }: Finding) => rules.find(({ id }) => id === rule)?.requires.repair !== undefined;
   const unknown =
-    candidates.find(({ finding }) => finding.now.verdict === 'unknown')?.finding ??
+    candidates.find(({ finding, repair }) => repair && finding.now.verdict === 'unknown')?.finding ??
     (worst(findings.map(({ verdict }) => verdict)) === 'unknown'
-      ? findings.find(({ verdict }) => verdict === 'unknown')
+      ? findings.find((finding) => finding.verdict === 'unknown' && repairable(finding))
       : undefined);
   if (!unknown) return undefined;
   const { rule, message, why, remedy } = unknown;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BootInputs, Reading } from '../../src/facts/facts.ts';
+import { availableModules } from '../../src/judge/available-modules.ts';
 import { atLeast, belowShareOf, on } from '../../src/judge/comparator.ts';
 import { evaluateNode } from '../../src/judge/evaluate.ts';
 import { requestOf } from '../../src/judge/request.ts';
@@ -91,6 +92,16 @@ describe('a requirement', () => {
 });
 
 describe('fix', () => {
+  test('is not held up by what is not known and no plan can repair', () => {
+    const tunnel = madeUp(availableModules(['tunnel']), { id: 'tunnel' });
+    const rules = [madeUp(limit), tunnel];
+    const facts = sound({ sysctls: { [KEY]: value('512') }, modules: { tunnel: {} }, boot: { sysctl: [] } });
+    const findings = evaluateNode(flannel, { ...facts, asked: requestOf(rules) }, rules);
+    expect(findings.map(({ verdict }) => verdict)).toEqual(['fail', 'unknown']);
+    const plan = planNode({ node: 'node-1', facts, findings }, flannel, { rules });
+    expect(isRefusal(plan) ? plan.reason : brief(plan.steps)).toContain('set-sysctl fs.example.limit 512→1024');
+  });
+
   test.for([
     [limit, ['keep-sysctl fs.example.limit absent→1024', 'set-sysctl fs.example.limit 512→1024']],
     [sysctl(KEY, atLeast(1024), { repair: false }), []],
