@@ -46,7 +46,7 @@ describe('the README', () => {
   });
 
   test('lists every rule, in display order', () => {
-    const listed = [...readme.matchAll(/^\| \[[\w-]+\]\(docs\/rules\.md#([\w-]+)\)/gm)].map(([, id]) => id);
+    const listed = [...readme.matchAll(/^\| \[`[\w-]+`\]\(docs\/rules\.md#([\w-]+)\)/gm)].map(([, id]) => id);
     expect(listed).toEqual(RULES.map(({ id }) => id));
   });
 });
