@@ -1,7 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { complete, type Names } from '../../src/cli/completion/candidates.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
 import { RULES } from '../../src/rules/index.ts';
+
+vi.mock('../../src/rules/index.ts', () => import('../support/rules.ts'));
 
 const FILES = 0;
 const NO_FILES = 4;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { RULES } from '../../src/rules/index.ts';
 import { netprereq } from '../support/command.ts';
+import { RULES } from '../support/rules.ts';
 
 const OFFLINE = { KUBECONFIG: '/does/not/exist' };
 const explain = (...args: string[]) => netprereq(['explain', ...args], OFFLINE);
