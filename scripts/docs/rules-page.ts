@@ -41,7 +41,7 @@ function section(rule: RuleExplanation): string[] {
     first === '' ? [] : prose([`**${lead}** ${first}`, ...rest]);
   return [
     `## ${rule.id}`,
-    paragraph(`**${rule.title}.** Aliases: ${rule.aliases.map((alias) => `\`${alias}\``).join(', ')}.`),
+    paragraph(`**${rule.title}.**${aliases(rule)}`),
     '**What people see.**',
     ...messages.flatMap(({ text, from }) => [paragraph(`${from}:`), verbatim([text])]),
     ...prose(rule.symptoms),
@@ -86,4 +86,8 @@ function linked(text: string, own: string): string {
   return text.replace(/`([a-z0-9-]+)`/g, (code, name: string) =>
     name !== own && RULES.some(({ id }) => id === name) ? `[${name}](#${name})` : code,
   );
+}
+
+function aliases({ aliases }: RuleExplanation): string {
+  return aliases.length === 0 ? '' : ` Aliases: ${aliases.map((alias) => `\`${alias}\``).join(', ')}.`;
 }

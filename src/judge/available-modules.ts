@@ -13,27 +13,38 @@ import { clearWayFor } from './remedy.ts';
 import type { BootResult, NowResult, Requirement } from './rule.ts';
 import { sourceAt } from './source.ts';
 
-/** Which of the modules a node needs; undefined: all of them. */
-type Among = (profile: ClusterProfile, facts: NodeFacts) => readonly string[];
+export interface AvailableModules {
+  /** Which of the modules a node needs; all of them by default. */
+  readonly among?: (profile: ClusterProfile, facts: NodeFacts) => readonly string[];
+  /**
+   * Those of them that are asked for by their own name, which no deny list stops (a scheduler of IPVS). The others are asked for by an
+   * alias, which it does stop.
+   */
+  readonly byName?: readonly string[];
+}
 
 /**
- * Modules that must be available: built in, loaded, or on disk and not denied. Something loads them by an alias as soon as it needs them,
- * so that none has to be loaded now, and a deny list stops them.
- * @param among which of them a node needs
+ * Modules that must be available: built in, loaded, or on disk and not denied. Something loads them as soon as it needs them, so that
+ * none has to be loaded now.
  */
-export function availableModules(names: readonly string[], among: Among = () => names): Requirement {
+export function availableModules(names: readonly string[], options: AvailableModules = {}): Requirement {
+  const { among = () => names, byName = [] } = options;
   const needed = ({ profile, facts }: NodeContext) => among(profile, facts);
+  const denialOf: DenialOf = (name, { facts }) => {
+    const denial = findDenial(facts, name);
+    return denial && denial.stops !== 'everybody' && byName.includes(name) ? undefined : denial;
+  };
   return {
     reads: requestOfModules(names, false),
-    now: (node) =>
-      judgeNow(
-        needed(node).map((name) => stand(name, node)),
-        node,
-      ),
-    atBoot: (node) => judgeBoot(needed(node), node),
+    now: (node) => {
+      const stands = needed(node).map((name) => stand(name, node, denialOf));
+      return judgeNow(stands, node);
+    },
+    atBoot: (node) => judgeBoot(needed(node), node, denialOf),
     explain: {
       now: [
-        `Read: whether ${list(names)} ${names.length === 1 ? 'is' : 'are'} built in, loaded, or on disk for the running kernel, and not denied. ` +
+        `Read: whether ${options.among ? `those that the cluster needs of ${list(names)}` : list(names)} ${names.length === 1 ? 'is' : 'are'} built in, ` +
+          'loaded, or on disk for the running kernel, and not denied. ' +
           'None has to be loaded: what needs one loads it.',
       ],
       boot: [
@@ -49,6 +60,9 @@ export function availableModules(names: readonly string[], among: Among = () => 
   };
 }
 
+/** What keeps a module from being loaded when something needs it. */
+type DenialOf = (name: string, node: NodeContext) => ModuleDenial | undefined;
+
 /** Where one module stands, and why it is not available. */
 interface Stand {
   name: string;
@@ -59,7 +73,8 @@ interface Stand {
   denial?: ModuleDenial;
 }
 
-function stand(name: string, { facts }: NodeContext): Stand {
+function stand(name: string, node: NodeContext, denialOf: DenialOf): Stand {
+  const { facts } = node;
   // A directory in /sys/module says that the module is there, though no list may name it.
   const { inSysfs } = moduleFacts(name, facts);
   const state = moduleState(name, facts, inSysfs === true);
@@ -69,7 +84,7 @@ function stand(name: string, { facts }: NodeContext): Stand {
     const why = `this node is a container (${excerpt(facts.container)}), which need not show what its outer host has`;
     return { name, state, verdict: 'unknown', why, cause: 'container-node' };
   }
-  const denial = findDenial(facts, name);
+  const denial = denialOf(name, node);
   if (denial && mustBeLoaded(name, state, facts)) {
     return { name, state, verdict: 'fail', why: denial.because, cause: 'deny-listed', denial };
   }
@@ -126,9 +141,9 @@ function remedyOf({ name, denial, verdict }: Stand, node: NodeContext): Action[]
   return verdict === 'fail' ? clearWayFor(name, node, whyInactive(name, node.facts)) : [];
 }
 
-function judgeBoot(names: readonly string[], node: NodeContext): BootResult {
+function judgeBoot(names: readonly string[], node: NodeContext, denialOf: DenialOf): BootResult {
   const boots = names.map((name) => {
-    const denial = findDenial(node.facts, name);
+    const denial = denialOf(name, node);
     const { present, because, stoppedBy } = node.boot.moduleOnDemand(name);
     const builtIn = present === 'before-sysctl';
     if (denial && !builtIn && present !== 'unknown') {

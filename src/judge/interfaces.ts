@@ -6,6 +6,7 @@ import { sourceOf } from './boot-result.ts';
 import { type Comparator, numberIn } from './comparator.ts';
 import type { NodeContext } from './node-context.ts';
 import { NotAsked } from './not-asked.ts';
+import { removeObstacles } from './obstacle-actions.ts';
 import { undetermined } from './reading.ts';
 import type { BootResult, NowResult, Requirement } from './rule.ts';
 import { explainBootValue } from './why-at-boot.ts';
@@ -54,7 +55,7 @@ function judgeNow(pattern: string, comparator: Comparator, options: InterfaceOpt
   if (reading.is !== 'values') return undetermined(pattern, reading, expected);
   if (reading.count === 0) {
     return {
-      now: { verdict: 'skip', expected, actual: null },
+      now: { verdict: 'pass', expected, actual: 'no such interface' },
       message: `no interface is called ${interfaceIn(pattern)}`,
       remedy: [],
     };
@@ -131,6 +132,8 @@ function judgeBoot(pattern: string, comparator: Comparator, options: InterfaceOp
   if (!wrong)
     return { boot: { verdict: 'pass', expected, actual: judged[0]?.text ?? options.kernelDefault }, remedy: [] };
   const source = sourceOf(wrong.value);
+  const { value } = wrong;
+  const obstacle = value.is === 'value' && 'file' in value.source ? removeObstacles([value.source], node.facts) : [];
   return {
     boot: {
       verdict: 'fail',
@@ -141,7 +144,8 @@ function judgeBoot(pattern: string, comparator: Comparator, options: InterfaceOp
     },
     message: `${leafOf(pattern)} will be ${wrong.text} in effect on new interfaces after a reboot`,
     why: explainBootValue(wrong.key, wrong.value, node.facts, (text) => comparator.holds(text, node) === true),
-    remedy: [],
+    obstacle,
+    remedy: obstacle,
   };
 }
 

@@ -45,6 +45,10 @@ function judgeSysctl(key: string, comparator: Comparator, options: SysctlOptions
       remedy: [],
     };
   }
+  const [other] = comparator.reads ?? [];
+  if (reading.is === 'value' && other !== undefined && comparator.expected(node) === null) {
+    return undetermined(other, readSysctl(node.facts, other), expected);
+  }
   const holds = reading.is === 'value' ? comparator.holds(reading.value, node) : undefined;
   if (reading.is !== 'value' || holds === undefined) return undetermined(key, reading, expected);
   const actual = excerpt(reading.value.trim());

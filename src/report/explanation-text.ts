@@ -54,7 +54,10 @@ function sections(rule: RuleExplanation, terminal: Terminal): string[][] {
   const step = (text: string) => (isCommand(text) ? [COMMAND + text] : say(text, COMMAND));
   const steps = remedy.systems.map(({ system, steps }) => [...say(`${system}:`), ...steps.flatMap(step)]);
   return [
-    [...hang('', `${rule.id}: ${rule.title}`, INDENT, columns), ...say(`Also known as: ${rule.aliases.join(', ')}`)],
+    [
+      ...hang('', `${rule.id}: ${rule.title}`, INDENT, columns),
+      ...(rule.aliases.length === 0 ? [] : say(`Also known as: ${rule.aliases.join(', ')}`)),
+    ],
     section(
       'WHAT PEOPLE SEE',
       ...rule.messages.map(({ text, from }) => [...say(`${from}:`), ...say(text, COMMAND)]),

@@ -41,7 +41,7 @@ export const iptablesNft: Rule = {
     return skip('nothing is known to program iptables rules here');
   },
 
-  requires: availableModules(['xt_comment', 'xt_mark', ...SERVICES, ...SETS, ...VARIANTS], needed),
+  requires: availableModules(['xt_comment', 'xt_mark', ...SERVICES, ...SETS, ...VARIANTS], { among: needed }),
 
   explain: {
     when: 'kube-proxy (iptables or ipvs), kube-router or flannel programs iptables rules',

@@ -14,7 +14,7 @@ export const ipvs: Rule = {
     return skip(`kube-proxy runs in mode ${kubeProxyMode}`);
   },
 
-  requires: availableModules(['ip_vs', 'ip_vs_rr']),
+  requires: availableModules(['ip_vs', 'ip_vs_rr'], { byName: ['ip_vs_rr'] }),
 
   explain: {
     when: "kube-proxy's mode is ipvs",

@@ -43,6 +43,16 @@ describe('a module that must be available', () => {
     }
   });
 
+  test('is not stopped by a deny list where it is asked for by its own name, but by an install line', () => {
+    const byName = availableModules(['tunnel'], { byName: ['tunnel'] });
+    const withLine = (line: string) => withTunnel(onDisk, { boot: { modprobe: [file(DENY, line)] } });
+    expect(findingOf(byName, withLine('blacklist tunnel'))).toMatchObject({
+      verdict: 'pass',
+      boot: { verdict: 'pass' },
+    });
+    expect(findingOf(byName, withLine('install tunnel /bin/false')).verdict).toBe('fail');
+  });
+
   test('that is loaded and denied at the next boot warns, with the line', () => {
     const loaded = { ...onDisk, loaded: true };
     const boot = { modprobe: [file(DENY, 'install tunnel /bin/false')] };
@@ -88,7 +98,9 @@ describe('a module that must be available', () => {
 });
 
 describe('of a set of modules', () => {
-  const set = availableModules(['a', 'b', 'c'], ({ cni }) => (cni === 'flannel' ? ['a', 'b'] : ['c']));
+  const set = availableModules(['a', 'b', 'c'], {
+    among: ({ cni }) => (cni === 'flannel' ? ['a', 'b'] : ['c']),
+  });
 
   test('those are judged that the node needs, and all that are missing are named', () => {
     const facts = nodeFacts({ modules: { a: notShipped, b: notShipped, c: onDisk } });

@@ -56,9 +56,11 @@ describe('a sysctl of interfaces', () => {
 
   test('judges nothing now where there is no such interface, and the boot all the same', () => {
     expect(findingOf(filter, node(values(), '0', ['net.ipv4.conf.*.rp_filter = 2']))).toMatchObject({
-      now: { verdict: 'skip' },
+      verdict: 'warn',
+      now: { verdict: 'pass', actual: 'no such interface' },
       message: expect.stringContaining('rp_filter will be 2 in effect on new interfaces after a reboot'),
       boot: { verdict: 'fail', actual: '2', source: { file: '/etc/sysctl.d/50.conf', line: 1 } },
+      remedy: ["sed -i '1s/^/# /' /etc/sysctl.d/50.conf"],
     });
   });
 

@@ -5,6 +5,7 @@ import type { Finding } from '../../src/judge/finding.ts';
 import { nodeContext } from '../../src/judge/node-context.ts';
 import { requestOf } from '../../src/judge/request.ts';
 import { type Requirement, type Rule, required } from '../../src/judge/rule.ts';
+import { askedOnly } from '../rules/asked-only.ts';
 import { flannel } from '../rules/facts.ts';
 
 /** A rule that nobody has released, required everywhere, of any requirement. */
@@ -23,5 +24,5 @@ export function madeUp(requires: Requirement, parts: Partial<Rule> = {}): Rule {
 /** What a requirement makes of a node that was asked for what it reads. */
 export function findingOf(requires: Requirement, facts: NodeFacts, profile: ClusterProfile = flannel): Finding {
   const rule = madeUp(requires);
-  return judgeRule(rule, nodeContext({ ...facts, asked: requestOf([rule]) }, profile)).finding;
+  return judgeRule(rule, nodeContext(askedOnly(facts, requestOf([rule])), profile)).finding;
 }

@@ -8,6 +8,12 @@ const both = { ip_vs: onDisk, ip_vs_rr: onDisk };
 
 ruleTester(ipvs, [
   {
+    name: 'passes where a deny list names the scheduler, which the kernel asks for by its own name',
+    node: { modules: both, boot: { modprobe: [file('/etc/modprobe.d/x.conf', 'blacklist ip_vs_rr')] } },
+    profile,
+    expected: { verdict: 'pass', boot: { verdict: 'pass' } },
+  },
+  {
     name: 'passes where both are on disk and none is loaded',
     node: { modules: both },
     profile,

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { ClusterProfile } from '../../src/cluster/profile.ts';
+import { type FactsRequest, NOTHING_ASKED } from '../../src/facts/request.ts';
 import { judgeRule } from '../../src/judge/evaluate.ts';
 import type { Finding } from '../../src/judge/finding.ts';
 import { nodeContext } from '../../src/judge/node-context.ts';
 import { requestOf } from '../../src/judge/request.ts';
 import type { Rule } from '../../src/judge/rule.ts';
+import { askedOnly } from './asked-only.ts';
 import { flannel, nodeFacts } from './facts.ts';
 
 /** One line of a rule's table. */
@@ -13,7 +15,7 @@ export interface RuleCase {
   name: string;
   /** What differs from a healthy Debian node with flannel, dual-stack, kube-proxy in iptables mode. */
   node?: Parameters<typeof nodeFacts>[0];
-  profile?: Partial<ClusterProfile>;
+  profile?: { [Key in keyof ClusterProfile]?: ClusterProfile[Key] | undefined };
   /** The part of the finding that matters; of texts, `expect.stringContaining`. */
   expected: Partial<Omit<Finding, 'now' | 'boot'>> & { now?: Partial<Finding['now']>; boot?: Partial<Finding['now']> };
 }
@@ -23,11 +25,13 @@ export interface RuleCase {
  * request does not name throws.
  */
 export function ruleTester(rule: Rule, cases: readonly RuleCase[]): void {
-  const asked = requestOf([rule]);
   describe(rule.id, () => {
-    test.for(cases)('$name', ({ node, profile, expected }) => {
-      const facts = { ...nodeFacts(node), asked };
-      expect(judgeRule(rule, nodeContext(facts, { ...flannel, ...profile })).finding).toMatchObject(expected);
+    test.for(cases)('$name', (one) => check(rule, one, requestOf([rule])));
+
+    test('is judged by what it asks for: without that its table does not hold', () => {
+      expect(() => {
+        for (const one of cases) check(rule, one, NOTHING_ASKED);
+      }).toThrow();
     });
 
     test('is a sentence, an id that is its file, and sources', () => {
@@ -37,4 +41,11 @@ export function ruleTester(rule: Rule, cases: readonly RuleCase[]): void {
       expect(issues.length + references.length).toBeGreaterThan(0);
     });
   });
+}
+
+function check(rule: Rule, { node, profile, expected }: RuleCase, asked: FactsRequest): void {
+  const own = Object.entries({ ...flannel, ...profile }).filter(([, value]) => value !== undefined);
+  const cluster = Object.fromEntries(own) as unknown as ClusterProfile;
+  const { finding } = judgeRule(rule, nodeContext(askedOnly(nodeFacts(node), asked), cluster));
+  expect(finding).toMatchObject(expected);
 }
