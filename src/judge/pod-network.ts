@@ -1,8 +1,10 @@
 import type { ClusterProfile, IpFamily } from '../cluster/profile.ts';
 import { pluginOnBridge } from '../cnis/lookup.ts';
 import type { NodeFacts } from '../facts/facts.ts';
+import { wasAsked } from '../facts/read.ts';
 import { excerpt } from '../text/excerpt.ts';
 import { podBridges } from './bridges.ts';
+import { NotAsked } from './not-asked.ts';
 import { type Applicability, recommended, required, skip } from './rule.ts';
 
 /** Whether pods of this node sit on a Linux bridge (undefined: unknown), and how that is known. */
@@ -36,6 +38,7 @@ export function usesFamily(profile: ClusterProfile, family: IpFamily): boolean |
 }
 
 function onNode(facts: NodeFacts): (PodNetwork & { onBridge: boolean }) | undefined {
+  for (const kind of POD_NETWORK_READS.kinds) if (!wasAsked(facts, kind)) throw new NotAsked(kind);
   const bridge = podBridges(facts)?.find(({ portCount }) => portCount > 0);
   if (bridge) {
     return { onBridge: true, because: `pods sit on this node's bridge ${excerpt(bridge.name)}` };

@@ -11,11 +11,6 @@ export function render(actions: readonly Action[], system: System, os: OsFacts =
   return [...new Set(actions.flatMap((action) => steps(action, system, os)))];
 }
 
-/** Those of the actions that concern the next boot. */
-export function forNextBoot(actions: readonly Action[]): Action[] {
-  return actions.filter((action) => action.do !== 'load-module' && action.do !== 'set-sysctl');
-}
-
 function steps(action: Action, system: System, os: OsFacts): string[] {
   switch (action.do) {
     case 'load-module':
