@@ -1,9 +1,6 @@
 import type { NodeFacts } from '../facts/facts.ts';
 import type { Origin } from '../facts/origin.ts';
 
-/** The modules that rules ask for. */
-export type ModuleName = 'br_netfilter' | 'nf_conntrack';
-
 /** Whether the next boot has a module, and what decides that. */
 export interface ModuleBoot {
   /** By the service that sets the sysctls: there when it runs, there later, there one day but who knows when, not at all. */
