@@ -33,34 +33,6 @@ file() {
   fi
 }
 
-# file SECTION PATH [listed]: its record and its content, at most 64 KiB (one byte more tells that there is more).
-# Nothing but a regular file is opened: a FIFO would wait for ever.
-file() {
-  esc "$2"
-  line=$E
-  resolve "$2"
-  s=$? at=$P
-  [ $s = 1 ] && ! [ "$3" ] && return 1
-  [ $hops -gt 40 ] && s=3
-  if [ $hops -gt 0 ] && resolve "${2%/*}" && x=$(readlink "$P/${2##*/}"); then
-    esc "$x"
-    line="$line $E"
-  fi
-  # An empty unit is masked, too; empty drop-ins and rules say nothing anyway.
-  if [ "$at" = "$R/dev/null" ] || { [ $1 = u ] && [ -f "$at" ] && ! [ -s "$at" ]; }; then
-    r "$1 0 $line"
-  elif [ $s = 2 ]; then
-    r "$1 ! $line"
-  elif ! [ -f "$at" ]; then
-    r "$1 ? $line"
-  elif ! [ -r "$at" ]; then
-    r "$1 ! $line"
-  else
-    r "$1 + $line"
-    head -c 65537 "$at" || r "$1 e"
-  fi
-}
-
 # confs SECTION DIRECTORY: all its *.conf, by name. A list that is not whole would be worse than none: fails, the section is left out.
 confs() {
   resolve "$2"
