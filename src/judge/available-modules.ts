@@ -1,4 +1,3 @@
-import { knownModule } from '../boot/known-modules.ts';
 import { findDenial, type ModuleDenial } from '../boot/module-denial.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../facts/facts.ts';
@@ -6,7 +5,7 @@ import type { Action } from '../systems/action.ts';
 import { excerpt } from '../text/excerpt.ts';
 import type { Cause, ModuleState, State } from './finding.ts';
 import { requestOfModules } from './module-request.ts';
-import { moduleFacts, moduleState, whyInactive } from './module-state.ts';
+import { configured, moduleFacts, moduleState, whyInactive } from './module-state.ts';
 import type { NodeContext } from './node-context.ts';
 import { removeObstacles } from './obstacle-actions.ts';
 import { clearWayFor } from './remedy.ts';
@@ -97,9 +96,8 @@ function stand(name: string, node: NodeContext, denialOf: DenialOf): Stand {
 }
 
 /** Whether it is no part of the kernel itself: what is built in needs no file, and nothing denies it. */
-function mustBeLoaded(name: string, state: ModuleState, { kernel }: NodeFacts): boolean {
-  const option = knownModule(name)?.option;
-  return state === 'on-disk' || (option !== undefined && kernel.config[option] === 'm');
+function mustBeLoaded(name: string, state: ModuleState, facts: NodeFacts): boolean {
+  return state === 'on-disk' || configured(name, facts) === 'm';
 }
 
 function whyUnknown(name: string, why: string, cause: Cause): string {

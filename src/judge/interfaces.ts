@@ -1,6 +1,7 @@
 import type { BootValue } from '../boot/sysctl-value.ts';
 import type { PatternReading } from '../facts/facts.ts';
 import { readPattern, readSysctl } from '../facts/read.ts';
+import { withoutAlternatives } from '../facts/request-keys.ts';
 import { excerpt } from '../text/excerpt.ts';
 import { sourceOf } from './boot-result.ts';
 import { type Comparator, numberIn } from './comparator.ts';
@@ -110,7 +111,7 @@ function judgeBoot(pattern: string, comparator: Comparator, options: InterfaceOp
   const common =
     options.maxWith === undefined ? [] : [options.maxWith].map((key) => ({ key, value: node.boot.sysctl(key) }));
   // Of an interface and what holds for all of them the kernel goes by the greater one: that one decides.
-  const judged = alternatives(pattern).map((key) => {
+  const judged = exampleKeys(pattern).map((key) => {
     const both = [{ key, value: node.boot.lateSysctl(key) }, ...common].map((one) => ({
       ...one,
       text: textOf(one.value),
@@ -154,10 +155,8 @@ function isGreater(text: string | undefined, than: string | undefined): boolean 
 }
 
 /** One key for each alternative of the pattern, with a name that an interface of that kind could have. */
-function alternatives(pattern: string): string[] {
-  const [all = '', names = ''] = /\{([^}]*)\}/.exec(pattern) ?? [];
-  const keys = all === '' ? [pattern] : names.split(',').map((name) => pattern.replace(all, name));
-  return keys.map((key) => key.replaceAll('*', '0'));
+function exampleKeys(pattern: string): string[] {
+  return withoutAlternatives(pattern).map((key) => key.replaceAll('*', '0'));
 }
 
 function interfaceIn(pattern: string): string {

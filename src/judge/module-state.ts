@@ -97,7 +97,8 @@ function idle(name: string, facts: NodeFacts, release: string): Inactivity {
   return { cause: 'undetermined', why: `the modules of kernel ${release} could not be read` };
 }
 
-function configured(name: string, { kernel }: NodeFacts): string | undefined {
+/** What the kernel's configuration says of the module's option: `y`, `m` or `n`; undefined: not known. */
+export function configured(name: string, { kernel }: NodeFacts): string | undefined {
   const option = knownModule(name)?.option;
   return option === undefined ? undefined : kernel.config[option];
 }

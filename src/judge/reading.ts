@@ -1,4 +1,5 @@
 import type { Reading } from '../facts/facts.ts';
+import { swapDotsAndSlashes } from '../facts/sysctl-name.ts';
 import { run } from '../systems/action.ts';
 import { excerpt } from '../text/excerpt.ts';
 import { NotAsked } from './not-asked.ts';
@@ -6,7 +7,7 @@ import type { NowResult } from './rule.ts';
 
 /** The path of a sysctl: dots are slashes, and a slash is a dot within an interface's name. */
 export function sysctlPath(key: string): string {
-  return `/proc/sys/${key.replaceAll(/[./]/g, (mark) => (mark === '.' ? '/' : '.'))}`;
+  return `/proc/sys/${swapDotsAndSlashes(key)}`;
 }
 
 /**
