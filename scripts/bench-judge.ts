@@ -2,11 +2,16 @@ import type { ClusterProfile } from '../src/cluster/profile.ts';
 import type { ConfigFile, NodeFacts } from '../src/facts/facts.ts';
 import { evaluateNode } from '../src/judge/evaluate.ts';
 import { requestOf } from '../src/judge/request.ts';
+import { buildReport, type NodeInput } from '../src/report/build.ts';
+import { SHOWN } from '../src/report/formats.ts';
+import { renderParts } from '../src/report/index.ts';
 import { RULES } from '../src/rules/index.ts';
+import { Shared } from '../src/text/shared.ts';
 
 /**
- * Measures what it takes to judge many made-up nodes by all rules, now and at the next boot, on one core. No two nodes share anything.
- * Usage: npm run bench:judge -- [NODES]. Fails where it takes longer than the goal, 1 ms per node.
+ * Measures what it takes to judge many made-up nodes by all rules, now and at the next boot, and to report on them, on one core: first of
+ * nodes of which no two have the same boot, then of eight kinds. No two share an object.
+ * Usage: npm run bench:judge -- [NODES]. Fails where judging takes longer than the goal, 1 ms per node.
  */
 const NODES = Number(process.argv[2] ?? 5000);
 const SWITCHES = [
@@ -45,6 +50,7 @@ function node(number: number): NodeFacts {
       ['net.netfilter.nf_conntrack_max', { is: 'value', value: '262144' }],
     ]),
     dropped: [],
+    networks: Array.from({ length: 8 }, (_, pod) => ({ link: `veth${pod}`, is: 'veth', cidrs: [`0a0000${pod}f/32`] })),
     boot: {
       init: 'systemd',
       commandLine: 'BOOT_IMAGE=/boot/vmlinuz-6.1.0-9-amd64 root=UUID=1 ro quiet',
@@ -93,15 +99,55 @@ const profile: ClusterProfile = {
   podsOnBridge: true,
   kubeProxyMode: 'iptables',
   ipFamilies: ['IPv4', 'IPv6'],
+  podCIDRs: nodes.map((_, number) => `10.${244 + (number >> 8)}.${number & 255}.0/24`),
   assumptions: [],
 };
-const begin = process.cpuUsage();
-const failed = nodes.flatMap((one) =>
-  evaluateNode(profile, { ...one, asked }, RULES).filter(({ verdict }) => verdict === 'fail' || verdict === 'warn'),
-).length;
-const { user, system } = process.cpuUsage(begin);
-const seconds = (user + system) / 1e6;
-console.log(
-  `${NODES} nodes, ${failed} of ${RULES.length * NODES} findings fail or warn: ${seconds.toFixed(2)} s of one core`,
-);
-if (seconds > NODES / 1000) process.exitCode = 1;
+
+/** Seconds of CPU that something takes. */
+function seconds(work: () => void): number {
+  const begin = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(begin);
+  return (user + system) / 1e6;
+}
+
+const TERMINAL = { columns: 120, unicode: true, color: false };
+
+function measure(title: string, change: (facts: NodeFacts, number: number) => NodeFacts): void {
+  const shared = new Shared();
+  const judged: NodeInput[] = [];
+  const judging = seconds(() => {
+    for (const [number, facts] of nodes.entries()) {
+      const findings = evaluateNode(profile, { ...change(facts, number), asked }, RULES);
+      const own = findings.map((finding) => shared.one(finding.rule, finding));
+      const system = { os: null, kernel: null, arch: null, runtime: null };
+      judged.push({ name: `node-${String(number).padStart(5, '0')}`, system, pool: 'workers', findings: own });
+    }
+  });
+  const run = { id: 'bench', version: '0', startedAt: new Date(), durationSeconds: 0 };
+  const input = { run, cluster: null, assumptions: [], nodes: judged, leftovers: [] };
+  let report = buildReport({ ...input, nodes: [] });
+  const building = seconds(() => {
+    report = buildReport(input);
+  });
+  const { fail, warn, unknown } = report.summary;
+  const memory = () => `${(process.memoryUsage.rss() / 1e6).toFixed(0)} MB`;
+  console.log(`${NODES} nodes ${title}, ${fail} of them fail, ${warn} warn, ${unknown} are unknown`);
+  console.log(`  judge   ${judging.toFixed(2)} s of one core, ${memory()}`);
+  console.log(`  report  ${building.toFixed(2)} s`);
+  for (const format of SHOWN) {
+    let length = 0;
+    const rendering = seconds(() => {
+      for (const part of renderParts(report, format, TERMINAL)) length += part.length;
+    });
+    console.log(
+      `  ${format.padEnd(7)} ${rendering.toFixed(2)} s, ${(length / 1e6).toFixed(1)} MB of text, ${memory()}`,
+    );
+  }
+  if (judging > NODES / 1000) process.exitCode = 1;
+}
+
+measure('of which no two boot alike', (facts, number) => {
+  return { ...facts, boot: { ...facts.boot, commandLine: `${facts.boot.commandLine} number=${number}` } };
+});
+measure('of eight kinds', (facts) => facts);

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SIGNAL_EXIT } from '../src/cli/exit-codes.ts';
+import { hang } from '../src/text/wrap.ts';
 import { commandLine } from '../test/support/command.ts';
 import type { StandIn } from '../test/support/stand-in.ts';
 import { ANSWERS, type DemoCluster, startDemoCluster } from './demo/cluster.ts';
@@ -19,34 +20,44 @@ import { recordAnswers } from './demo/record.ts';
  *   npm run demo -- --record      writes those answers, from nodes in namespaces
  * Ends with 0 when the check ended as it should, with 1.
  */
-const { values } = parseArgs({
-  options: {
-    keep: { type: 'boolean', default: false },
-    recorded: { type: 'boolean', default: false },
-    record: { type: 'boolean', default: false },
-  },
-});
+const OPTIONS = { keep: { type: 'boolean' }, recorded: { type: 'boolean' }, record: { type: 'boolean' } } as const;
+const values = readOptions();
 
 /** A stopped kubelet never answers: enough for the others on a busy machine, and no longer than one likes to wait. */
 const check = ['check', '--timeout', '4s'];
 const expectedCode = 1;
+/** fix looks at the node's files as well, so that one answer serves both. */
+const recording = ['fix', '--all-nodes', '--dry-run', '--timeout', '4s'];
 
 // Whoever reads this may stop reading (head): the cluster is to be ended all the same.
 process.stdout.on('error', () => {});
 const say = (...lines: string[]) => process.stdout.write(`${lines.join('\n')}\n`);
+/** Text for people, wrapped to the terminal; commands and paths are said as they are. */
+const tell = (text: string, lead = '') => say(...hang(lead, text, lead.length, process.stdout.columns));
 
 if (!values.record) tellStory();
-const cluster = await startDemoCluster(values.recorded ? '--recorded was given' : undefined);
+const cluster = await startDemoCluster(values.recorded ? '--recorded was given' : undefined, values.record);
 const { standIn } = cluster;
 // Until here a signal ends this process, and with it all that it has started.
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const interrupted = Promise.race(signals.map((signal) => once(process, signal).then(() => signal)));
 try {
+  if (process.env.NETPREREQ_BUNDLE === undefined) await buildProgram(join(dirname(standIn.kubeconfig), 'program'));
   process.exitCode = values.record
-    ? await recordAnswers(cluster, ANSWERS, () => start(check, 'ignore').code)
+    ? await recordAnswers(cluster, ANSWERS, () => start(recording, 'ignore').code)
     : await show();
 } finally {
   await standIn.stop();
+}
+
+/** The checkout may belong to somebody else: nothing is written into it. */
+async function buildProgram(directory: string): Promise<void> {
+  const [{ build }, { modules }] = await Promise.all([import('esbuild'), import('./bundle.ts')]);
+  await build(modules(join(directory, 'dist'), false));
+  for (const part of ['bin', 'package.json']) {
+    cpSync(new URL(`../${part}`, import.meta.url), join(directory, part), { recursive: true });
+  }
+  process.env.NETPREREQ_BUNDLE = directory;
 }
 
 async function show(): Promise<number> {
@@ -63,9 +74,10 @@ async function show(): Promise<number> {
   const code = await work;
   clearTimeout(patience);
   if (typeof signal === 'string') return SIGNAL_EXIT[signal];
-  say('', `The check ended with code ${code}${code === expectedCode ? ', because something required fails' : ''}.`);
+  say('');
+  tell(`The check ended with code ${code}${code === expectedCode ? ', because something required fails' : ''}.`);
   if (code !== expectedCode) {
-    say(`It was to end with ${expectedCode}: something is wrong with the demo.`);
+    tell(`It should end with ${expectedCode}: something is wrong with the demo.`);
     return 1;
   }
   if (values.keep) await keep(standIn);
@@ -73,17 +85,31 @@ async function show(): Promise<number> {
   return 0;
 }
 
+/** In one line what is wrong with them. */
+function readOptions(): { keep?: boolean; recorded?: boolean; record?: boolean } {
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (error) {
+    const [first] = (error as Error).message.split(/\. |\n/);
+    process.stderr.write(`error: ${first}: npm run demo -- [--keep | --recorded | --record]\n`);
+    process.exit(2);
+  }
+}
+
 function tellStory(): void {
-  say('A cluster made up on this machine, with flannel and kube-proxy:', '');
-  say(...DEMO_NODES.map(({ name, story }) => `  ${name}  ${story}`), '');
+  tell('A cluster made up on this machine, with flannel and kube-proxy:');
+  say('');
+  for (const { name, story } of DEMO_NODES) tell(story, `  ${name}  `);
+  say('');
 }
 
 /** Which nodes are real, and why the others are not. */
 function tellNodes({ real, recorded }: DemoCluster): void {
-  if (real.length > 0) say(`${list(real)} are namespaces of this machine's kernel, ${release()}.`);
+  if (real.length > 0) tell(`${list(real)} are namespaces of this machine's kernel, ${release()}.`);
   for (const reason of new Set(recorded.map((node) => node.reason))) {
     const names = recorded.filter((node) => node.reason === reason).map(({ name }) => name);
-    say(`${list(names)} give recorded answers:`, `  ${reason}.`);
+    tell(`${list(names)} give recorded answers:`);
+    tell(`${reason}.`, '  ');
   }
 }
 
@@ -101,13 +127,10 @@ function start(args: readonly string[], stdio: 'inherit' | 'ignore'): { child: C
 }
 
 function suggest(): void {
-  say(
-    '',
-    'What to try next:',
-    '  npm run demo -- --keep     the same cluster, kept up for commands of your own',
-    '  npm start                  checks this very machine, if it runs Linux',
-    '  node_modules/.bin/node bin/run.js explain bridge-nf-call-iptables',
-  );
+  say('', 'What to try next:');
+  tell('the same cluster, kept up: check, fix and undo its nodes', '  npm run demo -- --keep     ');
+  tell('checks this machine, if it runs Linux', '  npm start                  ');
+  say('  node_modules/.bin/node bin/run.js explain br-netfilter');
 }
 
 /** Puts the command into a directory for the PATH, tells how to use it, and waits for a signal. */
@@ -117,14 +140,15 @@ async function keep({ kubeconfig }: StandIn): Promise<void> {
   mkdirSync(bin);
   const quoted = [file, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
   writeFileSync(join(bin, 'kubectl-netprereq'), `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
+  say('');
+  tell('The cluster stays up until Ctrl-C. In another terminal (kubectl works there too):');
   say(
-    '',
-    'The cluster stays up until Ctrl-C. In another terminal (kubectl works there too):',
     `  export KUBECONFIG=${kubeconfig} PATH=${bin}:$PATH`,
-    '  kubectl-netprereq check -o wide --timeout 4s',
-    '  kubectl-netprereq check -o json node-2',
-    '  kubectl-netprereq check --fail-on boot node-3',
-    '  kubectl-netprereq explain ipv4-forwarding',
+    '  kubectl-netprereq check node-1 node-2 -o wide',
+    '  kubectl-netprereq fix node-2 --dry-run',
+    '  kubectl-netprereq fix node-2',
+    '  kubectl-netprereq undo node-2',
+    '  kubectl-netprereq explain br-netfilter',
   );
   await interrupted;
 }

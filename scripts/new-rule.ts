@@ -43,7 +43,14 @@ ruleTester(${variable}, [
   {
     name: 'passes with 1',
     node: { sysctls: { 'net.example.key': value('1') } },
-    expected: { verdict: 'pass' },
+    expected: { now: { verdict: 'pass' } },
+  },
+  {
+    name: 'does not concern a node that a simpler tool takes for broken',
+    misleads: 'sysctl',
+    node: { sysctls: { 'net.example.key': value('0') } },
+    profile: { cni: undefined },
+    expected: { verdict: 'skip' },
   },
 ]);
 `;
@@ -62,3 +69,4 @@ console.log(
     .map((path) => path.slice(3))
     .join('\n'),
 );
+console.log(`src/rules/zh/${name}.ts is for its texts in Chinese: see another file there`);

@@ -6,6 +6,7 @@ import type { Cluster, Pod } from './kube/cluster.ts';
 import { findLeftovers, isChanging, type LeftoverScope, runsOf } from './pods/leftovers.ts';
 import { permissionError } from './pods/permissions.ts';
 import { compareNames, nameList } from './report/names.ts';
+import { run } from './text/advice.ts';
 
 /**
  * No deletion begins later than this after the first, in milliseconds. Nothing is cut off by it: a request has a limit of its own, and
@@ -73,7 +74,7 @@ export async function cleanUp(
     const names = nameList(left.sort(compareNames), NAMED);
     result.stopped = new CheckError(
       `${left.length} of ${pods.length} pods were not deleted within ${withinMs / 1000}s: ${names}`,
-      { tries: ['the same command again goes on with them', 'kubectl get --raw /readyz'] },
+      { tries: ['run the same command again to continue', run('kubectl get --raw /readyz')] },
     );
   }
   return result;
@@ -104,7 +105,7 @@ async function lookWhereChecksAre(cluster: Cluster, scope: LeftoverScope, refusa
   if (only.length > 0) return { pods: looks.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])), only };
   const { tries, document } = await permissionError(cluster, refusal, NAMESPACES[0]);
   throw new CheckError(refusal.message, {
-    tries: ['in the namespace that the checks used: kubectl netprereq cleanup -n NAMESPACE', ...tries],
+    tries: [run('kubectl netprereq cleanup -n NAMESPACE', 'in the namespace that the checks used'), ...tries],
     ...(document !== undefined && { document }),
     cause: refusal,
   });

@@ -1,17 +1,31 @@
+import type { Advice } from './text/advice.ts';
+
 /** The command line is wrong: printed as kubectl prints it, with a pointer to the command's help. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+  readonly tries: readonly Advice[];
+
+  constructor(message: string, tries: readonly Advice[] = []) {
+    super(message);
+    this.tries = tries;
+  }
 }
 
 /** The work cannot be done, and the reason is known: printed without a stack, with what to try. */
 export class CheckError extends Error {
   override readonly name = 'CheckError';
-  readonly tries: readonly string[];
+  readonly tries: readonly Advice[];
   /** A file to copy from the terminal; printed last, and without indentation. */
   readonly document: string | undefined;
+  /** The message is kubectl's own, whole: nothing is put in front of it. */
+  readonly verbatim: boolean;
 
-  constructor(message: string, options: { tries?: readonly string[]; document?: string; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    options: { tries?: readonly Advice[]; document?: string; cause?: unknown; verbatim?: boolean } = {},
+  ) {
     super(message, { cause: options.cause });
+    this.verbatim = options.verbatim ?? false;
     this.tries = options.tries ?? [];
     this.document = options.document;
   }

@@ -1,5 +1,6 @@
 import { Config, type Interfaces, run as runCommandLine } from '@oclif/core';
 import manifest from '../package.json' with { type: 'json' };
+import { flagsOf } from './cli/command-flags.ts';
 import { demandCommand } from './cli/command-word.ts';
 import { flagWords } from './cli/flag-words.ts';
 import { reportError } from './cli/report-error.ts';
@@ -18,7 +19,7 @@ export async function run(argv: string[]): Promise<void> {
   try {
     const words = await withoutHelp(argv);
     if (words === undefined) return;
-    demandCommand(words, Object.keys(COMMANDS));
+    demandCommand(words, COMMANDS);
     await runCommandLine(
       flagWords(words, COMMANDS),
       await Config.load({ root: import.meta.dirname, plugins: new Map([[manifest.name, plugin()]]) }),
@@ -34,8 +35,8 @@ export async function run(argv: string[]): Promise<void> {
  */
 async function withoutHelp(argv: readonly string[]): Promise<string[] | undefined> {
   if (argv.length > 0 && argv[0] !== 'help' && !argv.some((word) => HELP_FLAGS.includes(word))) return [...argv];
-  const { answerHelp } = await import('./cli/help/answer.ts');
-  if (answerHelp(argv)) return undefined;
+  const { answerAtOnce } = await import('./cli/help/answer.ts');
+  if (answerAtOnce(argv)) return undefined;
   // Behind -- they are names like any other.
   const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
   return argv.filter((word, index) => index > end || !HELP_FLAGS.includes(word));
@@ -59,7 +60,7 @@ function plugin(): Interfaces.Plugin {
     hiddenAliases: [],
     id,
     args: named(command.args),
-    flags: named({ ...command.baseFlags, ...command.flags }),
+    flags: named(flagsOf(command)),
     pluginName: manifest.name,
     pluginType: 'core',
     strict: command.strict,

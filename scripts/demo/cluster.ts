@@ -30,11 +30,12 @@ const programs = ['awk', 'base64', 'grep', 'gunzip', 'gzip', 'nsenter', 'od'];
 /**
  * Starts the demo's cluster, its nodes in namespaces where this machine allows that, else with recorded answers.
  * @param withoutNamespaces why namespaces are not even to be tried
+ * @param recording every node answers for itself
  */
-export async function startDemoCluster(withoutNamespaces?: string): Promise<DemoCluster> {
+export async function startDemoCluster(withoutNamespaces?: string, recording = false): Promise<DemoCluster> {
   const obstacle = withoutNamespaces ?? missing();
   if (obstacle !== undefined) return startRecorded(obstacle);
-  const standIn = await start(true);
+  const standIn = await start(true, recording);
   const real = standIn.nodes.filter(({ capability }) => capability === 'namespaces').map(({ name }) => name);
   // They differ in files and values only: what keeps one from answering keeps all.
   const [first] = real;
@@ -58,12 +59,15 @@ async function startRecorded(reason: string): Promise<DemoCluster> {
   return { standIn, real: [], recorded };
 }
 
-function start(real: boolean): Promise<StandIn> {
-  const answers: Record<string, string> = existsSync(ANSWERS) ? JSON.parse(readFileSync(ANSWERS, 'utf8')) : {};
-  return startStandIn({
-    ...flannelCluster(),
-    nodes: DEMO_NODES.map((node) => nodeOptions(node, answers[node.name], real)),
-  });
+async function start(real: boolean, recording = false): Promise<StandIn> {
+  const answers: Record<string, string> =
+    existsSync(ANSWERS) && !recording ? JSON.parse(readFileSync(ANSWERS, 'utf8')) : {};
+  const roots = new Map<string, string | undefined>();
+  const rootOf = real ? (name: string) => roots.get(name) : undefined;
+  const nodes = DEMO_NODES.map((node) => nodeOptions(node, answers[node.name], rootOf));
+  const standIn = await startStandIn({ ...flannelCluster(), nodes });
+  for (const { name, root } of standIn.nodes) roots.set(name, root);
+  return standIn;
 }
 
 /**

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import { release } from 'node:os';
+import { join } from 'node:path';
 import type { NamespaceNodeOptions } from '../../test/support/namespace-node.ts';
 import type { NodeOptions } from '../../test/support/node-object.ts';
+import type { Pod } from '../../test/support/objects.ts';
 
 /** A node of the demo, and what an administrator would say of it. */
 export interface DemoNode {
@@ -8,6 +11,8 @@ export interface DemoNode {
   story: string;
   /** What it is made of; without it nothing on that node ever answers. */
   namespaces?: NamespaceNodeOptions;
+  /** Its kernel has br_netfilter as a module that is not loaded. Until modprobe has run there, it answers what was recorded. */
+  lacksModule?: true;
 }
 
 const modules = `/lib/modules/${release()}`;
@@ -58,7 +63,27 @@ function debianNode(sysctlFiles: Record<string, string>, bridgeIptables: '0' | '
 
 const kubernetes = '/etc/sysctl.d/10-kubernetes.conf';
 
-/** The four nodes, in the order of their names. */
+/** What stands for /proc/sys/net/bridge on a node whose kernel lacks br_netfilter: it is empty until modprobe has run. */
+const BRIDGE = '/var/lib/bridge';
+const SWITCHES = ['iptables', 'ip6tables', 'arptables'].map((name) => `bridge-nf-call-${name}`);
+/** No module is loaded into the machine's kernel for a demo. */
+const MODPROBE = `#!/bin/sh\nfor switch in ${SWITCHES.join(' ')}; do echo 1 >${BRIDGE}/$switch; done\n`;
+
+const withoutBridgeNetfilter: NamespaceNodeOptions = {
+  // The CNI's files, and nothing that anybody did for Kubernetes by hand.
+  files: {
+    ...debian,
+    '/etc/modules-load.d/k8s.conf': 'overlay\n',
+    [kubernetes]: forwardingLine,
+    '/run/current-system/sw/bin/modprobe': { executable: MODPROBE },
+    [`${BRIDGE}/README`]: 'made up\n',
+  },
+  sysctls: { 'net.ipv4.ip_forward': '1' },
+  bridges: ['cni0'],
+  masks: { ...masks, '/proc/sys/net/bridge': { directory: BRIDGE } },
+};
+
+/** The nodes, in the order of their names. */
 export const DEMO_NODES: readonly DemoNode[] = [
   {
     name: 'node-1',
@@ -67,6 +92,12 @@ export const DEMO_NODES: readonly DemoNode[] = [
   },
   {
     name: 'node-2',
+    story: 'has not loaded br_netfilter: flannel does not start',
+    namespaces: withoutBridgeNetfilter,
+    lacksModule: true,
+  },
+  {
+    name: 'node-3',
     story: 'was hardened: /etc/sysctl.d/60-hardening.conf switches a sysctl off',
     namespaces: debianNode(
       { [kubernetes]: bridgeLines + forwardingLine, '/etc/sysctl.d/60-hardening.conf': hardening },
@@ -74,19 +105,30 @@ export const DEMO_NODES: readonly DemoNode[] = [
     ),
   },
   {
-    name: 'node-3',
-    story: 'was mended by hand: net.ipv4.ip_forward is 1, but no file says so',
+    name: 'node-4',
+    story: 'was fixed by hand: net.ipv4.ip_forward is 1, but no file sets it',
     namespaces: debianNode({ [kubernetes]: bridgeLines }, '1'),
   },
-  { name: 'node-4', story: 'is lost: its kubelet has stopped' },
+  { name: 'node-5', story: 'is dead: its kubelet has stopped' },
 ];
+
+/** A pod of fix or undo, by its name. */
+const CHANGES = /-(apply|undo)$/;
 
 /**
  * The node for the stand-in.
  * @param answer what its probe answered when it was recorded
- * @param real whether to try namespaces at all
+ * @param rootOf the root directory of a node in namespaces, once it runs; absent: namespaces are not even to be tried
  */
-export function nodeOptions({ name, namespaces }: DemoNode, answer: string | undefined, real: boolean): NodeOptions {
+export function nodeOptions(
+  { name, namespaces, lacksModule }: DemoNode,
+  answer: string | undefined,
+  rootOf?: (name: string) => string | undefined,
+): NodeOptions {
   if (!namespaces) return { name, behaviour: 'silent' };
-  return { name, recorded: answer ?? '', ...(real ? { namespaces } : {}) };
+  const node = { name, recorded: answer ?? '' };
+  if (!rootOf) return node;
+  const loaded = () => existsSync(join(rootOf(name) ?? '/nowhere', BRIDGE, SWITCHES[0] ?? ''));
+  const instead = ({ metadata }: Pod) => (CHANGES.test(metadata.name) || loaded() ? undefined : answer);
+  return { ...node, namespaces, ...(lacksModule && { instead }) };
 }

@@ -1,9 +1,9 @@
-import type { Command, Interfaces } from '@oclif/core';
+import type { Command } from '@oclif/core';
+import { type Flag, flagsOf } from '../../src/cli/command-flags.ts';
 import { EXIT_MEANINGS } from '../../src/cli/exit-codes.ts';
+import { GROUP } from '../../src/cli/flags.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
 import { GENERATED, page, paragraph, table, verbatim } from './markdown.ts';
-
-type Flag = Interfaces.Flag<unknown>;
 
 const BIN = 'kubectl netprereq';
 
@@ -13,7 +13,7 @@ export function commandsPage(): string {
     '# Commands',
     GENERATED,
     paragraph(
-      `\`${BIN} COMMAND -h\` prints the same. Flags go behind the command: kubectl takes none before a plug-in's name.`,
+      `\`${BIN} COMMAND -h\` prints the same, shorter. Flags go after the command: kubectl takes none before a plug-in's name.`,
     ),
     ...Object.entries(COMMANDS).flatMap(([name, command]) => section(name, command)),
     '## Exit codes',
@@ -31,10 +31,9 @@ export function exitCodes(): string {
 }
 
 function section(name: string, command: Command.Class): string[] {
-  const flags = Object.entries({ ...command.baseFlags, ...command.flags } as Record<string, Flag>).filter(
-    ([, flag]) => !flag.hidden,
-  );
-  const groups = Map.groupBy(flags, ([, { helpGroup }]) => helpGroup);
+  const groups = Map.groupBy(Object.entries(flagsOf(command)), ([, { helpGroup }]) => helpGroup);
+  // They are the same everywhere, and stand under options.
+  const kubectls = name !== 'options' && groups.delete(GROUP.kubectl);
   return [
     `## ${name}`,
     paragraph(`${command.summary ?? ''}.`),
@@ -42,35 +41,32 @@ function section(name: string, command: Command.Class): string[] {
     ...(command.description ?? '').split('\n\n').map(paragraph),
     ...(command.examples ? ['Examples:', verbatim(command.examples.map(example))] : []),
     ...[...groups].flatMap(([group, members]) => [
-      ...(group === undefined ? [] : [`Flags of ${group}'s own:`]),
+      ...(group === undefined || group === GROUP.kubectl ? [] : [`${group}:`]),
       table(
         ['flag', 'default', ''],
         members.map(([flag, definition]) => row(flag, definition)),
       ),
     ]),
+    ...(kubectls ? ['It also takes the flags under [options](#options).'] : []),
   ];
 }
 
 function row(name: string, flag: Flag): string[] {
   const char = flag.char === undefined ? '' : `-${flag.char}, `;
-  const takes = flag.type === 'option' ? ` ${flag.helpValue ?? '<value>'}` : '';
-  const shown =
-    flag.default === undefined || typeof flag.default === 'function' || flag.default === false
-      ? ''
-      : `\`${flag.default}\``;
-  const options =
-    flag.type === 'option' && flag.options ? ` (${flag.options.map((option) => `\`${option}\``).join(', ')})` : '';
+  const takes = flag.type === 'option' ? ` ${flag.helpValue ?? 'VALUE'}` : '';
+  const shown = typeof flag.default === 'string' ? `\`${flag.default}\`` : '';
+  const text = flag.description ?? flag.summary ?? '';
+  const options = flag.type === 'option' ? (flag.options ?? []) : [];
   const more = [
-    ...(flag.type === 'option' && flag.multiple ? ['repeatable'] : []),
+    // A text that lists the choices itself does not get them a second time.
+    ...(options.every((option) => text.includes(option)) ? [] : [options.map((option) => `\`${option}\``).join(', ')]),
+    ...(flag.type === 'option' && flag.multiple && !text.includes('repeatable') ? ['repeatable'] : []),
     ...(flag.env === undefined ? [] : [`or the variable \`${flag.env}\``]),
   ];
-  // A description that lists the choices itself is not followed by them again.
-  const text = (flag.description ?? '').replace(/: [\w-]+(?:, [\w-]+)+$/, '') + options;
-  const rest = more.filter((item) => !text.includes(item));
-  return [`\`${char}--${name}${takes}\``, shown, rest.length > 0 ? `${text}; ${rest.join('; ')}` : text];
+  return [`\`${char}--${name}${takes}\``, shown, [text, ...more].join('; ')];
 }
 
-function example(text: Command.Example): string {
-  const command = typeof text === 'string' ? text : text.command;
-  return command.replaceAll('<%= config.bin %>', BIN);
+function example(example: Command.Example): string {
+  const { command, description } = typeof example === 'string' ? { command: example, description: '' } : example;
+  return `${command.replaceAll('<%= config.bin %>', BIN)}${description && `  # ${description}`}`;
 }

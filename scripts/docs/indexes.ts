@@ -22,6 +22,14 @@ const FOLDERS: readonly Folder[] = [
     end: '];',
   },
   {
+    path: 'src/rules/zh/',
+    others: [],
+    type: "import type { Translation } from '../../judge/translation.ts';",
+    doc: 'What the rules say in Chinese.',
+    begin: 'export const TRANSLATIONS: readonly Translation[] = [',
+    end: '];',
+  },
+  {
     path: 'src/cnis/',
     others: ['agents.ts', 'cni.ts', 'flannel-config.ts', 'lookup.ts'],
     type: "import type { Cni } from './cni.ts';",

@@ -1,24 +1,34 @@
 import { readFileSync } from 'node:fs';
 import { CAUSES } from '../../src/judge/finding.ts';
-import { explainRules } from '../../src/report/explanations.ts';
+import { CHINESE } from '../../src/report/chinese.ts';
+import { explainRules, type RuleExplanation } from '../../src/report/explanations.ts';
+import { translated } from '../../src/report/translated.ts';
 import { RULES } from '../../src/rules/index.ts';
+import { TRANSLATIONS } from '../../src/rules/zh/index.ts';
 import { table } from './markdown.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 
-/** Files that list the rules among other things, by their paths: README.md and the report's schema. */
+/** Files that list the rules among other things, by their paths: both READMEs and the report's schema. */
 export function filesWithRules(): Record<string, string> {
-  return { 'README.md': readme(), 'docs/schema/check-report.json': schema() };
+  const { rules } = explainRules(RULES, '');
+  const chinese = rules.map((rule) => {
+    const translation = TRANSLATIONS.find((each) => each.rule === rule.id);
+    return translated(rule, translation, CHINESE);
+  });
+  return {
+    'README.md': readme('README.md', rules, ['rule', 'passes when', 'required where']),
+    'README.zh-CN.md': readme('README.zh-CN.md', chinese, CHINESE.words.listHeads),
+    'docs/schema/check-report.json': schema(),
+  };
 }
 
 const BEGIN = '<!-- rules: made by npm run docs -->';
 const END = '<!-- end of rules -->';
 
-function readme(): string {
-  const { rules } = explainRules(RULES, '');
+function readme(path: string, rules: readonly RuleExplanation[], heads: readonly string[]): string {
   const rows = rules.map(({ id, title, when }) => [`[\`${id}\`](docs/rules.md#${id})`, title, when]);
-  const list = table(['rule', 'passes when', 'required where'], rows);
-  return between(readFileSync(new URL('README.md', ROOT), 'utf8'), BEGIN, END, `\n${list}\n`);
+  return between(readFileSync(new URL(path, ROOT), 'utf8'), BEGIN, END, `\n${table(heads, rows)}\n`);
 }
 
 /** The examples of ids and causes, in the layout that the formatter gives them. */

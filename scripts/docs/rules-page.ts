@@ -1,8 +1,9 @@
 import type { Severity, State } from '../../src/judge/finding.ts';
 import { compose } from '../../src/judge/verdict.ts';
 import { explainRules, type RuleExplanation } from '../../src/report/explanations.ts';
-import { isCommand } from '../../src/report/problems.ts';
 import { RULES } from '../../src/rules/index.ts';
+import { type Advice, isCommand } from '../../src/text/advice.ts';
+import { CAUSES, type Coverage, DEMANDS, TRAPS } from './coverage.ts';
 import { GENERATED, page, paragraph, table, verbatim } from './markdown.ts';
 
 const INTRODUCTION = [
@@ -16,7 +17,36 @@ const INTRODUCTION = [
 /** docs/rules.md, from the rules and their explanations. */
 export function rulesPage(): string {
   const { rules } = explainRules(RULES, '');
-  return page(['# Prerequisites', GENERATED, ...INTRODUCTION.map(paragraph), verdicts(), ...rules.flatMap(section)]);
+  return page([
+    '# Prerequisites',
+    GENERATED,
+    ...INTRODUCTION.map(paragraph),
+    verdicts(),
+    ...rules.flatMap(section),
+    ...coverage(),
+  ]);
+}
+
+/** What breaks networks, and what of it is judged. Below the rules, under headings that are no rules'. */
+function coverage(): string[] {
+  return [
+    '# What breaks networks, and what judges it',
+    coverageTable('cause', CAUSES),
+    '# What components ask for besides',
+    coverageTable('what', DEMANDS),
+    '# What is easily judged wrongly',
+    paragraph('Lists of modules, single sysctls and single files mislead. These rules judge the whole instead.'),
+    coverageTable('what misleads', TRAPS),
+  ];
+}
+
+function coverageTable(what: string, rows: readonly Coverage[]): string {
+  const cells = rows.map(({ breaks, rules, not = '' }) => [
+    breaks,
+    rules.map((id) => `[${id}](#${id})`).join(', '),
+    not,
+  ]);
+  return table([what, 'rules', 'what is not judged, and why'], cells);
 }
 
 function verdicts(): string {
@@ -59,12 +89,12 @@ function section(rule: RuleExplanation): string[] {
       ['cause', 'what helps'],
       causes.map(({ cause, helps }) => [`\`${cause}\``, linked(helps, rule.id)]),
     ),
-    ...led('Before mending it.', caution?.text),
+    ...led('Before you fix it.', caution?.text),
     caution?.command === undefined ? '' : verbatim([caution.command]),
     ...(remedy.systems.length === 0
       ? []
       : [
-          '**What to type, by system**, when nothing else stands in the way:',
+          '**What to type, by system**, when nothing else prevents it:',
           table(
             ['system', 'now and for the next boot'],
             remedy.systems.map(({ system, steps }) => [system, steps.map(step).join('<br>')]),
@@ -77,8 +107,12 @@ function section(rule: RuleExplanation): string[] {
 }
 
 /** A command as code; in a sentence, what Markdown would take for its own is escaped. */
-function step(text: string): string {
-  return isCommand(text) ? `\`${text}\`` : text.replace(/[[\]*_<>]/g, '\\$&');
+function step(advice: Advice): string {
+  const sentence = (text: string) => text.replace(/[[\]*_<>]/g, '\\$&');
+  if (typeof advice === 'string') return sentence(advice);
+  if (!isCommand(advice)) return sentence(advice.paste);
+  const { lead, run } = advice;
+  return `${lead === undefined ? '' : `${sentence(lead)}: `}\`${run}\``;
 }
 
 /** Ids of other rules become links. */

@@ -1,20 +1,21 @@
-# shellcheck shell=sh disable=SC2034,SC2046,SC2086,SC2154
-# (One of several files that are joined; lists of words are split on purpose.)
-# What scripts that change a node are asked, and how they decline. Wants request, the text; kind, the word that it begins with;
-# answer, the word that answers begin with; and out.
-#
-# Lines of words: KIND 1, run ID, boot ID, now SECONDS, not-after SECONDS (of the clock of whoever asks), guard NAME (what is to be
-# looked at before the first write), others, end.
+# What is asked, and how it is answered or declined. Wants request, the text, and out, the file that gets the answer (empty: stdout).
 export LC_ALL=C
 PATH=${PATH:+$PATH:}/usr/sbin:/usr/bin:/sbin:/bin
 exec 2>/dev/null
 set -f
 umask 022
-run=- planned='' asked=x expiry=x guards='' others='' answers='' locked='' stop='' x=''
+run=- planned='' journal='' routes='' guard='' undo='' notes='' steps='' answers='' locked='' stop='' bad='' seen='' x=''
 
-# finish OUTCOME [LINES]: the answer, and the end.
+# finish OUTCOME [LINES]: the answer, and the end. The kubelet keeps the last 4096 bytes: what does not fit is left out.
 finish() {
-  deliver "$answer 1${nl}outcome $1$2$answers" side item step edited
+  t="np-apply 1${nl}outcome $1$2"
+  if [ "$out" ]; then
+    envelope "$t$answers${nl}end"
+    [ ${#E} -le 4096 ] || envelope "$t${nl}dropped step${nl}end"
+    printf %s "$E" >"$out"
+  else
+    e "$t$answers${nl}end"
+  fi
   exit 0
 }
 
@@ -25,15 +26,24 @@ refuse() {
   finish "refused $1" "${nl}reason =$E"
 }
 
-# Without one of these a node might be left half changed.
-demand_tools() { demand awk base64 cat cp date dd grep id ln mkdir mv od readlink rm rmdir tr; }
+# The last line of a command's complaint without dd's statistics, at most 240 bytes, in x.
+complaint() {
+  x=''
+  IFS=$nl
+  set -- $1
+  unset IFS
+  for text; do
+    case $text in *' records '* | *' copied'*) ;; *) x=$text ;; esac
+  done
+  x=$(printf %.240s "$x")
+}
 
-# Cuts the request into its head and its other lines. One without its end was cut off on its way.
+# Cuts the request into its head and its steps. One without its end was cut off on its way.
 parse() {
   IFS=$nl
   set -- $request
   unset IFS
-  [ "$1" = "$kind 1" ] || refuse invalid 'this is not what was expected'
+  [ "$1" = 'netprereq-plan 1' ] || refuse invalid 'the plan has an unknown format'
   shift
   for line; do
     case $line in
@@ -41,26 +51,29 @@ parse() {
       'boot '*) planned=${line#* } ;;
       'now '*) asked=${line#* } ;;
       'not-after '*) expiry=${line#* } ;;
-      'guard '*) guards="$guards $line " ;;
-      end)
-        case $asked$expiry in *[!0-9]*) refuse invalid 'there is no time in it' ;; esac
-        case $run in *[!-A-Za-z0-9]*) refuse invalid 'no run has such an id' ;; esac
-        return
-        ;;
-      *) others=$others$line$nl ;;
+      'journal '*) journal=${line#* } ;;
+      routes*) routes=" ${line#routes} " ;;
+      'guard forward') guard=1 ;;
+      'note '*) notes=$notes${line#* }$nl ;;
+      undo) undo=1 ;;
+      end) return ;;
+      *) steps=$steps$line$nl ;;
     esac
   done
-  refuse invalid 'it was cut off'
+  refuse invalid 'the plan was cut off'
 }
 
 # Takes the lock, or ends. The kubelet may start a pod long after whoever made it has gone, and a clock that is wrong would not
 # notice. Only a clock that is behind can be told: one that is ahead is as good as late.
 enter() {
   trap 'stop=1' HUP INT TERM
-  demand_tools
+  # Without one of these a node might be left half changed.
+  demand awk base64 cat cp date dd grep id mkdir mv od readlink rm rmdir tr
+  command -v flock >/dev/null || find_program flock || demand flock
   now=$(date +%s)
   rd /proc/sys/kernel/random/boot_id
   boot=$x
+  [ "$mode" != image ] || boot=image
   [ "$(id -u)" = 0 ] || refuse root 'only root can change a node'
   lock
   case $? in
@@ -68,7 +81,7 @@ enter() {
     2) refuse lock "$x" ;;
   esac
   locked=1
-  case $now in '' | *[!0-9]*) refuse clock "the node's time cannot be told" ;; esac
+  case $now in '' | *[!0-9]*) refuse clock "the node's time is unknown" ;; esac
   [ "$now" -ge $((asked - 30)) ] || refuse clock "the node's clock is $((asked - now)) seconds behind"
-  [ "$now" -le "$expiry" ] || refuse late "too late: there were $((expiry - asked)) seconds, and by the node's clock $((now - asked)) have passed"
+  [ "$now" -le "$expiry" ] || refuse late "too late: the plan was valid for $((expiry - asked)) seconds; by the node's clock $((now - asked)) have passed"
 }

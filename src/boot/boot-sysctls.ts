@@ -1,4 +1,6 @@
 import type { NodeFacts } from '../facts/facts.ts';
+import { place } from '../facts/origin.ts';
+import { carrierOf } from './known-modules.ts';
 import type { ModuleBoot } from './module-boot.ts';
 import { bootKernels } from './modules-kernel.ts';
 import { isAlpineOpenrc } from './openrc.ts';
@@ -7,14 +9,16 @@ import { BootRuns, type ModulePresence } from './sysctl-boot.ts';
 import { needsModule } from './sysctl-kernel.ts';
 import { sysctl, usualName } from './sysctl-keys.ts';
 import { reapplications } from './sysctl-reapply.ts';
-import { universeOfNode } from './sysctl-shapes.ts';
-import { type Universe, universeOf } from './sysctl-universe.ts';
+import { type Universe, universeOf, universeOfNode } from './sysctl-universe.ts';
 import type { BootValue } from './sysctl-value.ts';
 import { oldestSystemd } from './systemd-release.ts';
 
+/** What a boot depends on of a node. */
+export type BootFacts = Pick<NodeFacts, 'boot' | 'kernel' | 'modules' | 'os' | 'container' | 'sysctls'>;
+
 /** The sysctls of one boot of a node. The files are run once for all keys of the node's facts, and once more for each other key. */
 export class BootSysctls {
-  readonly #facts: NodeFacts;
+  readonly #facts: BootFacts;
   readonly #profile: SysctlAgentProfile;
   readonly #listed: (module: string) => ModuleBoot;
   readonly #universe: Universe;
@@ -22,24 +26,32 @@ export class BootSysctls {
   readonly #reapply: (key: string) => (key: string) => BootValue;
   readonly #values = new Map<string, BootValue>();
 
-  /** @param listed what the boot's own lists make of a module, whatever may load it later */
-  constructor(facts: NodeFacts, profile: SysctlAgentProfile, listed: (module: string) => ModuleBoot) {
+  /**
+   * @param more what it will be asked for, besides what the facts have
+   * @param listed what the boot's own lists make of a module, whatever may load it later
+   */
+  constructor(
+    facts: BootFacts,
+    profile: SysctlAgentProfile,
+    more: readonly string[],
+    listed: (module: string) => ModuleBoot,
+  ) {
     this.#facts = facts;
     this.#profile = profile;
     this.#listed = listed;
-    this.#universe = universeOfNode(facts.sysctls);
+    this.#universe = universeOfNode(facts.sysctls, more);
     const inputs = bootInputs(facts);
     this.#runs = this.#oncePerUniverse((universe) => new BootRuns(inputs, universe, this.#system()));
     this.#reapply = this.#oncePerUniverse((universe) => reapplications(facts.boot, universe, facts.sysctls));
   }
 
-  /** After the boot; `late`: of an interface that appears after everything else. */
-  value(name: string, late = false): BootValue {
-    return this.#once(`${late ? 'late' : 'boot'} ${name}`, () => {
+  /** After the boot; `late`: of an interface that appears after everything else, to which the CNI that makes it writes `made`. */
+  value(name: string, late = false, made?: string): BootValue {
+    return this.#once(`${late ? 'late' : 'boot'} ${made} ${name}`, () => {
       const key = usualName(name);
       return sysctl(key).of && !late && this.#isAbsentNow(key)
         ? { is: 'unknown', because: `${name} does not exist now`, others: [] }
-        : this.#valueByModule(key, late);
+        : this.#valueByModule(key, late, made);
     });
   }
 
@@ -53,17 +65,21 @@ export class BootSysctls {
     return this.#once(`reapplied ${name}`, () => this.#reapply(usualName(name))(usualName(name)));
   }
 
-  #valueByModule(key: string, late: boolean): BootValue {
+  #valueByModule(key: string, late: boolean, made: string | undefined): BootValue {
     const known = sysctl(key);
     const runs = this.#runs(key);
-    if (known.needs === undefined || !needsModule(known)) return runs.value(key, 'before', late);
-    const module = this.#listed(known.needs);
+    if (known.needs === undefined || !needsModule(known)) return runs.value(key, 'before', late, made);
+    const module = this.#listed(carrierOf(known.needs, this.#facts));
     if (module.sysctlsUnclear !== undefined) return { is: 'unknown', because: module.sysctlsUnclear, others: [] };
     const presence = presenceOf(module, known.needs);
-    if (presence !== 'unknown') return runs.value(key, presence, late);
+    const maybe = presence === 'after' ? module.mayBeReapplied : undefined;
+    if (presence !== 'unknown' && !maybe) return runs.value(key, presence, late, made);
     // Whether the module comes at all is a finding of its own: here it matters only when.
-    const [before, after] = [runs.value(key, 'before', late), runs.value(key, 'after', late)];
-    return sameValue(before, after) ? before : runs.value(key, 'unknown', late);
+    const [before, after] = [runs.value(key, 'before', late, made), runs.value(key, 'after', late, made)];
+    if (sameValue(before, after)) return maybe ? after : before;
+    if (!maybe) return runs.value(key, 'unknown', late, made);
+    const because = `whether ${place(maybe)} applies the sysctl files when bridge comes is not known`;
+    return { is: 'unknown', because, others: after.others };
   }
 
   #isAbsentNow(key: string): boolean {
@@ -75,9 +91,11 @@ export class BootSysctls {
     const { kernels, unread } = bootKernels(this.#facts);
     return {
       openrc: isAlpineOpenrc(this.#facts),
+      // Its process 1 takes them from the machine config.
+      appliesNone: this.#facts.os.id === 'talos' && !this.#facts.container,
       oldestSystemd: oldestSystemd(this.#facts.os),
       kernelReleases: [...kernels.map(({ release }) => release), ...unread],
-      agents: sysctlAgents(this.#profile),
+      agents: sysctlAgents(this.#profile, this.#facts.boot),
     };
   }
 
@@ -104,7 +122,7 @@ export class BootSysctls {
 }
 
 /** A container engine starts a node without some of a system's units, and what they would have done the engine does. */
-function bootInputs({ boot, container }: NodeFacts): NodeFacts['boot'] {
+function bootInputs({ boot, container }: BootFacts): NodeFacts['boot'] {
   return container ? { ...boot, absentUnits: [], replacedUnits: [] } : boot;
 }
 

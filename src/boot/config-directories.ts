@@ -3,6 +3,9 @@ import type { ConfigFile } from '../facts/facts.ts';
 /** Where *.d directories stand, the one that takes precedence first; the probe names /lib only where it is not /usr/lib. */
 export const SYSTEMD_ORDER = ['/etc', '/run', '/usr/local/lib', '/usr/lib', '/lib'] as const;
 
+/** Where people put files by mistake, and nobody looks (the probe names them for a hint). */
+const MISTAKEN = /^\/etc\/(?:modules|module-load|modules\.load|sysconf|sysctl\.conf|syctl|sysctrl)\.d\//;
+
 /** The *.conf files (or of another suffix) of a configuration that is spread over several directories. */
 export interface MergedFiles {
   /** Those that are read, in the order in which they are read. A mask, or what is no file, is among them and has no lines. */
@@ -25,7 +28,7 @@ export function mergeDirectories(
 ): MergedFiles {
   const rank = ({ path }: ConfigFile) => order.indexOf(directoryOf(directoryOf(path)));
   const inOrder = files
-    .filter((file) => rank(file) >= 0 && file.path.endsWith(suffix))
+    .filter((file) => rank(file) >= 0 && file.path.endsWith(suffix) && !MISTAKEN.test(file.path))
     .sort((a, b) => rank(a) - rank(b));
   const winners = new Map<string, ConfigFile>();
   const replaced: MergedFiles['replaced'] = [];
@@ -43,8 +46,12 @@ export function mergeDirectories(
   };
 }
 
+/** Only what is in here makes the order of UTF-16 units another one than that of UTF-8's bytes. */
+const UNLIKE_BYTES = /[\ud800-\uffff]/;
+
 /** As strcmp(3) orders names: JavaScript's own order, by UTF-16 units, differs from that of the bytes. */
 export function compareBytes(a: string, b: string): number {
+  if (!UNLIKE_BYTES.test(a) || !UNLIKE_BYTES.test(b)) return a < b ? -1 : a > b ? 1 : 0;
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 

@@ -1,3 +1,6 @@
+import type { NodeFacts } from '../facts/facts.ts';
+import { isKernelAtLeast } from '../facts/kernel-release.ts';
+
 /** What is known of a module beyond its name. */
 interface KnownModule {
   /** The kernel's configuration option: where /proc/config.gz or a file in /boot has it, it tells what no list of modules does. */
@@ -43,4 +46,11 @@ const KNOWN: Readonly<Record<string, KnownModule>> = {
 /** What is known of a module; undefined: nothing but its name. */
 export function knownModule(name: string): KnownModule | undefined {
   return Object.hasOwn(KNOWN, name) ? KNOWN[name] : undefined;
+}
+
+/** The module that bridge netfilter is a part of: before Linux 3.18 it is bridge, unless a vendor has brought br_netfilter (EL 7.2). */
+export function carrierOf(name: string, { kernel, modules }: Pick<NodeFacts, 'kernel' | 'modules'>): string {
+  const own = modules[name];
+  const isOld = isKernelAtLeast(kernel, 3, 18) === false;
+  return name === 'br_netfilter' && isOld && own?.file === null && own.builtin === false ? 'bridge' : name;
 }

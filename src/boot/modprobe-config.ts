@@ -141,6 +141,7 @@ function deniedOnCommandLine(commandLine: string): Denial[] {
  * undefined: libkmod refuses it for a bracket without its counterpart.
  */
 export function normalizeName(name: string): string | undefined {
+  if (!/[[\]-]/.test(name)) return name;
   const normal = name.replace(/\[[^\]]*\]|-/g, (part) => (part === '-' ? '_' : part));
   return /[[\]]/.test(normal.replace(/\[[^\]]*\]/g, '')) ? undefined : normal;
 }

@@ -1,5 +1,6 @@
 import type { NodeFacts } from '../facts/facts.ts';
 import type { Origin } from '../facts/origin.ts';
+import type { Obstacle } from './obstacles.ts';
 
 /** Whether the next boot has a module, and what decides that. */
 export interface ModuleBoot {
@@ -7,10 +8,12 @@ export interface ModuleBoot {
   present: 'before-sysctl' | 'after-sysctl' | 'some-time' | 'never' | 'unknown';
   /** What loads it; absent for a module that is built in, or that is loaded when something needs it. */
   source?: Origin | { readonly agent: string };
-  /** What keeps it from being loaded; a unit that is masked by its name. */
-  stoppedBy?: Origin | { readonly unit: string };
+  /** What keeps it from being loaded. */
+  stoppedBy?: Obstacle;
   /** The udev rule that sets the sysctls of net.bridge again when the module comes. */
   reapplied?: { file: string; line: number };
+  /** The udev rule that may do so, where it is not known what it finds. */
+  mayBeReapplied?: { file: string; line: number };
   /** Why nothing is known of the sysctls of net.bridge, whenever the module comes: a udev rule about it that is not understood. */
   sysctlsUnclear?: string;
   /** One clause that says how this came about, with a node's text in it. */

@@ -1,4 +1,6 @@
+import type { ConfigFile } from '../facts/facts.ts';
 import type { Origin } from '../facts/origin.ts';
+import { remembered } from '../text/remembered.ts';
 import { parseCommandLine } from './command-line.ts';
 import { modprobeOf } from './modprobe-facts.ts';
 import type { ModuleBootFacts } from './module-boot.ts';
@@ -17,6 +19,11 @@ export interface ModuleDenial {
   stops: 'everybody' | 'listed' | 'deny-list';
 }
 
+const NONE: readonly ConfigFile[] = [];
+const requestsOf = remembered((files: readonly ConfigFile[], commandLine: string) =>
+  requestedBySystemd(files, parseCommandLine(commandLine, 'systemd')),
+);
+
 /** What denies a module, or undefined when nothing that was read does. */
 export function findDenial(facts: ModuleBootFacts, name: string): ModuleDenial | undefined {
   const { kernel, modules } = facts;
@@ -24,8 +31,7 @@ export function findDenial(facts: ModuleBootFacts, name: string): ModuleDenial |
   if (!modprobe) return undefined;
   const byName = denialIn(name, name, false, modprobe);
   if (byName) return { ...byName, stops: 'everybody' };
-  const words = parseCommandLine(facts.boot.commandLine ?? '', 'systemd');
-  const { requests } = requestedBySystemd(facts.boot.modulesLoad ?? [], words);
+  const { requests } = requestsOf(facts.boot.modulesLoad ?? NONE, facts.boot.commandLine ?? '');
   for (const request of requests) {
     const denial = denialIn(request.name, name, true, modprobe);
     if (denial) return { ...denial, stops: 'listed' };

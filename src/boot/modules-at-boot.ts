@@ -6,6 +6,7 @@ import { isRefused, type ModuleBoot, type ModuleBootFacts, unknown } from './mod
 import { unlessForbidden } from './modules-disabled.ts';
 import { fromLists } from './modules-listed.ts';
 import { load, type Modprobe } from './modules-outcome.ts';
+import { unitFile } from './unit-files.ts';
 import { type UnitLoads, unitLoads } from './unit-modules.ts';
 
 /** Whether anything asks for the module at the boot: the lists first, then agents and units, then what may do so in other ways. */
@@ -14,7 +15,7 @@ export function atBoot(facts: ModuleBootFacts, name: string, modprobe: Modprobe,
   if (listed.present === 'before-sysctl') return listed;
   const units = unitLoads(name, facts.boot);
   const doubt = doubts(facts, name, units, modprobe);
-  const asked = moduleAgents(name, units, profile).map((agent) => ({
+  const asked = moduleAgents(name, units, facts.boot, profile).map((agent) => ({
     ...agent,
     outcome: load(name, name, agent.denylist, modprobe),
   }));
@@ -27,12 +28,15 @@ export function atBoot(facts: ModuleBootFacts, name: string, modprobe: Modprobe,
     const late = listed.present !== 'unknown' && doubt === undefined && !early;
     const because = at ? `${agent} loads it at each start (${place(at)})` : `${agent} loads it at each start`;
     const present = late ? 'after-sysctl' : 'some-time';
-    return unlessForbidden(facts, { present, source: { agent }, because });
+    // A script is looked for by its line, a unit by its name.
+    const source = at && !unitFile(at.file) ? at : { agent };
+    return unlessForbidden(facts, { present, source, because });
   }
   for (const { agent, outcome } of asked) {
     if (outcome.is === 'maybe') return unknown(`${agent} asks for ${name}, and ${outcome.because}`);
   }
-  if (listed.present === 'unknown' || isRefused(listed) || doubt === undefined) return listed;
+  if (listed.present === 'unknown' || isRefused(listed)) return listed;
+  if (doubt === undefined) return units.idle === undefined ? listed : { ...listed, because: units.idle };
   return unknown(`${listed.because}, but ${doubt}`);
 }
 
@@ -42,7 +46,7 @@ function doubts({ boot, os }: ModuleBootFacts, name: string, units: UnitLoads, m
     ({ key, value }) => /^rd\.modules[_-]load$/.test(key) && value?.replaceAll('-', '_').split(',').includes(name),
   );
   if (initramfs) return `${initramfs.key}=${excerpt(`${initramfs.value}`)} may have the initramfs load it`;
-  if (os.id === 'nixos') return 'units of NixOS were not followed';
+  if (os.id === 'nixos') return 'units of NixOS were not read';
   if (!boot.mentions) return 'systemd units, udev rules and the initramfs were not read';
   return moduleHints(name, boot, units)[0] ?? drawnIn(name, modprobe);
 }
@@ -56,5 +60,5 @@ function drawnIn(name: string, modprobe: Modprobe): string | undefined {
     softDependencies.find(({ pattern, pre, post }) => pattern !== name && [...pre, ...post].some(names)) ??
     installs.find(({ pattern, command }) => pattern !== name && names(command)) ??
     aliases.find(({ module }) => module === name);
-  return line && `${place(line.at)} has it loaded along with ${excerpt(line.pattern)}`;
+  return line && `${place(line.at)} loads it together with ${excerpt(line.pattern)}`;
 }

@@ -19,7 +19,7 @@ const PATH = 'kernel/modules_disabled';
 /** What becomes of kernel.modules_disabled. The kernel takes nothing but 1, and keeps that. */
 export function modulesDisabled(boot: BootInputs, alpine: boolean): Forbidden {
   const { init, sysctl } = boot;
-  if (!sysctl) return { is: 'unknown', because: 'sysctl.d was not read, and may forbid to load modules' };
+  if (!sysctl) return { is: 'unknown', because: 'sysctl.d was not read, and may forbid loading modules' };
   if (alpine) return inRunlevel(boot, 'sysctl') === false ? { is: 'no' } : written(readAsAlpine(sysctl).steps);
   const service = serviceState('systemd-sysctl.service', boot).is;
   if (init === 'systemd' && service === 'off') return { is: 'no' };
@@ -54,7 +54,7 @@ function written(steps: readonly Step[]): Forbidden {
 }
 
 function missing(gap: string): Forbidden {
-  return { is: 'unknown', because: `${gap}, and may forbid to load modules` };
+  return { is: 'unknown', because: `${gap}, and may forbid loading modules` };
 }
 
 /** Setting the sysctls may forbid to load modules from then on. */
@@ -63,7 +63,7 @@ export function unlessForbidden({ boot, os }: ModuleBootFacts, answer: ModuleBoo
   if (forbidden.is === 'no') return answer;
   if (forbidden.is === 'unknown') return unknown(`${answer.because}, but ${forbidden.because}`);
   const stoppedBy = forbidden.at;
-  const because = `${place(stoppedBy)} forbids to load modules after that`;
+  const because = `${place(stoppedBy)} forbids loading modules after that`;
   if (answer.present === 'some-time') return unknown(`${answer.because}, but ${because}`);
   return { present: 'never', because, stoppedBy };
 }

@@ -7,15 +7,9 @@ import { type Requests, requestedByAlpine, requestedBySystemd } from './modules-
 import { nearMiss } from './modules-near-miss.ts';
 import { load, type Modprobe } from './modules-outcome.ts';
 import { isAlpineOpenrc } from './openrc.ts';
-import { serviceState } from './service.ts';
+import { outOfRunlevels, type ServiceOff, serviceState } from './service.ts';
 
 type ListFacts = Pick<NodeFacts, 'boot' | 'os'>;
-
-/** A service that would read the lists, and does not run. */
-interface Off {
-  unit: string;
-  because: string;
-}
 
 /** What modules-load.d and the command line come to, by the service that reads them. */
 export function fromLists(facts: ListFacts, name: string, modprobe: Modprobe): ModuleBoot {
@@ -23,13 +17,13 @@ export function fromLists(facts: ListFacts, name: string, modprobe: Modprobe): M
   if (boot.init === undefined) return unknown('process 1 was not read');
   const alpine = isAlpineOpenrc(facts) && boot.runlevels !== undefined;
   if (boot.init !== 'systemd' && !alpine)
-    return unknown(`which modules ${excerpt(boot.init)} loads at the boot is not known`);
+    return unknown(`which modules ${excerpt(boot.init)} loads at boot is unknown`);
   if (!boot.modulesLoad) return unknown('modules-load.d was not read');
   const service = serviceState('systemd-modules-load.service', boot);
   if (!alpine && service.is === 'changed') return unknown(service.because);
   const words = parseCommandLine(boot.commandLine ?? '', 'systemd');
   const requested = alpine ? requestedByAlpine(boot.modulesLoad) : requestedBySystemd(boot.modulesLoad, words);
-  const off = alpine ? alpineOff(boot.runlevels ?? []) : systemdOff(facts);
+  const off = alpine ? outOfRunlevels(boot, 'modules') : service.is === 'off' ? service.off : undefined;
   return decide(facts, name, requested, !alpine, off, modprobe);
 }
 
@@ -38,14 +32,14 @@ function decide(
   name: string,
   { requests, unread }: Requests,
   denylist: boolean,
-  off: Off | undefined,
+  off: ServiceOff | undefined,
   modprobe: Modprobe,
 ): ModuleBoot {
   const outcomes = requests.map((request) => ({ request, outcome: load(request.name, name, denylist, modprobe) }));
   const loaded = outcomes.find(({ outcome }) => outcome.is === 'loaded');
   if (loaded) {
     const because = `${place(loaded.request.at)} lists ${excerpt(loaded.request.name)}`;
-    if (off) return { present: 'never', because: `${because}, but ${off.because}`, stoppedBy: { unit: off.unit } };
+    if (off) return { present: 'never', because: `${because}, but ${off.because}`, stoppedBy: off };
     if (unread[0] !== undefined && !('file' in loaded.request.at && unread.every((path) => path.endsWith('.conf')))) {
       return unknown(`${because}, but ${excerpt(unread[0])} was not read`);
     }
@@ -55,24 +49,18 @@ function decide(
     return { present: 'before-sysctl', source: loaded.request.at, because };
   }
   for (const { request, outcome } of outcomes) {
-    if (off || outcome.is === 'elsewhere' || outcome.is === 'loaded') continue;
-    const because = `${place(request.at)} lists ${excerpt(request.name)}, but ${outcome.because}`;
+    if (outcome.is === 'elsewhere' || outcome.is === 'loaded') continue;
+    const because = `${place(request.at)} lists ${excerpt(request.name)}, but ${off?.because ?? outcome.because}`;
+    // Whether the line would do any good is not known, so that the service is no obstacle by itself.
+    if (off) return { present: 'never', because };
     if (outcome.is === 'maybe') return unknown(because);
     return { present: 'never', because, ...(outcome.stoppedBy && { stoppedBy: outcome.stoppedBy }) };
   }
   if (unread[0] !== undefined) return unknown(`${excerpt(unread[0])} was not read to its end`);
   const miss = nearMiss(boot.modulesLoad ?? [], name, denylist ? 'systemd' : 'alpine');
-  return { present: 'never', because: miss ?? `no file and no word of the kernel command line lists ${name}` };
-}
-
-function systemdOff({ boot }: ListFacts): Off | undefined {
-  const state = serviceState('systemd-modules-load.service', boot);
-  return state.is === 'off' ? state.off : undefined;
-}
-
-function alpineOff(runlevels: readonly string[]): Off | undefined {
-  const unit = 'modules';
-  return runlevels.some((link) => link.endsWith(`/${unit}`))
-    ? undefined
-    : { unit, because: `the service ${unit} is in no runlevel` };
+  return {
+    present: 'never',
+    because:
+      miss ?? `nothing loads it at boot: no modules-load.d file and no option on the kernel command line names ${name}`,
+  };
 }

@@ -24,12 +24,14 @@ export function nearMiss(
   const where = place({ file: file.path, line: first.line });
   if (reader === 'systemd' && by) return `${where} names ${module}, but ${standsInFor(by)}`;
   if (read.includes(file) || reader === 'alpine') return `${where} names ${module}, but not alone on its line`;
-  const without =
-    file.path === '/etc/modules' ? 'without a link to it in modules-load.d' : 'because its name does not end in .conf';
+  const elsewhere = file.path.includes('/modules-load.d/')
+    ? 'because its name does not end in .conf'
+    : 'because it is not in modules-load.d';
+  const without = file.path === '/etc/modules' ? 'without a link to it in modules-load.d' : elsewhere;
   return `${where} names ${module}, but systemd does not read that file ${without}`;
 }
 
 function standsInFor({ kind, path }: ConfigFile): string {
   const what = kind === 'mask' ? ' (a link to /dev/null)' : '';
-  return `${excerpt(path, 128)}${what} stands in for that file`;
+  return `${excerpt(path, 128)}${what} replaces that file`;
 }

@@ -1,9 +1,9 @@
 import type { Origin } from '../facts/origin.ts';
 import { place } from '../facts/origin.ts';
 import { excerpt } from '../text/excerpt.ts';
+import { remembered } from '../text/remembered.ts';
 import type { CommandLineWord } from './command-line.ts';
-import { denialOf, lookup, type ModuleTree, type Step, steps } from './modprobe.ts';
-import { attempt, type Ending } from './modprobe-attempt.ts';
+import { type Candidate, denialOf, lookup, type ModuleTree, type Step, steps } from './modprobe.ts';
 import { type ModprobeConfig, normalizeName } from './modprobe-config.ts';
 
 /** What a line of modprobe.d or a word of the command line does to one attempt to load a module. */
@@ -32,11 +32,9 @@ export interface Modprobe {
  * systemd-modules-load and `modprobe -b` do; to what an alias leads to it always applies.
  */
 export function load(name: string, target: string, denylist: boolean, modprobe: Modprobe): Loading {
-  const { config, tree } = modprobe;
-  const found = lookup(name, config, tree);
-  const candidates = found ?? [{ module: normalizeName(name) ?? name }];
-  const outcomes = candidates.map((candidate): Loading => {
-    const taken = steps(candidate, config, tree);
+  const { config } = modprobe;
+  const { found, ways } = waysOf(modprobe, name);
+  const outcomes = ways.map(({ candidate, taken }): Loading => {
     if (!taken.some((step) => concerns(step, target))) return { is: 'elsewhere' };
     const denial = denylist || candidate.alias ? denialOf(candidate.module, config) : undefined;
     if (denial)
@@ -47,21 +45,28 @@ export function load(name: string, target: string, denylist: boolean, modprobe: 
       };
     const outcome = follow(taken, target, modprobe);
     if (outcome.is !== 'loaded' || modprobe.asked(candidate.module)) return outcome;
-    return { is: 'maybe', because: `what modprobe.d says of ${excerpt(candidate.module)} was not read` };
+    return { is: 'maybe', because: `what modprobe.d says about ${excerpt(candidate.module)} was not read` };
   });
   const best =
     outcomes.find(({ is }) => is === 'loaded') ??
     outcomes.find(({ is }) => is === 'maybe') ??
     outcomes.find(({ is }) => is === 'stopped');
   if (best?.is === 'loaded' && !found)
-    return { is: 'maybe', because: `whether there is a module ${excerpt(name)} is not known` };
+    return { is: 'maybe', because: `whether the module ${excerpt(name)} exists is unknown` };
   return best ?? hijacked(name, target, modprobe);
 }
 
+/** What asking for a name does, whatever it is asked for: each module that is looked into meets all names that are asked for. */
+const waysOf = remembered(({ config, tree }: Modprobe, name: string) => {
+  const found = lookup(name, config, tree);
+  const candidates: readonly Candidate[] = found ?? [{ module: normalizeName(name) ?? name }];
+  return { found, ways: candidates.map((candidate) => ({ candidate, taken: steps(candidate, config, tree) })) };
+});
+
 /** The target's own name, led elsewhere by an alias (`alias br_netfilter off`), or known to nobody. */
-function hijacked(name: string, target: string, { config, tree }: Modprobe): Loading {
+function hijacked(name: string, target: string, modprobe: Modprobe): Loading {
   if (normalizeName(name) !== target) return { is: 'elsewhere' };
-  const [candidate] = lookup(name, config, tree) ?? [];
+  const [candidate] = waysOf(modprobe, name).found ?? [];
   if (!candidate?.alias) return { is: 'stopped', because: `the kernel comes without ${target}` };
   const { at } = candidate.alias;
   return {
@@ -89,8 +94,9 @@ function follow(taken: readonly Step[], target: string, { tree, words, obeysInst
 
   const take = (step: Step, certain: boolean): Ending => {
     if (tree.builtin(step.module)) return true;
-    const ending = step.does === 'run' ? runs(step) : inserts(step.module);
-    if (step.module !== target || step.does === 'run' || ending === false) return ending;
+    const inserting = step.does === 'insert' || loadsItself(step.install.command, step.module);
+    const ending = inserting ? inserts(step.module) : runs(step);
+    if (step.module !== target || !inserting || ending === false) return ending;
     if (certain && ending) result = { is: 'loaded' };
     else result ??= { is: 'maybe', because: doubt ?? `what ${target} needs is not known` };
     return ending;
@@ -134,8 +140,27 @@ function follow(taken: readonly Step[], target: string, { tree, words, obeysInst
   if (result) return result;
   return (
     reasons.find(({ is }) => is === 'stopped') ??
-    reasons[0] ?? { is: 'stopped', because: `modprobe fails before it comes to ${target}` }
+    reasons[0] ?? { is: 'stopped', because: `modprobe fails before it reaches ${target}` }
   );
+}
+
+/** How a step ends: true: well, false: with an error, undefined: that cannot be told. */
+export type Ending = boolean | undefined;
+
+/**
+ * Goes through the steps as libkmod does: it stops at the first required one that ends with an error, and takes no notice of
+ * how a soft dependency ends. `take` is called for each step that gets its turn and tells how it ends; `certain` is false once an
+ * earlier step could have been the last. Returns how the whole attempt ends.
+ */
+export function attempt(steps: readonly Step[], take: (step: Step, certain: boolean) => Ending): Ending {
+  let certain = true;
+  for (const step of steps) {
+    const ending = take(step, certain);
+    if (!step.required) continue;
+    if (ending === false) return certain ? false : undefined;
+    if (ending === undefined) certain = false;
+  }
+  return certain ? true : undefined;
 }
 
 // Behind these modprobe loads nothing: the first group reports success, the second failure.
@@ -147,6 +172,23 @@ function endingOf(command: string): Ending {
   if (all === undefined) return command.trim() === '/dev/null' ? false : undefined;
   if (fails !== undefined) return false;
   return succeeds !== undefined || command.trim() === '' || command.trim().startsWith('#') ? true : undefined;
+}
+
+/**
+ * A command by which a module is loaded after all, install lines left aside: firewalld's packages have one, which then applies sysctl files. Whatever
+ * else may stand there makes it one that cannot be told.
+ */
+function loadsItself(command: string, module: string): boolean {
+  const [first = '', ...then] = command.split(/\s*(?:&&|;)\s*/);
+  const [program = '', ...words] = first.trim().split(/\s+/);
+  const names = words.filter((word) => !/^(?:-i|-q|--quiet|--ignore-install|\$CMDLINE_OPTS)$/.test(word));
+  return (
+    /^(?:\/(?:usr\/)?s?bin\/)?modprobe$/.test(program) &&
+    words.some((word) => word === '-i' || word === '--ignore-install') &&
+    names.length === 1 &&
+    normalizeName(names[0] ?? '') === module &&
+    then.every((one) => /^(?:\/(?:usr\/)?s?bin\/)?sysctl (?:[\w.'*[\]=-]+ ?)+$/.test(one))
+  );
 }
 
 /**

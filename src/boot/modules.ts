@@ -9,7 +9,8 @@ import { atBoot } from './modules-at-boot.ts';
 import { unlessForbidden } from './modules-disabled.ts';
 import { type BootKernel, bootKernels, inKernel } from './modules-kernel.ts';
 import { load, type Modprobe } from './modules-outcome.ts';
-import { udevRules } from './udev-rules.ts';
+import { oldestSystemd } from './systemd-release.ts';
+import { ruleOnBridge, udevRules } from './udev-rules.ts';
 
 /**
  * Whether the next boot will have the module, on the assumption that the kernel's command line stays as it is. What was not read makes
@@ -37,10 +38,11 @@ export type Need = 'listed' | 'on demand';
 const BUILT_INTO_TALOS = new Set(['br_netfilter', 'nf_conntrack']);
 
 function onAnyKernel(facts: ModuleBootFacts, name: string, how: Need, profile?: AgentProfile): ModuleBoot {
-  if (facts.kernel.installedCut) return unknown('more kernels are installed than were looked at');
+  if (facts.kernel.installedCut) return unknown('more kernels are installed than were read');
   const { kernels, firstIsLikely, unread } = bootKernels(facts);
   const judged = kernels.map((kernel) => judge(facts, kernel, name, how, profile));
   const [first] = judged;
+  if (!first && facts.boot.image && unread.length === 0) return unknown('no kernel is installed in this image');
   const never = judged.every(({ present }) => present === 'never');
   if (!first || (unread[0] !== undefined && !never)) {
     return unknown(`kernel ${excerpt(unread[0] ?? '')} is installed too, and what it has was not read`);
@@ -75,10 +77,10 @@ function judge(
       return { present: 'never', because: `kernel ${release} loads no modules, and ${name} is not built in` };
   }
   const modprobe = modprobeOf(facts, booting);
-  if (!modprobe) return unknown('modprobe.d and modules-load.d hold more than is gone through');
+  if (!modprobe) return unknown('modprobe.d and modules-load.d have more lines than are simulated');
   const gap = unreadInputs(facts, booting, name);
   const answer = how === 'on demand' ? onDemand(facts, name, modprobe) : atBoot(facts, name, modprobe, profile);
-  return gap === undefined || isRefused(answer) ? answer : unknown(`${gap}; from what was, ${answer.because}`);
+  return gap === undefined || isRefused(answer) ? answer : unknown(`${gap}; from what was read: ${answer.because}`);
 }
 
 /** The first of the inputs of modprobe that is missing. */
@@ -113,12 +115,17 @@ function onDemand(facts: ModuleBootFacts, name: string, modprobe: Modprobe): Mod
 }
 
 /** What udev's rules do to the sysctls of net.bridge when the module comes. */
-function rulesOnSysctls({ boot }: ModuleBootFacts, name: string): Pick<ModuleBoot, 'reapplied' | 'sysctlsUnclear'> {
+function rulesOnSysctls(
+  { boot, os }: ModuleBootFacts,
+  name: string,
+): Pick<ModuleBoot, 'reapplied' | 'mayBeReapplied' | 'sysctlsUnclear'> {
   if (!boot.mentions) return { sysctlsUnclear: 'udev rules were not read' };
   const { rules, unread } = udevRules(name, boot);
   const unclear = rules.find(({ does }) => does === 'unknown');
-  if (unclear) return { sysctlsUnclear: `what ${place(unclear.at)} does about ${name} is not followed` };
+  if (unclear) return { sysctlsUnclear: `what ${place(unclear.at)} does about ${name} is not simulated` };
   if (unread[0] !== undefined) return { sysctlsUnclear: `${excerpt(unread[0], 128)} was not read to its end` };
   const again = rules.find(({ does }) => does === 'set the sysctls of net.bridge again');
-  return again ? { reapplied: again.at } : {};
+  if (again) return { reapplied: again.at };
+  const maybe = ruleOnBridge(boot, oldestSystemd(os));
+  return maybe ? { mayBeReapplied: maybe } : {};
 }

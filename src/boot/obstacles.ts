@@ -17,35 +17,37 @@ export interface Blockers {
 /** More than that is no configuration but a riddle, and nobody reads so many steps. */
 const LIMIT = 16;
 
+interface Boot<B> {
+  without(obstacles: readonly Obstacle[]): B | undefined;
+}
+
 /** How findBlockers asks a boot. */
-export interface Search<Boot> {
+interface Search<Boot> {
   /** The boot with a line of one's own. */
   withOwn: (boot: Boot) => Boot;
   /** Whether the boot comes right. */
   right: (boot: Boot) => boolean;
   /** What stands in its way; undefined: nothing that is known. */
   next: (boot: Boot) => Obstacle | undefined;
-  /** The boot without some obstacles; undefined: one of them is not there. */
-  without: (boot: Boot, obstacles: readonly Obstacle[]) => Boot | undefined;
 }
 
 /**
  * Looks for what has to go, one obstacle after the other, each taken out of the way before the next one is looked for, until the
  * boot comes right with a line of one's own.
  */
-export function findBlockers<Boot>(boot: Boot, { withOwn, right, next, without }: Search<Boot>): Blockers {
+export function findBlockers<B extends Boot<B>>(boot: B, { withOwn, right, next }: Search<B>): Blockers {
   const obstacles: Obstacle[] = [];
   let cleared = boot;
   for (let own = withOwn(cleared); obstacles.length < LIMIT && !right(own); own = withOwn(cleared)) {
     const obstacle = next(own);
-    const left = obstacle && without(cleared, [obstacle]);
+    const left = obstacle && cleared.without([obstacle]);
     if (!left) break;
     obstacles.push(obstacle);
     cleared = left;
   }
   const ownLine = !right(cleared);
   const suffices = (some: readonly Obstacle[]) => {
-    const left = without(boot, some);
+    const left = boot.without(some);
     return left !== undefined && right(ownLine ? withOwn(left) : left);
   };
   return { obstacles: suffices(obstacles) ? thinned(obstacles, suffices) : obstacles, ownLine };
@@ -60,15 +62,6 @@ function thinned(obstacles: readonly Obstacle[], suffices: (some: readonly Obsta
     },
     [...obstacles],
   );
-}
-
-/** Adds a line to one of the node's lists of files, as the last of its file; what is no file takes none. */
-export function appended(files: readonly ConfigFile[] = [], path: string, text: string): readonly ConfigFile[] {
-  const own = files.find((file) => file.path === path);
-  if (own && own.kind !== 'file') return files;
-  const number = (own?.lines.at(-1)?.number ?? 0) + 1;
-  const lines = [...(own?.lines ?? []), { number, text }];
-  return [...files.filter((file) => file.path !== path), { ...own, path, kind: 'file', lines }];
 }
 
 /** A line as a comment. What stands behind a carriage return would be a line of its own to systemd, so that all of it goes. */
@@ -97,12 +90,13 @@ export function removed(boot: BootInputs, obstacle: Obstacle): BootInputs | unde
       });
       return { ...file, lines };
     });
-  const { sysctl, modulesLoad, modprobe } = boot;
+  const { sysctl, modulesLoad, modprobe, mentions } = boot;
   const cleared = {
     ...boot,
     ...(sysctl && { sysctl: without(sysctl) }),
     ...(modulesLoad && { modulesLoad: without(modulesLoad) }),
     ...(modprobe && { modprobe: without(modprobe) }),
+    ...(mentions && { mentions: without(mentions) }),
   };
   return found ? cleared : undefined;
 }

@@ -1,5 +1,6 @@
 import type { BootInputs } from '../facts/facts.ts';
 import { parseCommandLine } from './command-line.ts';
+import { inRunlevel, type OpenrcService } from './openrc.ts';
 
 /** systemd's services that apply sysctl files and lists of modules. */
 export type ServiceUnit = 'systemd-sysctl.service' | 'systemd-modules-load.service';
@@ -37,6 +38,12 @@ export function serviceState(unit: ServiceUnit, inputs: BootInputs): ServiceStat
   }
   if (!maskedUnits) return { is: 'unread', because: `whether ${unit} is masked was not read` };
   return commandLine === undefined ? { is: 'unread', because: 'the kernel command line was not read' } : { is: 'runs' };
+}
+
+/** What keeps a service of OpenRC from running; undefined: nothing, or the runlevels were not read. */
+export function outOfRunlevels(boot: BootInputs, unit: OpenrcService): ServiceOff | undefined {
+  if (inRunlevel(boot, unit) !== false) return undefined;
+  return { unit, how: 'in no runlevel', because: `the service ${unit} is in no runlevel` };
 }
 
 /** Units that the kernel's command line masks, with their suffix; the words as they stand there, for whoever looks for them in the boot loader. */

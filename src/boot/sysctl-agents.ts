@@ -1,10 +1,15 @@
 import type { ClusterProfile } from '../cluster/profile.ts';
-import { cniOf } from '../cnis/lookup.ts';
+import { cniAtStart } from '../cnis/lookup.ts';
 import { distributionOf } from '../distributions/lookup.ts';
+import type { BootInputs } from '../facts/facts.ts';
 import type { SysctlKey } from './sysctl-keys.ts';
+import { agentsOfUnits } from './unit-agents.ts';
 
 /** What of the cluster tells which agents set sysctls on its nodes. */
-export type SysctlAgentProfile = Pick<ClusterProfile, 'distribution' | 'cni' | 'kubeProxyMode' | 'ipFamilies'>;
+export type SysctlAgentProfile = Pick<
+  ClusterProfile,
+  'distribution' | 'cni' | 'cniUnconfirmed' | 'kubeProxyMode' | 'ipFamilies'
+>;
 
 /** A program on the node that sets sysctls to 1 each time it starts. */
 export interface AgentSettings {
@@ -15,17 +20,21 @@ export interface AgentSettings {
 
 /**
  * The programs of a cluster's nodes that set sysctls themselves, as they do unless they are told otherwise, in the order in which they
- * start. Those that only do so with the first pod, such as the bridge plug-in, are not among them.
+ * start. Those that only do so with the first pod, such as the bridge plug-in, are not among them. What the cluster does not tell, units of
+ * the node do.
  */
-export function sysctlAgents({ distribution, cni, kubeProxyMode, ipFamilies }: SysctlAgentProfile): AgentSettings[] {
+export function sysctlAgents(profile: SysctlAgentProfile, boot: BootInputs = {}): AgentSettings[] {
+  const { distribution, cni, kubeProxyMode, ipFamilies } = profile;
   const usesIpv6 = ipFamilies?.includes('IPv6') ?? false;
   const usesBridges = kubeProxyMode !== 'none' || cni === 'flannel';
   const ofDistribution = distribution && distributionOf(distribution)?.atStart;
-  const ofCni = cni && cniOf(cni).atStart;
+  const ofCni = cniAtStart(profile);
+  const units = agentsOfUnits(boot).filter(({ agent }) => agent !== ofDistribution?.agent);
   return [
-    ...(ofDistribution
-      ? [{ agent: ofDistribution.agent, enables: ofDistribution.sysctls({ usesIpv6, usesBridges }) }]
-      : []),
+    ...[...(ofDistribution ? [ofDistribution] : []), ...units].map(({ agent, sysctls }) => ({
+      agent,
+      enables: sysctls({ usesIpv6, usesBridges }),
+    })),
     ...(kubeProxyMode === 'ipvs' ? [{ agent: 'kube-proxy (ipvs)', enables: ['net.ipv4.ip_forward'] }] : []),
     ...(ofCni?.sysctls ? [{ agent: ofCni.agent, enables: ofCni.sysctls(usesIpv6) }] : []),
   ];

@@ -1,8 +1,7 @@
-import { place } from '../facts/origin.ts';
 import { fnmatch, isGlob } from './glob.ts';
 import { type Cell, cellOf, forget, type Kernel, type WriteOutcome, write } from './sysctl-kernel.ts';
 import type { Sysctl } from './sysctl-keys.ts';
-import type { Place, Setting, Step } from './sysctl-lines.ts';
+import type { Gap, Place, Setting, Step } from './sysctl-lines.ts';
 
 /** What became of a line that did not decide. */
 export type LineOutcome =
@@ -149,35 +148,27 @@ export type ProcpsPatterns = 'none' | 'assignments' | 'all';
 export function applyProcps(kernel: Kernel, steps: readonly Step[], patterns: ProcpsPatterns): Losses {
   const losses = new Losses();
   const settings = steps.filter((step): step is Setting => !('gap' in step));
-  const gap = steps.find((step) => 'gap' in step);
+  const gap = steps.find((step): step is Gap => 'gap' in step);
   for (const step of steps) {
     if ('gap' in step) forget(kernel, step.gap);
     else if (step.value === undefined) continue;
     else if (!isGlob(step.path)) writeLine(kernel, step.path, step, step.value, losses);
     else if (patterns !== 'none') {
-      // A line in a gap may exempt what the pattern covers; so may one that is as roundabout as the pattern, if it is spelled alike.
-      const doubt = gap?.gap ?? alike(step, settings);
-      const before = doubt !== undefined && new Map(kernel);
+      // A line in a gap may exempt what the pattern covers.
+      const before = gap && new Map(kernel);
       for (const target of spared(kernel, step, settings, patterns))
         writeLine(kernel, target, step, step.value, losses);
-      if (doubt !== undefined && before) forgetDifferences(kernel, before, doubt);
+      if (gap && before) forgetDifferences(kernel, before, gap.gap);
     }
   }
   return losses;
 }
 
-/** Why it is not known what a roundabout pattern covers: another line is roundabout too, and their spellings are not compared. */
-function alike(glob: Setting, settings: readonly Setting[]): string | undefined {
-  const other = glob.roundabout && settings.find((setting) => setting !== glob && setting.roundabout);
-  return other ? `${place(glob)} and ${place(other)} spell keys in a roundabout way` : undefined;
-}
-
 /** The paths that a pattern covers, without those that another line names or exempts. */
 function spared(kernel: Kernel, glob: Setting, settings: readonly Setting[], patterns: ProcpsPatterns): string[] {
-  const others = settings.filter(({ roundabout }) => !roundabout && !glob.roundabout);
   return [...kernel.universe.matching(glob.path)].filter(
     (target) =>
-      !others.some(
+      !settings.some(
         ({ path, value }) => path === target || (patterns === 'all' && value === undefined && fnmatch(path, target)),
       ),
   );

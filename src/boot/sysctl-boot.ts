@@ -1,36 +1,21 @@
 import type { BootInputs } from '../facts/facts.ts';
 import { swapDotsAndSlashes } from '../facts/sysctl-name.ts';
-import type { Option } from './possibilities.ts';
 import { type CommandLine, kernelAtStart, readCommandLine } from './sysctl-command-line.ts';
-import { ARRIVALS, type Arrival, interfaceOf, LATE } from './sysctl-interfaces.ts';
+import { ARRIVALS, type Arrival, interfaceOf, LATE, type Made } from './sysctl-interfaces.ts';
 import { addInterfaces, forget, loadModules, needsModule, write } from './sysctl-kernel.ts';
 import { usualName } from './sysctl-keys.ts';
+import type { Setting } from './sysctl-lines.ts';
+import { type Later, laterOptions } from './sysctl-order.ts';
 import { run, runNone } from './sysctl-programs.ts';
-import { type Universe, universeOf } from './sysctl-universe.ts';
-import { type BootValue, type Run, settle, valueIn } from './sysctl-value.ts';
+import type { Universe } from './sysctl-universe.ts';
+import { type BootValue, type Option, type Run, settle, valueIn } from './sysctl-value.ts';
 import { type BootSystem, type World, whyUnknown, worldsOf } from './sysctl-worlds.ts';
+import { carryOut, type SysctlWrite, sysctlWrites } from './sysctl-writes.ts';
 
 /** When the module of a sysctl comes into the booting kernel, measured by the service that sets the sysctls. */
 export type ModulePresence = 'builtin' | 'before' | 'after' | 'never' | 'unknown';
 
 type Presence = Exclude<ModulePresence, 'unknown'>;
-
-/** As BootSystem; and when br_netfilter comes, or whichever module a sysctl comes with. */
-export interface BootContext extends BootSystem {
-  brNetfilter: ModulePresence;
-}
-
-/**
- * Which value the next boot gives a sysctl, and what decides. Where something is not known it goes through all that is
- * possible, and the value is unknown unless that makes no difference.
- */
-export function simulateSysctlBoot(
-  inputs: BootInputs,
-  key: string,
-  { brNetfilter, ...system }: BootContext,
-): BootValue {
-  return new BootRuns(inputs, universeOf([key]), system).value(usualName(key), brNetfilter);
-}
 
 /** All runs of one node's boot, each made once, when it is needed; each follows all sysctls of the universe. */
 export class BootRuns {
@@ -39,6 +24,7 @@ export class BootRuns {
   readonly #system: BootSystem;
   readonly #line: CommandLine | undefined;
   readonly #worlds: ReturnType<typeof worldsOf>;
+  readonly #later: readonly Option<Later>[];
   readonly #made = new Map<string, readonly { assuming: readonly string[]; run: Run }[]>();
 
   constructor(inputs: BootInputs, universe: Universe, system: BootSystem) {
@@ -47,17 +33,20 @@ export class BootRuns {
     this.#system = system;
     this.#line = inputs.commandLine === undefined ? undefined : readCommandLine(inputs.commandLine);
     this.#worlds = worldsOf(inputs, system);
+    this.#later = laterOptions(sysctlWrites(inputs), (system.agents ?? []).length > 0);
   }
 
   /**
    * The value of a sysctl, by its usual name.
    * @param presence when the module comes that it needs, if it needs one
    * @param late of an interface that appears after everything else
+   * @param made what the CNI that makes it writes to it
    */
-  value(key: string, presence: ModulePresence, late = false): BootValue {
+  value(key: string, presence: ModulePresence, late = false, made?: string): BootValue {
     const known = this.#universe.sysctls.get(key);
     const presences = known && needsModule(known) ? presencesOf(presence, `${known.needs}`) : INDIFFERENT;
-    const arrivals = known?.of ? this.#arrivals(late) : INDIFFERENT_ARRIVAL;
+    const written = made === undefined ? undefined : { key, value: made };
+    const arrivals = known?.of ? this.#arrivals(late, written) : INDIFFERENT_ARRIVAL;
     return settle(
       presences.flatMap((module) =>
         arrivals.flatMap((arrival) =>
@@ -71,8 +60,10 @@ export class BootRuns {
   }
 
   /** A switched-off service does not keep udev's rule from running the program itself. */
-  #arrivals(late: boolean): readonly Option<Arrival>[] {
-    const arrivals = late ? LATE : ARRIVALS;
+  #arrivals(late: boolean, made: Made | undefined): readonly Option<Arrival>[] {
+    const arrivals = late
+      ? LATE.map(({ is, assuming }) => ({ is: { ...is, ...(made && { made }) }, assuming }))
+      : ARRIVALS;
     const off = this.#inputs.init === 'systemd' && this.#worlds.some(({ world }) => world.service === 'none');
     if (!off) return arrivals;
     const again = arrivals.map(({ is, assuming }) => ({
@@ -83,37 +74,52 @@ export class BootRuns {
   }
 
   #runs(presence: Presence, arrival: Arrival) {
-    const name = `${presence} ${arrival.comes} ${arrival.follows} ${arrival.first} ${arrival.evenIfOff}`;
+    const name = `${presence} ${arrival.comes} ${arrival.follows} ${arrival.first} ${arrival.evenIfOff} ${arrival.made?.key} ${arrival.made?.value}`;
     const made =
       this.#made.get(name) ??
-      this.#worlds.map(({ assuming, world }) => ({ assuming, run: this.#run(presence, arrival, world) }));
+      this.#worlds.flatMap(({ assuming, world }) =>
+        this.#later.map((later) => ({
+          assuming: [...assuming, later.assuming],
+          run: this.#run(presence, arrival, world, later.is),
+        })),
+      );
     this.#made.set(name, made);
     return made;
   }
 
-  #run(presence: Presence, arrival: Arrival, world: World): Run {
+  #run(presence: Presence, arrival: Arrival, world: World, writes: Later): Run {
     const kernel = kernelAtStart(this.#universe, this.#line, presence === 'builtin', world.kernelKnowsSysctls);
-    const { comes, follows = false, first } = arrival;
+    const { comes, follows = false, first, made } = arrival;
+    const { sysctl: files } = this.#inputs;
+    const carriedOut: Setting[] = [];
+    const carry = (some: readonly SysctlWrite[]) => {
+      for (const write of some) carriedOut.push(...carryOut(write, kernel, files));
+    };
     const program = comes === 'never' ? undefined : udevRuns(world, arrival);
-    const again = () => program && run(program, kernel, this.#inputs.sysctl, isOfInterface);
+    const again = () => program && run(program, kernel, files, isOfInterface);
     if (comes === 'before') addInterfaces(kernel, follows);
     if (presence === 'before') loadModules(kernel);
     if (first) again();
+    carry(writes.early);
     const result = this.#service(kernel, world);
     if (comes === 'after') addInterfaces(kernel, false);
     let later = first || comes === 'last' ? undefined : again();
     if (presence === 'after') loadModules(kernel);
+    carry(writes.beforeAgents);
     for (const { agent, enables } of this.#system.agents ?? []) {
       // What is on already does not need the agent: the file that set it decides.
       const off = enables.filter((key) => kernel.get(usualName(key))?.value !== '1');
       for (const key of off) write(kernel, swapDotsAndSlashes(key), '1', { agent });
     }
+    carry(writes.afterAgents);
     if (comes === 'last') {
       addInterfaces(kernel, false);
+      if (made) write(kernel, swapDotsAndSlashes(made.key), made.value, { agent: 'the CNI' });
       later = again();
+      carry(Object.values(writes).flatMap((some) => some.filter(({ ofLinks }: SysctlWrite) => ofLinks)));
     }
     if (later) result.losses.add(later.losses);
-    return result;
+    return { ...result, settings: [...result.settings, ...carriedOut] };
   }
 
   #service(kernel: Run['kernel'], { service }: World): Run {

@@ -13,10 +13,17 @@ export interface Reading {
 const RUN_FIRST = ['/run', '/etc', '/usr/local/lib', '/usr/lib', '/lib'];
 const MAIN_FILE = '/etc/sysctl.conf';
 
-/** systemd-sysctl. It does not look at /etc/sysctl.conf, unless a link in sysctl.d leads there. */
+/**
+ * systemd-sysctl. It does not look at /etc/sysctl.conf, unless a link in sysctl.d leads there. SUSE has it apply its kernel's own file
+ * (/boot/sysctl.conf-RELEASE) first.
+ */
 export function readAsSystemd(files: readonly ConfigFile[], line: LineReader = systemdLine): Reading {
   const { steps, ignored } = readDirectories(files, SYSTEMD_ORDER, line);
-  return { steps, ignored: [...ignored, ...ignoredLines(mainFile(files), { fate: 'not read' }, line)] };
+  const ofKernel = files.filter(({ path }) => path.startsWith('/boot/sysctl.conf-'));
+  return {
+    steps: [...ofKernel.flatMap((file) => stepsOf(file, line)), ...steps],
+    ignored: [...ignored, ...ignoredLines(mainFile(files), { fate: 'not read' }, line)],
+  };
 }
 
 /** `sysctl --system` of procps: the directories, and /etc/sysctl.conf at the end. Releases before 4.0 put /run before /etc. */

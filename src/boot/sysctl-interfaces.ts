@@ -55,6 +55,14 @@ export interface Arrival {
   first?: true;
   /** Where the service is switched off: systemd-udevd runs the program all the same. */
   evenIfOff?: true;
+  /** What the CNI writes to a sysctl of an interface as soon as it has made it. */
+  made?: Made;
+}
+
+/** A value that a CNI gives a sysctl of each interface that it makes. */
+export interface Made {
+  readonly key: string;
+  readonly value: string;
 }
 
 /** How an interface may come that is there now. Nothing tells which of these it is. */

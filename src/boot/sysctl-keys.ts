@@ -41,16 +41,15 @@ const bridge = (name: string): Sysctl => ({
   needs: 'br_netfilter',
 });
 
-const conf = (name: string, kernelDefault: string, more: Partial<Sysctl> = {}): Sysctl => ({
+const conf = (name: string, kernelDefault: string): Sysctl => ({
   paths: [`net/ipv4/conf/${name}`],
   kernelDefault,
   integer: true,
-  ...more,
 });
 
-const ipv6 = (name: string, kernelDefault: string, sets?: string): Sysctl => ({
+const ipv6 = (name: string, sets?: string): Sysctl => ({
   paths: [`net/ipv6/conf/${name}`],
-  kernelDefault,
+  kernelDefault: '0',
   integer: true,
   needs: 'ipv6',
   ...(sets !== undefined && { sets: [{ key: sets, on: 'write' }] }),
@@ -74,10 +73,10 @@ const SPECIAL: Readonly<Record<string, Sysctl>> = {
   'net.ipv4.conf.all.accept_redirects': conf('all/accept_redirects', '1'),
   'net.ipv4.conf.all.rp_filter': conf('all/rp_filter', '0'),
   'net.ipv4.conf.default.rp_filter': conf('default/rp_filter', '0'),
-  'net.ipv6.conf.all.forwarding': ipv6('all/forwarding', '0', 'net.ipv6.conf.default.forwarding'),
-  'net.ipv6.conf.default.forwarding': ipv6('default/forwarding', '0'),
-  'net.ipv6.conf.all.disable_ipv6': ipv6('all/disable_ipv6', '0', 'net.ipv6.conf.default.disable_ipv6'),
-  'net.ipv6.conf.default.disable_ipv6': ipv6('default/disable_ipv6', '0'),
+  'net.ipv6.conf.all.forwarding': ipv6('all/forwarding', 'net.ipv6.conf.default.forwarding'),
+  'net.ipv6.conf.default.forwarding': ipv6('default/forwarding'),
+  'net.ipv6.conf.all.disable_ipv6': ipv6('all/disable_ipv6', 'net.ipv6.conf.default.disable_ipv6'),
+  'net.ipv6.conf.default.disable_ipv6': ipv6('default/disable_ipv6'),
   'net.bridge.bridge-nf-call-iptables': bridge('iptables'),
   'net.bridge.bridge-nf-call-ip6tables': bridge('ip6tables'),
   'net.netfilter.nf_conntrack_max': {

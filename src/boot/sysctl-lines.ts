@@ -1,8 +1,6 @@
 import type { ConfigFile } from '../facts/facts.ts';
 import { swapDotsAndSlashes } from '../facts/sysctl-name.ts';
-import { isGlob } from './glob.ts';
-import { remembered } from './remembered.ts';
-import { SPECIAL_PATHS } from './sysctl-keys.ts';
+import { remembered } from '../text/remembered.ts';
 
 /** A line of a node's file. */
 export interface Place {
@@ -16,8 +14,6 @@ export interface Setting extends Place {
   path: string;
   /** As it is written to the kernel; undefined: the line only exempts the path from patterns. */
   value: string | undefined;
-  /** The path was spelled with empty or dot components, by which procps does not recognise it in another line. */
-  roundabout?: true;
 }
 
 /** A part of the configuration that was not read: anything may stand in it. */
@@ -55,7 +51,7 @@ export function systemdLine(line: string): Omit<Setting, keyof Place> | undefine
   const at = text.indexOf('=');
   const marked = text.startsWith('-');
   if (/^[#;]/.test(text) || (at === -1 && !marked)) return undefined;
-  const path = simplified(slashed(strip(text.slice(marked ? 1 : 0, at === -1 ? undefined : at), SYSTEMD_BLANK)));
+  const path = simplified(pathOfKey(strip(text.slice(marked ? 1 : 0, at === -1 ? undefined : at), SYSTEMD_BLANK)));
   // systemd refuses to write outside of /proc/sys, however the path gets back there.
   if (path.split('/').includes('..')) return undefined;
   return { path, value: at === -1 ? undefined : strip(text.slice(at + 1), SYSTEMD_BLANK) };
@@ -63,15 +59,15 @@ export function systemdLine(line: string): Omit<Setting, keyof Place> | undefine
 
 /**
  * What systemd-sysctl made of a line before release 246: it knew no line without `=`, and before release 240 a dash was a part of the
- * key. How it wrote to paths that are spelled in a roundabout way is not followed.
+ * key.
  */
 export function oldSystemdLine(line: string, knowsDash: boolean): Omit<Setting, keyof Place> | Gap | undefined {
   const text = strip(line, SYSTEMD_BLANK);
   const at = text.indexOf('=');
   if (/^[#;]/.test(text) || at === -1) return undefined;
   const key = strip(text.slice(0, at), SYSTEMD_BLANK);
-  const path = slashed(knowsDash ? key.replace(/^-/, '') : key);
-  if (path !== simplified(path) || path.split('/').includes('..')) return { gap: 'spells a key in a roundabout way' };
+  const path = pathOfKey(knowsDash ? key.replace(/^-/, '') : key);
+  if (path !== simplified(path) || path.split('/').includes('..')) return ROUNDABOUT;
   return { path, value: strip(text.slice(at + 1), SYSTEMD_BLANK) };
 }
 
@@ -84,13 +80,13 @@ export function procpsLine(line: string): Omit<Setting, keyof Place> | Gap | und
   const marked = text.startsWith('-');
   if (text.length < 2 || /^[#;]/.test(text) || (at === -1 && !marked)) return undefined;
   const key = text.slice(marked ? 1 : 0, at === -1 ? undefined : at);
-  const named = slashed(stripEnd(key.replace(/^-/, ''), PROCPS_BLANK));
-  const spelled = at !== -1 && isGlob(named) ? withoutSlash(named) : named;
-  const path = resolved(spelled);
-  if (path === undefined) return { gap: 'leads through a directory that may not exist' };
-  const value = at === -1 ? undefined : strip(text.slice(at + 1), PROCPS_BLANK);
-  return { path, value, ...(spelled !== path && { roundabout: true }) };
+  const path = pathOfKey(stripEnd(key.replace(/^-/, ''), PROCPS_BLANK));
+  if (path !== simplified(path) || path.split('/').includes('..')) return ROUNDABOUT;
+  return { path, value: at === -1 ? undefined : strip(text.slice(at + 1), PROCPS_BLANK) };
 }
+
+/** How programs write to a path with empty or dot components differs by release, and is not simulated: nobody spells a key so. */
+const ROUNDABOUT: Gap = { gap: 'writes a key in an unusual way' };
 
 const SYSTEMD_BLANK = /[ \t\n\r]/;
 const PROCPS_BLANK = /[ \t-\r]/;
@@ -104,18 +100,12 @@ function strip(text: string, blank: RegExp): string {
   return text.slice(start, end);
 }
 
-/** What glob(3) makes of a slash at the end: it asks for a directory, but only of a last component that is itself a pattern. */
-function withoutSlash(pattern: string): string {
-  const shorter = stripEnd(pattern, /\//);
-  return /[*?[\\]/.test(shorter.slice(shorter.lastIndexOf('/') + 1)) ? pattern : shorter;
-}
-
 function stripEnd(text: string, blank: RegExp): string {
   return strip(`|${text}`, blank).slice(1);
 }
 
-/** The first separator decides: behind a dot, dots stand for slashes and slashes for dots. */
-function slashed(key: string): string {
+/** The path of a key as a line may spell it. The first separator decides: behind a dot, dots stand for slashes and slashes for dots. */
+export function pathOfKey(key: string): string {
   if (/[./]/.exec(key)?.[0] !== '.') return key;
   return swapDotsAndSlashes(key);
 }
@@ -128,21 +118,4 @@ function simplified(path: string): string {
     .split('/')
     .filter((part) => part !== '' && part !== '.')
     .join('/');
-}
-
-const DIRECTORIES = new Set(
-  SPECIAL_PATHS.flatMap((path) => [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index))),
-);
-
-/** Follows ".." as the kernel does; undefined where it leads out of a directory that is not known to exist. */
-function resolved(path: string): string | undefined {
-  // A slash at the end asks for a directory, and no sysctl is one.
-  if (/\/\.?$/.test(path)) return path;
-  const parts: string[] = [];
-  for (const part of simplified(path).split('/')) {
-    if (part !== '..') parts.push(part);
-    else if (!DIRECTORIES.has(parts.join('/'))) return undefined;
-    else parts.pop();
-  }
-  return parts.join('/');
 }

@@ -1,7 +1,7 @@
 import type { NodeFacts } from '../facts/facts.ts';
 import type { Obstacle } from './obstacles.ts';
-import { inRunlevel, isAlpineOpenrc } from './openrc.ts';
-import { type ServiceOff, serviceState } from './service.ts';
+import { isAlpineOpenrc } from './openrc.ts';
+import { outOfRunlevels, type ServiceOff, serviceState } from './service.ts';
 import { readCommandLine } from './sysctl-command-line.ts';
 import { sysctl, usualName } from './sysctl-keys.ts';
 import type { BootValue } from './sysctl-value.ts';
@@ -9,11 +9,7 @@ import type { BootValue } from './sysctl-value.ts';
 /** What keeps the node from applying its sysctl files, if anything does that is known. */
 export function sysctlServiceOff(facts: Pick<NodeFacts, 'boot' | 'os'>): ServiceOff | undefined {
   const { boot } = facts;
-  if (isAlpineOpenrc(facts)) {
-    const unit = 'sysctl';
-    if (inRunlevel(boot, unit) !== false) return undefined;
-    return { unit, how: 'in no runlevel', because: `the service ${unit} is in no runlevel` };
-  }
+  if (isAlpineOpenrc(facts)) return outOfRunlevels(boot, 'sysctl');
   const state = boot.init === 'systemd' ? serviceState('systemd-sysctl.service', boot) : undefined;
   return state?.is === 'off' ? state.off : undefined;
 }

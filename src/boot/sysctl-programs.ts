@@ -1,5 +1,5 @@
 import type { ConfigFile } from '../facts/facts.ts';
-import { remembered } from './remembered.ts';
+import { remembered } from '../text/remembered.ts';
 import { applyProcps, applySystemd, Losses, type Only, type ProcpsPatterns } from './sysctl-apply.ts';
 import { type Reading, readAsAlpine, readAsProcps, readAsSystemd } from './sysctl-files.ts';
 import type { Kernel } from './sysctl-kernel.ts';

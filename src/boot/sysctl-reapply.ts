@@ -1,11 +1,9 @@
 import type { BootInputs, NodeFacts } from '../facts/facts.ts';
 import { swapDotsAndSlashes } from '../facts/sysctl-name.ts';
-import type { Option } from './possibilities.ts';
 import { Kernel } from './sysctl-kernel.ts';
-import { usualName } from './sysctl-keys.ts';
 import { type ProgramName, run } from './sysctl-programs.ts';
-import { type Universe, universeOf } from './sysctl-universe.ts';
-import { type BootValue, settle, valueIn } from './sysctl-value.ts';
+import type { Universe } from './sysctl-universe.ts';
+import { type BootValue, type Option, settle, valueIn } from './sysctl-value.ts';
 
 /** The releases of procps that read files differently. */
 export const PROCPS_RELEASES = [
@@ -19,11 +17,6 @@ const FOLLOWING = [
   { is: false, assuming: 'if the interface has an address' },
   { is: true, assuming: 'if the interface has no address' },
 ] as const satisfies readonly Option<boolean>[];
-
-/** Which value `sysctl --system` would give a sysctl of the running node, and what decides. */
-export function simulateReapply(inputs: BootInputs, key: string, now: NodeFacts['sysctls']): BootValue {
-  return reapplications(inputs, universeOf([key]), now)(usualName(key));
-}
 
 /** What `sysctl --system` makes of any sysctl of the universe, by its usual name. Each of its releases is run once, when it is needed. */
 export function reapplications(

@@ -72,6 +72,12 @@ function sets({ path }: Setting, paths: readonly string[], universe: Universe): 
   return paths.some((own) => matched.has(own));
 }
 
+/** One of the things that may be, with a clause that says so ("if …"). */
+export interface Option<T> {
+  is: T;
+  assuming: string;
+}
+
 /** One way in which it may go: what had to be assumed for it, and what it comes to. */
 export interface Possibility {
   assuming: readonly string[];

@@ -1,16 +1,18 @@
 import type { BootInputs } from '../facts/facts.ts';
 import { inRunlevel } from './openrc.ts';
-import { combinations, type Option } from './possibilities.ts';
 import { serviceState } from './service.ts';
 import type { AgentSettings } from './sysctl-agents.ts';
 import { type CommandLine, readCommandLine } from './sysctl-command-line.ts';
 import type { ProgramName } from './sysctl-programs.ts';
 import { PROCPS_RELEASES } from './sysctl-reapply.ts';
+import type { Option } from './sysctl-value.ts';
 
 /** What the simulation needs to know besides the node's files. */
 export interface BootSystem {
   /** Process 1 is not systemd because the node is an Alpine system, with OpenRC. */
   openrc?: boolean;
+  /** The system keeps its settings elsewhere, and applies no sysctl files. */
+  appliesNone?: boolean;
   /** The oldest release of systemd that the node may have; absent: any. */
   oldestSystemd?: number;
   /** Releases of the kernels that may boot. */
@@ -27,17 +29,20 @@ export interface World {
 }
 
 /** Every way in which a node may apply its sysctl files. */
-export function worldsOf(inputs: BootInputs, system: BootSystem) {
+export function worldsOf(inputs: BootInputs, system: BootSystem): { world: World; assuming: readonly string[] }[] {
   const line = inputs.commandLine === undefined ? undefined : readCommandLine(inputs.commandLine);
-  return combinations<World>({
-    service: services(inputs, system),
-    kernelKnowsSysctls: sysctlParameters(line, system.kernelReleases ?? []),
-  });
+  return services(inputs, system).flatMap((service) =>
+    sysctlParameters(line, system.kernelReleases ?? []).map((parameters) => ({
+      world: { service: service.is, kernelKnowsSysctls: parameters.is },
+      assuming: [service.assuming, parameters.assuming],
+    })),
+  );
 }
 
 const NONE: Option<World['service']> = { is: 'none', assuming: 'if nothing applies the files' };
 
 function services(inputs: BootInputs, system: BootSystem): Option<World['service']>[] {
+  if (system.appliesNone) return [{ ...NONE, assuming: '' }];
   if (system.openrc) {
     const alpine = [
       { is: "Alpine's OpenRC", assuming: "if Alpine's sysctl service applies the files" },
@@ -84,5 +89,5 @@ export function whyUnknown(inputs: BootInputs): string {
   const state = serviceState(SERVICE, inputs);
   return inputs.init === 'systemd' && state.is === 'changed'
     ? state.because
-    : `process 1 is ${inputs.init}, neither systemd nor Alpine's OpenRC: what it does with sysctl files is not known`;
+    : `process 1 is ${inputs.init}, neither systemd nor Alpine's OpenRC: which sysctl files it applies is unknown`;
 }

@@ -21,13 +21,29 @@ export function udevRules(module: string, { mentions = [] }: BootInputs): { rule
   const { read, unlisted } = mergeDirectories(mentions, DIRECTORIES, '.rules');
   const partial = read.filter(({ kind, truncated }) => kind === 'unreadable' || truncated).map(({ path }) => path);
   const rules = read.flatMap(({ path, lines }) => {
-    // What jumps over rules, or into them, is not followed.
+    // What jumps over rules, or into them, is not simulated.
     const jumps = lines.some(({ text }) => /\bGOTO\b/.test(text));
     return lines
       .filter(({ text }) => normalized(text).includes(module))
       .map(({ number, text }) => rule({ file: path, line: number }, text, jumps, module));
   });
   return { rules, unread: [...unlisted, ...partial] };
+}
+
+/**
+ * The rule by which EL7 has the files applied when the module bridge comes, and with it br_netfilter, or shortly before: whether that finds
+ * the sysctls of net.bridge is open. Since release 252 of systemd a prefix with /proc/sys in it (measured there) finds none.
+ * @param systemd the oldest release that the node may have
+ */
+export function ruleOnBridge({ mentions = [] }: BootInputs, systemd: number): UdevRule['at'] | undefined {
+  for (const { path, lines } of mergeDirectories(mentions, DIRECTORIES, '.rules').read) {
+    for (const { number, text } of lines) {
+      const run = /KERNEL=="bridge".*RUN[^"]*"[^"]*systemd-sysctl([^"]*)"/.exec(text)?.[1];
+      if (run === undefined || (/--prefix=\/?proc\//.test(run) && systemd >= 252)) continue;
+      return { file: path, line: number };
+    }
+  }
+  return undefined;
 }
 
 const TOKEN = /\s*([A-Z]+(?:\{[^}]*\})?)\s*(==|!=|\+=|:=|=)\s*"([^"]*)"\s*,?/y;

@@ -18,9 +18,10 @@ export interface Unit {
   readonly unread?: string;
 }
 
-/** The service that a file belongs to, and whether it is a drop-in: …/kubelet.service.d/10-x.conf → kubelet.service. */
+/** The service or timer that a file belongs to, and whether it is a drop-in: …/kubelet.service.d/10-x.conf → kubelet.service. */
 export function unitFile(path: string): { unit: string; dropIn: boolean } | undefined {
-  const [, directory, unit, dropIn] = /^(.*)\/systemd\/system\/([^/]+\.service)(\.d\/[^/]+\.conf)?$/.exec(path) ?? [];
+  const [, directory, unit, dropIn] =
+    /^(.*)\/systemd\/system\/([^/]+\.(?:service|timer))(\.d\/[^/]+\.conf)?$/.exec(path) ?? [];
   if (unit === undefined || !SYSTEMD_ORDER.some((known) => known === directory)) return undefined;
   return { unit, dropIn: dropIn !== undefined };
 }

@@ -1,82 +1,161 @@
+import { lstat, realpath, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { bootKernels } from '../boot/modules-kernel.ts';
 import { localProfile, type ProfileOverrides } from '../cluster/overrides.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
+import { CheckError } from '../errors.ts';
 import type { NodeFacts } from '../facts/facts.ts';
-import { evaluateNode } from '../judge/evaluate.ts';
+import { evaluateImage, evaluateNode } from '../judge/evaluate.ts';
 import type { Finding } from '../judge/finding.ts';
+import { nodeProfile } from '../judge/node-profile.ts';
 import { requestOf } from '../judge/request.ts';
 import type { Rule } from '../judge/rule.ts';
 import { judgeable } from '../pods/answer.ts';
 import { probeLocal } from '../probe/local.ts';
 import { buildReport } from '../report/build.ts';
-import type { CheckReport } from '../report/report.ts';
-import { asImage, IMAGE_ASSUMPTION, underConstruction } from './image.ts';
-import { startRun } from './run.ts';
+import type { CheckReport, NodeReport } from '../report/report.ts';
+import { type Advice, run } from '../text/advice.ts';
+import { excerpt } from '../text/excerpt.ts';
+import { fileError } from '../text/file-error.ts';
+import { listed } from '../text/listed.ts';
+import { type Place, placeOf } from './place.ts';
+import { type ChosenRules, rulesOn, startRun } from './run.ts';
 import { systemOf } from './system.ts';
 
-export interface LocalCheckOptions {
+export interface LocalCheckOptions extends ChosenRules {
   run: string;
-  rules: readonly Rule[];
   overrides: ProfileOverrides;
+  /** The root directory of an image that is to be judged from outside; absent: this very host, or the image in which this runs. */
+  root?: string | undefined;
   signal: AbortSignal;
 }
 
-/** Checks this very host: the same script, the same rules, no cluster. */
-export async function checkLocal({ run, rules, overrides, signal }: LocalCheckOptions): Promise<CheckReport> {
-  const runSoFar = startRun(run, signal, rules);
-  const facts = await probeLocal({ signal, request: requestOf(rules) });
-  const profile = localProfile(overrides);
-  const looked = await judgeLocal(facts, profile, rules);
-  const name = hostname();
+/** Checks this very host, or an image: the same script, the same rules, no cluster. */
+export async function checkLocal(options: LocalCheckOptions): Promise<CheckReport> {
+  const runSoFar = startRun(options.run, options.signal, options.rules);
+  const { profile, node, facts, doubt, judged, assumptions } = await lookHere(options);
+  const found = doubt ?? judged;
   return buildReport({
     run: runSoFar(),
     cluster: null,
-    assumptions: [...profile.assumptions.map(({ text }) => text), ...looked.assumptions],
+    assumptions: [...stillAssumed(profile, facts), ...(doubt ? [] : assumptions)],
     nodes: [
-      'findings' in looked
-        ? { name, system: systemOf(facts), findings: looked.findings }
-        : { name, system: systemOf(facts), verdict: 'unknown', reason: looked.unknown },
+      'findings' in found
+        ? { ...node, findings: found.findings }
+        : { ...node, verdict: 'unknown', reason: found.unknown, remedy: found.remedy },
     ],
     leftovers: [],
   });
 }
 
-/** What the rules make of this host, or why they cannot judge it. */
-export type LocalJudgement = { assumptions: string[] } & (
-  | {
-      /** What was judged: of an image without what belongs to the machine that builds it. */
-      facts: NodeFacts;
-      findings: Finding[];
-      /** What the image is built in; absent: it is none. */
-      image?: string;
-    }
-  | { unknown: string }
-);
-
-/** Judges what this host has told of itself; of an image that is being built here only the boot. */
-export async function judgeLocal(
-  facts: NodeFacts,
-  profile: ClusterProfile,
-  rules: readonly Rule[],
-): Promise<LocalJudgement> {
-  const outcome = judgeable(facts, 'host');
-  const assumptions = unproven(facts);
-  if ('unknown' in outcome) return { unknown: outcome.unknown, assumptions };
-  const image = await underConstruction(facts);
-  if (image === undefined)
-    return { facts, findings: evaluateNode(profile, facts, rules, inContainer(facts)), assumptions };
-  const built = asImage(facts);
-  const findings = evaluateNode(profile, built, rules, `not judged: this is ${image}`);
-  return { facts: built, findings, image, assumptions: [IMAGE_ASSUMPTION] };
+interface NotJudged {
+  unknown: string;
+  remedy: readonly Advice[];
 }
 
-/** In a container the running kernel and its network namespace say nothing of the host that an image is built for. */
-function inContainer({ container }: NodeFacts): string | undefined {
-  return container ? `not judged: this is a container (${container.slice(0, 32)})` : undefined;
+/** What is seen and judged without a cluster. */
+export interface LocalLook {
+  profile: ClusterProfile;
+  node: Pick<NodeReport, 'name' | 'system' | 'image'>;
+  assumptions: readonly string[];
+  /** What was told, whatever it is judged to be. */
+  facts: NodeFacts;
+  judged: { facts: NodeFacts; findings: Finding[] } | NotJudged;
+  /** Why it may be this host all the same: what was judged is an image. */
+  doubt?: NotJudged;
+}
+
+/**
+ * Looks at this host and judges it, or at an image, of which only the files count.
+ * @param request what is read; by default what the rules read
+ * @throws CheckError where that cannot be read
+ */
+export async function lookHere(options: LocalCheckOptions, request = requestOf(options.rules)): Promise<LocalLook> {
+  const { root, overrides, signal } = options;
+  const rules = rulesOn({}, options);
+  const profile = localProfile(overrides);
+  if (root !== undefined) {
+    const image = await imageRoot(root);
+    return lookAtImage(await probeLocal({ signal, request, image }), image, '--root names one', profile, rules);
+  }
+  const facts = await probeLocal({ signal, request });
+  const place = placeOf(facts);
+  if (place.is !== 'image' && place.is !== 'unknown') return lookAtHost(facts, place, profile, rules);
+  const look = lookAtImage(await probeLocal({ signal, request, image: '/' }), '/', place.because, profile, rules);
+  if (place.is === 'image') return look;
+  const asRoot = process.getuid?.() === 0 ? [] : ['Root may see it:', run('sudo kubectl-netprereq check --local')];
+  const remedy = [...asRoot, 'If this is an image:', run('kubectl netprereq check --root /')];
+  return { ...look, doubt: { unknown: place.because, remedy } };
+}
+
+function lookAtHost(facts: NodeFacts, { is }: Place, profile: ClusterProfile, rules: readonly Rule[]): LocalLook {
+  const node = { name: hostname(), system: systemOf(facts) };
+  // What an image left behind hints at a container on the host, too.
+  const seen = is === 'host' ? { ...facts, container: null } : facts;
+  const outcome = judgeable(seen, 'host');
+  const assumptions = is === 'host' ? unproven(seen) : [];
+  const about = { profile, node, assumptions, facts: seen };
+  if ('unknown' in outcome) return { ...about, judged: { remedy: [], ...outcome } };
+  return { ...about, judged: { facts: seen, findings: evaluateNode(profile, seen, rules) } };
+}
+
+function lookAtImage(
+  found: NodeFacts,
+  root: string,
+  because: string,
+  profile: ClusterProfile,
+  rules: readonly Rule[],
+): LocalLook {
+  const facts = withInit(found);
+  const { kernels } = bootKernels(facts);
+  const releases = kernels.map(({ release }) => excerpt(release));
+  return {
+    profile,
+    node: { name: root === '/' ? hostname() : root, system: systemOf(facts), image: { root } },
+    assumptions: [
+      `Checked as an image, because ${because}: what counts is its first boot, with its own init and kernel command line.`,
+      ...(releases.length > 1 ? [`The newest of the image's kernels boots: it has ${listed(releases)}.`] : []),
+    ],
+    facts,
+    judged: { facts, findings: evaluateImage(profile, facts, rules) },
+  };
+}
+
+/** What is assumed of the cluster and does not show in the files or links of this host. */
+export function stillAssumed(profile: ClusterProfile, facts: NodeFacts): string[] {
+  return nodeProfile(profile, facts).profile.assumptions.map(({ text }) => text);
+}
+
+/** Without an init an image is not finished: it will get the one that its distribution comes with. */
+function withInit(facts: NodeFacts): NodeFacts {
+  const { boot, os } = facts;
+  const init = boot.init ?? (os.id === 'alpine' || os.id === 'gentoo' ? 'init' : 'systemd');
+  return { ...facts, boot: { ...boot, init } };
+}
+
+/** @throws CheckError for what is no root directory of a system: fix would write files into it */
+async function imageRoot(directory: string): Promise<string> {
+  const wrong = (why: string) => new CheckError(`--root ${directory}: ${why}`);
+  try {
+    const root = await realpath(directory);
+    if (!(await stat(root)).isDirectory()) throw wrong('it is not a directory');
+    const [etc, usr] = await Promise.all(['etc', 'usr'].map((name) => lstat(join(root, name)).catch(() => undefined)));
+    if (etc || usr) return root;
+  } catch (error) {
+    if (error instanceof CheckError) throw error;
+    throw wrong(fileError(error));
+  }
+  throw wrong('there is neither etc nor usr in it, so it is not the root directory of a system');
 }
 
 /** Without root, and in some sandboxes with it, nothing shows that this process has the host's network namespace. */
-function unproven({ netns, container }: NodeFacts): string[] {
-  if (netns.init !== undefined || container) return [];
-  return ["This process's network namespace is the host's: process 1's could not be read (as root it usually can)."];
+function unproven({ netns }: NodeFacts): string[] {
+  return netns.init === undefined ? [namespaceAssumed(process.getuid?.() === 0)] : [];
+}
+
+/** What is assumed of a network namespace that nothing proves to be the host's. Root cannot be told to become root. */
+export function namespaceAssumed(isRoot: boolean): string {
+  const advice = isRoot ? '' : ' (root usually can read it)';
+  return `This process is in the host's network namespace: that of process 1 could not be read${advice}.`;
 }

@@ -7,19 +7,16 @@ import { RUN_LABEL } from '../pods/labels.ts';
 import { findLeftovers, runsOf } from '../pods/leftovers.ts';
 import { chooseNamespace } from '../pods/namespace.ts';
 import { permissionError } from '../pods/permissions.ts';
-import { probePod } from '../pods/probe-pod.ts';
+import { type ProbePodOptions, probePod } from '../pods/probe-pod.ts';
+import { type Advice, run as command } from '../text/advice.ts';
+import { ProbeProgress } from './progress.ts';
 import { isForbidden, namespaceCandidates, type Survey } from './survey.ts';
 
 /** What decides the pods that a run creates. */
-export interface PodOptions {
-  run: string;
+export interface PodOptions extends Omit<ProbePodOptions, 'node' | 'namespace' | 'image' | 'attempt' | 'request'> {
   image: { name?: string | undefined; pullPolicy?: ImageChoice['pullPolicy'] | undefined };
-  imagePullSecrets: readonly string[];
-  priorityClass?: string | undefined;
-  /** Pods without privilege, which read the node through a read-only volume. */
-  leastPrivilege: boolean;
-  /** Seconds per node. */
-  timeout: number;
+  /** The timeout was typed: it also holds for nodes whose kubelet has stopped reporting. */
+  timeoutGiven?: boolean;
   concurrency: number;
   /** Aborted by the user: pods are deleted, nodes without an answer are unknown. */
   signal: AbortSignal;
@@ -40,9 +37,9 @@ export async function probeTargets(
   cluster: Cluster,
   { targets, daemonSets }: Pick<Survey, 'targets' | 'daemonSets'>,
   judge: (node: Node, outcome: Outcome) => void,
-  options: PodOptions & { request: FactsRequest; onNotice?(text: string): void },
+  options: PodOptions & { request: FactsRequest; onProgress(text: string): void; onNotice?(advice: Advice): void },
 ): Promise<Probed | undefined> {
-  const { signal, onNotice } = options;
+  const { signal, onProgress, onNotice } = options;
   const images = (node: Node) => imageChoices(node, daemonSets, options.image);
   const [sample] = targets;
   const [image] = sample ? images(sample) : [];
@@ -55,17 +52,27 @@ export async function probeTargets(
   );
   const noticed = onNotice && notifyLeftovers(cluster, namespace, options, onNotice);
   let answered = false;
+  const progress = new ProbeProgress(targets.length);
+  const show = () => onProgress(progress.line);
+  // Where nothing happens, the time still goes by.
+  const clock = setInterval(show, 1000);
   const { leftovers, watchError } = await probeFleet({
     ...options,
     cluster,
     namespace,
     nodes: targets,
     images,
+    onWaiting(node, at) {
+      progress.waits(node.name, at);
+      show();
+    },
     onOutcome(node, outcome) {
       answered ||= 'facts' in outcome;
       judge(node, outcome);
+      progress.done(node.name);
+      show();
     },
-  });
+  }).finally(() => clearInterval(clock));
   await noticed;
   if (!answered && isForbidden(watchError)) throw await permissionError(cluster, watchError, namespace, { signal });
   return { namespace, leftovers };
@@ -76,13 +83,12 @@ async function notifyLeftovers(
   cluster: Cluster,
   namespace: string,
   { run, signal }: Pick<PodOptions, 'run' | 'signal'>,
-  onNotice: (text: string) => void,
+  onNotice: (advice: Advice) => void,
 ): Promise<void> {
   const left = await findLeftovers(cluster, namespace, 'dead', { signal }).catch(() => []);
   const others = left.filter(({ metadata }) => metadata.labels?.[RUN_LABEL] !== run);
   if (others.length === 0) return;
   const pods = `${others.length} ${others.length === 1 ? 'pod' : 'pods'}`;
-  onNotice(
-    `note: ${pods} of killed runs (${runsOf(others).join(', ')}) in ${namespace}: kubectl netprereq cleanup -n ${namespace}`,
-  );
+  const lead = `note: ${pods} of killed runs (${runsOf(others).join(', ')}) in ${namespace}`;
+  onNotice(command(`kubectl netprereq cleanup -n ${namespace}`, lead));
 }

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import manifest from '../../package.json' with { type: 'json' };
 import { UsageError } from '../errors.ts';
 import type { Rule } from '../judge/rule.ts';
+import { type Exception, exceptFor, idleExceptions } from '../policy/policy.ts';
 import type { ReportInput } from '../report/build.ts';
 import { RULES } from '../rules/index.ts';
 import { rulesNamed } from './rules.ts';
@@ -21,7 +22,8 @@ export function newRunId(): string {
  */
 export function startRun(id: string, signal: AbortSignal, rules: readonly Rule[] = RULES): () => ReportInput['run'] {
   const startedAt = new Date();
-  const chosen = rules.length < RULES.length ? rules.map((rule) => rule.id) : undefined;
+  const judged = new Set(rules.map((rule) => rule.id));
+  const chosen = RULES.every((rule) => judged.has(rule.id)) ? undefined : [...judged];
   return () => ({
     id,
     version: VERSION,
@@ -33,13 +35,57 @@ export function startRun(id: string, signal: AbortSignal, rules: readonly Rule[]
 }
 
 /**
- * The rules that --only and --skip leave, by id or alias.
+ * The rules that --only and --skip leave of all, by id or alias.
  * @throws UsageError for a name that no rule has
  */
-export function selectRules(only: readonly string[], skip: readonly string[]): readonly Rule[] {
-  const wanted = only.length > 0 ? rulesNamed(only) : RULES;
-  const unwanted = rulesNamed(skip);
+export function selectRules(
+  only: readonly string[],
+  skip: readonly string[],
+  all: readonly Rule[] = RULES,
+): readonly Rule[] {
+  const wanted = only.length > 0 ? rulesNamed(only, all) : all;
+  const unwanted = rulesNamed(skip, all);
   const rules = wanted.filter((rule) => !unwanted.includes(rule));
   if (rules.length === 0) throw new UsageError('--only and --skip leave no rule to check');
   return rules;
+}
+
+/** What decides which rules a run judges: --only, --skip, --policy. */
+export interface RuleFlagValues {
+  only?: readonly string[] | undefined;
+  skip?: readonly string[] | undefined;
+  policy?: string | undefined;
+}
+
+/** The rules of a run, and the exceptions that its policy makes on some nodes. */
+export interface ChosenRules {
+  rules: readonly Rule[];
+  exceptions: readonly Exception[];
+}
+
+/**
+ * The rules that a command line chooses.
+ * @throws UsageError for a name that no rule has, and for a policy that cannot be used
+ */
+export async function chooseRules({ only = [], skip = [], policy }: RuleFlagValues): Promise<ChosenRules> {
+  if (policy === undefined) return { rules: selectRules(only, skip), exceptions: [] };
+  const read = (await import('../policy/read.ts')).readPolicy(policy, RULES);
+  return { rules: selectRules(only, skip, read.rules), exceptions: read.policy.exceptions ?? [] };
+}
+
+/** The rules as they count on a node today. @param labels the node's; a host without a cluster has none */
+export function rulesOn(labels: Readonly<Record<string, string>>, { rules, exceptions }: ChosenRules): readonly Rule[] {
+  return exceptions.length === 0 ? rules : exceptFor(rules, exceptions, labels, today());
+}
+
+/** Notes on exceptions that do nothing. @param labels those of each node of the cluster; undefined: they were not asked for */
+export function exceptionNotes(
+  { exceptions }: Pick<ChosenRules, 'exceptions'>,
+  labels?: readonly Readonly<Record<string, string>>[],
+): string[] {
+  return idleExceptions(exceptions, labels, today()).map((text) => `note: ${text}`);
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }

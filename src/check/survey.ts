@@ -3,9 +3,12 @@ import { type ProfileOverrides, withOverrides } from '../cluster/overrides.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import { readEvidence } from '../cluster/read.ts';
 import { type Selection, selectNodes, skipReason } from '../cluster/select.ts';
-import { findAgents } from '../cnis/agents.ts';
+import { findAgents, isClustersOwn } from '../cnis/agents.ts';
+import { asNodesShow, type ShownCluster } from '../judge/as-nodes-show.ts';
+import type { NodeProfile } from '../judge/node-profile.ts';
 import type { Cluster, DaemonSet, Node } from '../kube/cluster.ts';
 import { KubeError } from '../kube/errors.ts';
+import { withAgentsImages } from '../pods/image.ts';
 import { permissionError } from '../pods/permissions.ts';
 import type { ClusterSummary } from '../report/report.ts';
 
@@ -16,6 +19,8 @@ export const NAMESPACES = ['kube-system'] as const;
 export interface Survey {
   summary: ClusterSummary;
   profile: ClusterProfile;
+  /** All nodes' labels. */
+  labels: readonly Node['labels'][];
   /** The selected ones. */
   nodes: readonly Node[];
   /** Those of them that can have a pod of ours. */
@@ -39,15 +44,17 @@ export async function surveyCluster(
 ): Promise<Survey> {
   const call = { signal };
   try {
-    const [version, nodes, evidence] = await Promise.all([
+    const [version, { selected, all }, evidence] = await Promise.all([
       cluster.version(call),
       selectNodes(cluster, selection, call),
       readEvidence(cluster, call),
     ]);
-    const profile = withOverrides(detectProfile({ ...evidence, nodes }), overrides);
+    const profile = withOverrides(detectProfile({ ...evidence, nodes: all }), overrides);
+    const daemonSets = evidence.daemonSets ?? [];
+    const nodes = withAgentsImages(selected, daemonSets);
     const targets = nodes.filter((node) => skipReason(node) === undefined);
-    const summary = { server: cluster.server, version, ...known(profile) };
-    return { summary, profile, nodes, targets, daemonSets: evidence.daemonSets ?? [] };
+    const summary = { server: cluster.server, version, ...known(profile, profile) };
+    return { summary, profile, labels: all.map(({ labels }) => labels), nodes, targets, daemonSets };
   } catch (error) {
     if (!isForbidden(error)) throw error;
     const namespace = cluster.namespace?.explicit ? cluster.namespace.name : NAMESPACES[0];
@@ -62,17 +69,26 @@ export function isForbidden(error: unknown): error is KubeError {
 /** The namespaces in which the pods could be, the likeliest first. */
 export function namespaceCandidates(cluster: Cluster, daemonSets: readonly DaemonSet[]): string[] {
   if (cluster.namespace?.explicit) return [cluster.namespace.name];
-  const cni = findAgents(daemonSets).map(({ daemonSet }) => daemonSet.namespace);
+  const cni = findAgents(daemonSets.filter(isClustersOwn)).map(({ daemonSet }) => daemonSet.namespace);
   return [...new Set([...NAMESPACES, ...cni, cluster.namespace?.name ?? 'default'])];
 }
 
-function known(profile: ClusterProfile) {
+/** What a report says of the cluster, with what its nodes have shown. */
+export function reportedCluster(
+  { summary, profile }: Pick<Survey, 'summary' | 'profile'>,
+  nodes: ReadonlyMap<string, NodeProfile>,
+): { cluster: ClusterSummary; assumptions: string[] } {
+  const { profile: shown, assumptions } = asNodesShow(profile, nodes);
+  return { cluster: { ...summary, ...known(profile, shown) }, assumptions };
+}
+
+function known(profile: ClusterProfile, shown: ShownCluster['profile']) {
   return {
     distribution: profile.distribution ?? null,
-    cni: profile.cni ?? null,
+    cni: shown.cni ?? null,
     cniBackend: profile.cniBackend ?? null,
-    podsOnBridge: profile.podsOnBridge ?? null,
-    kubeProxyMode: profile.kubeProxyMode ?? null,
+    podsOnBridge: shown.podsOnBridge ?? null,
+    kubeProxyMode: shown.kubeProxyMode ?? null,
     ipFamilies: profile.ipFamilies ? [...profile.ipFamilies] : null,
   };
 }

@@ -1,9 +1,17 @@
-import type { Selection } from '../cluster/select.ts';
-import type { PULL_POLICIES } from '../pods/image.ts';
+import { UsageError } from '../errors.ts';
+import type { Course } from '../fix/course.ts';
+import type { PlanOptions } from '../plan/planner.ts';
+import type { FixReport, UndoReport } from '../report/fix-report.ts';
+import type { FixFormat } from '../report/formats.ts';
 import { nameList } from '../report/names.ts';
+import { type Advice, run } from '../text/advice.ts';
+import { confirmed, demandConsent } from './confirm.ts';
 import { connectionOptions } from './connection.ts';
-import { count, type KubectlFlagValues, podOptionsOf } from './flags.ts';
-import { type Attended, runInterruptible, type Speech } from './run-interruptible.ts';
+import { SIGNAL_EXIT } from './exit-codes.ts';
+import { count, type KubectlFlagValues, overridesOf, type PodFlagValues, podOptionsOf, seconds } from './flags.ts';
+import { runInterruptible, type Speech } from './run-interruptible.ts';
+import { explicitSelection, type SelectionFlagValues, withoutCluster } from './selection.ts';
+import { detectTerminal } from './terminal.ts';
 
 /** Which nodes are being changed at the moment, and by which pods: what somebody who wants to leave has to know. */
 export interface ChangesUnderWay {
@@ -12,13 +20,13 @@ export interface ChangesUnderWay {
   /** For the first interruption: what is still waited for; undefined: nothing. */
   waiting(): string | undefined;
   /** For the second one: what is left behind, and how to find out what came of it. */
-  farewell(): string;
+  farewell(): readonly Advice[];
 }
 
 const NODES_NAMED = 10;
 
-/** @param run the id that the pods are labelled with */
-export function changesUnderWay(run: string): ChangesUnderWay {
+/** @param id the run's, that the pods are labelled with */
+export function changesUnderWay(id: string): ChangesUnderWay {
   const pods = new Map<string, string>();
   const nodes = () => nameList([...pods.keys()], NODES_NAMED);
   return {
@@ -28,88 +36,112 @@ export function changesUnderWay(run: string): ChangesUnderWay {
     },
     waiting() {
       if (pods.size === 0) return undefined;
-      return `Interrupted: no other node is begun; waiting for ${nodes()} to be done.\nAgain: leave at once; the change goes on without you.`;
+      return `Interrupted: waiting for ${nodes()}; no other node is started.\nPress Ctrl-C again to leave; the change continues on the node.`;
     },
     farewell() {
-      if (pods.size === 0) return 'Pods that read nodes may be left: kubectl netprereq cleanup';
+      if (pods.size === 0) return [run('kubectl netprereq cleanup', 'Check pods may be left')];
       return [
         ...[...pods].map(([node, pod]) => `${node} is still being changed by pod ${pod}, which ends by itself.`),
-        'What came of it, and how to remove what is left then:',
-        `  kubectl netprereq check ${[...pods.keys()].join(' ')}`,
-        `  kubectl netprereq cleanup --run ${run}`,
-      ].join('\n');
+        run(`kubectl netprereq check ${[...pods.keys()].join(' ')}`, 'To see the result'),
+        run(`kubectl netprereq cleanup --run ${id}`, 'To delete leftover pods'),
+      ];
     },
   };
 }
 
 /** Parsed values of the flags that fix and undo have in common. */
-export interface ChangeFlagValues extends KubectlFlagValues {
-  local: boolean;
+type ProfileFlagValues = Parameters<typeof overridesOf>[0];
+interface ChangeFlagValues extends KubectlFlagValues, PodFlagValues, SelectionFlagValues, ProfileFlagValues {
+  'dry-run': 'none' | 'client' | 'server';
+  yes: boolean;
+  only?: string[] | undefined;
+  skip?: string[] | undefined;
+  policy?: string | undefined;
+  'restart-pods'?: boolean;
+  output: FixFormat;
+  settle: string;
   concurrency: string;
   'max-failures': string;
-  image?: string | undefined;
-  'image-pull-policy'?: (typeof PULL_POLICIES)[number] | undefined;
-  'image-pull-secret'?: string[] | undefined;
-  'priority-class'?: string | undefined;
-  timeout: string;
+}
+
+/** What is different between fix and undo. */
+interface ChangeCommand<Report> {
+  /** @param chosen all rules that are judged, and the ids of those that --only names */
+  course(chosen: Pick<PlanOptions, 'rules' | 'only'>): Promise<Course<Report>>;
+  /** Whether the plan is shown although nobody is asked. */
+  isShown: boolean;
+  /** @param alone whether no cluster is asked */
+  question(plan: Report, alone: boolean): string;
+  exitCode(report: Report): number;
 }
 
 /** How many nodes are looked at at once, however few are changed at once. */
 const LOOKS_AT_ONCE = 32;
 
 /**
- * Runs work that changes nodes, or this host: an interruption says what is still waited for, the second one what is left behind.
- * @param work gets what a cluster's nodes are changed by; it is a function, because --local connects to nothing
- * @throws UsageError for a flag with a wrong value, which --local does not use but does not let pass either
+ * Runs a command that changes nodes, this host or an image, from its flags to its report and its exit code. An interruption says what
+ * is still waited for, the second one what is left behind.
+ * @throws UsageError, Declined and what keeps a run from its work
  */
-export function attendedChange<T>(
+export async function runChange<Report extends FixReport | UndoReport>(
   flags: ChangeFlagValues,
-  run: string,
-  selection: Selection,
-  work: (signal: AbortSignal, speech: Speech, means: () => ReturnType<typeof clusterMeans>) => Promise<T>,
-): Promise<Attended<T>> {
+  words: readonly string[],
+  command: ChangeCommand<Report>,
+): Promise<void> {
+  const selection = explicitSelection(words, flags);
+  const dryRun = flags['dry-run'] === 'none' ? undefined : flags['dry-run'];
+  const alone = withoutCluster(flags);
+  if (alone && flags['restart-pods']) {
+    throw new UsageError(`cannot specify both ${alone} and --restart-pods: ${alone} asks no cluster`);
+  }
+  if (alone && dryRun === 'server') throw new UsageError(`${alone} asks no server: --dry-run=client`);
+  const terminals = { input: process.stdin, output: process.stderr };
+  demandConsent(flags.yes || dryRun !== undefined, terminals);
+  const { newRunId, chooseRules, exceptionNotes } = await import('../check/run.ts');
+  const chosen = await chooseRules(flags);
+  const run = newRunId();
   const underWay = changesUnderWay(run);
-  const checked = checkedValues(flags);
-  return runInterruptible(
-    flags,
-    (signal, speech) => {
-      signal.addEventListener('abort', () => {
-        const waiting = underWay.waiting();
-        if (waiting !== undefined) speech.notice(waiting);
-      });
-      return work(signal, speech, () => clusterMeans(flags, checked, selection, speech, underWay));
-    },
-    (retype) =>
-      flags.local
-        ? 'This host may be in the middle of a change: undo --local takes it back'
-        : retype(underWay.farewell()),
-  );
-}
-
-/** Values of flags that may be wrong. */
-function checkedValues(flags: ChangeFlagValues) {
-  return {
+  // --local does not use all of them, but does not let a wrong one pass either.
+  const checked = {
     ...podOptionsOf(flags),
     changing: count('concurrency', flags.concurrency),
     maxFailures: count('max-failures', flags['max-failures']),
   };
-}
-
-function clusterMeans(
-  flags: ChangeFlagValues,
-  checked: ReturnType<typeof checkedValues>,
-  selection: Selection,
-  speech: Speech,
-  underWay: ChangesUnderWay,
-) {
-  return {
-    ...checked,
-    connection: connectionOptions(flags, speech),
-    selection,
-    leastPrivilege: false,
-    concurrency: LOOKS_AT_ONCE,
-    onProgress: speech.progress,
-    onNotice: speech.notice,
-    onPod: underWay.onPod,
+  const work = async (signal: AbortSignal, speech: Speech): Promise<Report> => {
+    signal.addEventListener('abort', () => {
+      const waiting = underWay.waiting();
+      if (waiting !== undefined) speech.notice(waiting);
+    });
+    const options = {
+      run,
+      ...chosen,
+      dryRun,
+      overrides: overridesOf(flags),
+      settle: seconds('settle', flags.settle),
+      signal,
+      async confirm(plan: Report) {
+        const { renderPlan } = await import('../report/fix.ts');
+        if (!flags.yes || command.isShown) {
+          speech.notice(renderPlan(plan, detectTerminal(process.stderr, process.env), speech.retype));
+        }
+        return flags.yes || confirmed(command.question(plan, alone !== undefined), terminals, signal);
+      },
+    };
+    const ids = chosen.rules.map(({ id }) => id);
+    const course = await command.course({ rules: chosen.rules, only: flags.only && ids });
+    if (alone) for (const note of exceptionNotes(chosen)) speech.notice(note);
+    if (alone) return (await import('../fix/local.ts')).changeHere({ ...options, root: flags.root }, course);
+    const { changeCluster } = await import('../fix/cluster.ts');
+    const { progress: onProgress, notice: onNotice } = speech;
+    const cluster = { selection, connection: connectionOptions(flags, speech), onProgress, onNotice };
+    const restart = { restartPods: flags['restart-pods'] ?? false };
+    const pods = { ...checked, ...restart, leastPrivilege: false, concurrency: LOOKS_AT_ONCE, onPod: underWay.onPod };
+    return changeCluster({ ...options, ...cluster, ...pods }, course);
   };
+  const { result, interruption, retype } = await runInterruptible(flags, work, () =>
+    alone ? [`A change may be incomplete: undo ${alone} reverts it`] : underWay.farewell(),
+  );
+  const { renderFix } = await import('../report/fix.ts');
+  process.stdout.write(renderFix(result, flags.output, detectTerminal(process.stdout, process.env), retype));
+  process.exitCode = interruption ? SIGNAL_EXIT[interruption] : command.exitCode(result);
 }

@@ -1,15 +1,18 @@
 import { UsageError } from '../errors.ts';
 import { similar } from '../text/nearest.ts';
+import type { Commands } from './command-flags.ts';
+import { flagsFirst } from './flags-first.ts';
 
 /**
  * The first word is to be a command: kubectl takes no flags in front of a plug-in's commands, and oclif reports the words behind one that
  * it does not know as parts of its name.
  * @throws UsageError
  */
-export function demandCommand([word = '']: readonly string[], commands: readonly string[]): void {
-  if (commands.includes(word) || word === '--version') return;
-  if (word.startsWith('-')) throw new UsageError(`flags cannot be placed before the command: ${word}`);
-  throw unknownCommand(word, commands);
+export function demandCommand(argv: readonly string[], commands: Commands): void {
+  const [word = ''] = argv;
+  if (Object.hasOwn(commands, word) || word === '--version') return;
+  if (word.startsWith('-')) throw flagsFirst(argv, commands);
+  throw unknownCommand(word, Object.keys(commands));
 }
 
 /** What kubectl says to a command that it does not know, with those that may have been meant. */

@@ -13,13 +13,12 @@ export interface Conversation {
  */
 export function demandConsent(yes: boolean, { input, output }: Conversation): void {
   if (yes || (input.isTTY && output.isTTY)) return;
-  throw new UsageError(
-    'this changes nodes, and there is no terminal to ask on: --yes does without, --dry-run only shows it',
-  );
+  throw new UsageError('cannot ask without a terminal: use --yes to proceed or --dry-run to see the plan');
 }
 
 /**
- * Asks a question that only y or yes answers with yes; the end of the input is a no.
+ * Asks a question that only y or yes answers with yes; the end of the input is a no. The terminal keeps its own line editing: Ctrl-C stays
+ * a signal, and a shell that stops this program and brings it back finds nothing to restore.
  * @param signal an interruption is a no, too
  */
 export async function confirmed(
@@ -27,17 +26,27 @@ export async function confirmed(
   { input, output }: Conversation,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const terminal = createInterface({ input, output });
-  // In its raw mode the terminal's Ctrl-C reaches only this.
-  terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
+  const asked = `${question} [y/N] `;
+  const lines = createInterface({ input, output, terminal: false });
+  // Whoever comes back by fg sees what is still waited for.
+  const askAgain = () => output.write(asked);
+  process.on('SIGCONT', askAgain);
+  let answered = false;
+  // Ctrl-D and Ctrl-C leave the cursor behind the question.
+  const closed = new Promise<string>((resolve) =>
+    lines.once('close', () => {
+      if (!answered) output.write('\n');
+      resolve('');
+    }),
+  );
   try {
-    const answer = await Promise.race([terminal.question(`${question} [y/N] `, { signal }), closed]);
+    const answer = await Promise.race([lines.question(asked, { signal }), closed]);
+    answered = true;
     return /^\s*y(es)?\s*$/i.test(answer);
   } catch {
-    output.write('\n');
     return false;
   } finally {
-    terminal.close();
+    process.off('SIGCONT', askAgain);
+    lines.close();
   }
 }

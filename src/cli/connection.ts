@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from '../kube/connection.ts';
-import { type KubectlFlagValues, requestTimeout } from './flags.ts';
+import { type KubectlFlagValues, kubectlFlags, requestTimeout } from './flags.ts';
 import type { Speech } from './run-interruptible.ts';
 import { verbosity } from './verbosity.ts';
 
@@ -11,28 +11,12 @@ export function connectionOptions(
   flags: KubectlFlagValues,
   speech?: Pick<Speech, 'notice' | 'yieldTo'>,
 ): ConnectionOptions {
-  const options: Record<keyof ConnectionOptions, unknown> = {
-    kubeconfig: flags.kubeconfig,
-    context: flags.context,
-    cluster: flags.cluster,
-    user: flags.user,
-    namespace: flags.namespace,
-    server: flags.server,
-    token: flags.token,
-    username: flags.username,
-    password: flags.password,
-    as: flags.as,
-    asGroup: flags['as-group'],
-    asUid: flags['as-uid'],
-    certificateAuthority: flags['certificate-authority'],
-    clientCertificate: flags['client-certificate'],
-    clientKey: flags['client-key'],
-    tlsServerName: flags['tls-server-name'],
-    insecureSkipTlsVerify: flags['insecure-skip-tls-verify'],
-    disableCompression: flags['disable-compression'],
-    log: { level: verbosity(flags.v), write: speech?.notice ?? ((line) => process.stderr.write(`${line}\n`)) },
+  const given = Object.entries(flags).filter(([name, value]) => Object.hasOwn(kubectlFlags, name) && value !== '');
+  const { v, 'request-timeout': timeout } = flags;
+  return {
+    ...Object.fromEntries(given),
+    log: { level: verbosity(v), write: speech?.notice ?? ((line) => process.stderr.write(`${line}\n`)) },
     onPlugin: speech?.yieldTo,
-    requestTimeout: flags['request-timeout'] && requestTimeout(flags['request-timeout']),
+    requestTimeout: timeout ? requestTimeout(timeout) : undefined,
   };
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== ''));
 }

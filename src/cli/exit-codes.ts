@@ -4,7 +4,7 @@ export const EXIT = {
   ok: 0,
   /** Something required fails (or whatever --fail-on adds). */
   findings: 1,
-  /** Wrong usage, or the tool could not do its work; stdout is empty. */
+  /** Wrong usage, or the tool could not do its work; stdout is empty, except that `version` still names the client's. */
   error: 2,
   /** No failure seen, but some node could not be judged. */
   unknown: 3,
@@ -20,13 +20,17 @@ export const EXIT_MEANINGS: readonly { codes: readonly number[]; meaning: string
   {
     codes: [EXIT.findings],
     meaning:
-      'something required fails; with `--fail-on boot` also what the next boot will break, with `--fail-on warn` any warning',
+      'something required fails; with `--fail-on boot` also if it fails after a reboot, with `--fail-on warn` also on any warning',
   },
-  { codes: [EXIT.error], meaning: 'wrong usage, or no check was possible; stdout is empty' },
+  {
+    codes: [EXIT.error],
+    meaning:
+      "wrong usage, or no check was possible; stdout is empty, except that `version` still prints this program's version",
+  },
   {
     codes: [EXIT.unknown],
     meaning:
-      'no failure seen, but some node is unknown; with `--fail-on boot` also when what the next boot will make of something required is',
+      'no failure, but some node is unknown; with `--fail-on boot` also if the state of something required after a reboot is unknown',
   },
   {
     codes: Object.values(SIGNAL_EXIT),

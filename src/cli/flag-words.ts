@@ -1,50 +1,57 @@
-import type { Command } from '@oclif/core';
 import { UsageError } from '../errors.ts';
-import { BARE_VALUES } from './flags.ts';
+import { nearest } from '../text/nearest.ts';
+import { type Commands, type Flag, flagIn, flagsOf, type SpelledFlag } from './command-flags.ts';
+import { BARE_VALUES, OTHER_SPELLINGS } from './flags.ts';
 import { unknownFlag } from './unknown-flag.ts';
-
-type Flags = Command.Class['flags'];
-type Flag = Flags[string];
 
 /** One flag as it was typed, with the words that it took, or words that are no flags. */
 interface Typed {
   words: readonly string[];
-  flag?: { name: string; definition: Flag; value: string | undefined };
+  flag?: SpelledFlag;
 }
 
-function find(word: string, flags: Flags): { name: string; definition: Flag; value: string | undefined } | undefined {
-  const [, long, value] = /^--([\w-]+)(?:=(.*))?$/s.exec(word) ?? [];
-  const definition = long === undefined ? undefined : Object.entries(flags).find(([name]) => name === long)?.[1];
-  if (long !== undefined) return definition && { name: long, definition, value };
-  const [, char, attached] = /^-(\w)(?:=?(.+))?$/s.exec(word) ?? [];
-  const short = char === undefined ? undefined : Object.entries(flags).find(([, { char: known }]) => known === char);
-  if (short === undefined || (short[1].type === 'boolean' && attached !== undefined)) return undefined;
-  return { name: short[0], definition: short[1], value: attached };
+/** `-bash: /proc/sys/…: No such file`: a message in one word. A blank in the value of a flag is another thing. */
+function isMessage(word: string): boolean {
+  return /^-[^\s=]*\s/.test(word);
 }
 
-/** Whether a word that stands for none of the flags looks like one. Several booleans in one word are for oclif to take apart. */
-function isUnknown(word: string, flags: Flags): boolean {
+/** Whether a word that stands for none of the flags looks like one. */
+function isUnknown(word: string, flags: Readonly<Record<string, Flag>>): boolean {
   return /^--./.test(word) || (/^-./.test(word) && !Object.values(flags).some(({ char }) => char === word[1]));
 }
 
-function take(argv: readonly string[], flags: Flags): Typed[] {
+function take(argv: readonly string[], flags: Readonly<Record<string, Flag>>, command: string): Typed[] {
   const typed: Typed[] = [];
+  // oclif takes what begins with a dash for a flag, but for what stands behind --.
+  const messages: string[] = [];
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i] ?? '';
-    if (word === '--') return [...typed, { words: argv.slice(i) }];
-    const flag = find(word, flags);
+    if (word === '--') return [...typed, { words: ['--', ...messages, ...argv.slice(i + 1)] }];
+    if (command === 'explain' && isMessage(word)) {
+      messages.push(word);
+      continue;
+    }
+    const flag = flagIn(word, flags);
     const next = argv[i + 1];
     const bare = flag && Object.hasOwn(BARE_VALUES, flag.name) ? BARE_VALUES[flag.name] : undefined;
     if (flag && flag.value === undefined && bare !== undefined) {
+      // To kubectl the next word is a node. Whoever types it this way means the flag's value.
+      if (flag.definition.type === 'option' && next !== undefined && flag.definition.options?.includes(next)) {
+        throw new UsageError(
+          `--${flag.name} takes its value after "=": --${flag.name}=${next} (a node "${next}" goes first)`,
+        );
+      }
       typed.push({ words: [word], flag: { ...flag, value: bare } });
     } else if (flag?.definition.type === 'option' && flag.value === undefined && next !== undefined) {
       typed.push({ words: [word, next], flag: { ...flag, value: next } });
       i++;
+    } else if (flag?.definition.type === 'option' && flag.value === undefined) {
+      throw new UsageError(`flag needs an argument: --${flag.name}`);
     } else if (flag === undefined && isUnknown(word, flags)) {
-      throw unknownFlag(word, Object.keys(flags));
+      throw unknownFlag(word, Object.keys(flags), command);
     } else typed.push({ words: [word], ...(flag ? { flag } : {}) });
   }
-  return typed;
+  return messages.length > 0 ? [...typed, { words: ['--', ...messages] }] : typed;
 }
 
 /** `--name` for true, nothing for false: oclif would take `=false` for an argument of its own, and the flag for true. */
@@ -56,21 +63,35 @@ function boolean(name: string, value: string | undefined): string[] {
 
 function words({ words: asTyped, flag }: Typed): readonly string[] {
   if (flag === undefined) return asTyped;
-  const { name, definition, value } = flag;
-  if (definition.type === 'boolean') return boolean(name, value);
-  return value === undefined ? asTyped : [`--${name}=${value}`];
+  const { name, definition, value = '' } = flag;
+  if (definition.type === 'boolean') return boolean(name, flag.value);
+  const { options, delimiter } = definition;
+  if (options === undefined) return [`--${name}=${value}`];
+  const given = delimiter ? value.split(delimiter) : [value];
+  return [`--${name}=${given.map((one) => choice(name, one, options)).join(delimiter)}`];
+}
+
+/** One of the values that a flag takes, in whatever case it was typed. */
+function choice(name: string, typed: string, options: readonly string[]): string {
+  const spelling = (Object.hasOwn(OTHER_SPELLINGS, name) && OTHER_SPELLINGS[name]?.(typed)) || typed;
+  const meant = options.find((option) => option.toLowerCase() === spelling.toLowerCase());
+  if (meant !== undefined) return meant;
+  const lower = options.map((option) => option.toLowerCase());
+  const near = options[lower.indexOf(nearest(typed.toLowerCase(), lower) ?? '')];
+  const wrong = `invalid argument "${typed}" for "--${name}" flag: must be one of ${options.join(', ')}`;
+  throw new UsageError(near === undefined ? wrong : `${wrong}; did you mean ${near}?`);
 }
 
 /**
  * Rewrites flags that kubectl's parser understands otherwise than oclif's: of a repeated one the last counts (an alias may already
  * have it), a boolean may be given as `--flag=false`, the word behind a flag is its value whatever it begins with, `-n=x` is `-n x`.
- * @throws UsageError for a boolean with another value, and for a flag that the command does not have
+ * @throws UsageError for a flag that the command does not have, that lacks its value, or that has one that it does not take
  */
-export function flagWords(argv: readonly string[], commands: Readonly<Record<string, Command.Class>>): string[] {
+export function flagWords(argv: readonly string[], commands: Commands): string[] {
   const at = argv.findIndex((word) => Object.hasOwn(commands, word));
   const command = commands[argv[at] ?? ''];
   if (command === undefined) return [...argv];
-  const typed = take(argv.slice(at + 1), command.flags);
+  const typed = take(argv.slice(at + 1), flagsOf(command), argv[at] ?? '');
   const last = new Map(typed.map(({ flag }, i) => [flag?.name, i]));
   const rewritten = typed.flatMap((one, i) => {
     const { flag } = one;

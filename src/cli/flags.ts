@@ -3,8 +3,11 @@ import type { ProfileOverrides } from '../cluster/overrides.ts';
 import { IP_FAMILIES, KUBE_PROXY_MODES } from '../cluster/profile.ts';
 import { CNI_IDS } from '../cnis/lookup.ts';
 import { UsageError } from '../errors.ts';
+import type { KubectlFlags } from '../kube/connection.ts';
 import { PULL_POLICIES } from '../pods/image.ts';
+import { FAIL_ON } from '../report/exit.ts';
 import { parseDuration } from './duration.ts';
+import { languageNamed } from './language.ts';
 
 /** setTimeout fires at once beyond it. */
 const LONGEST_TIMER_SECONDS = (2 ** 31 - 1) / 1000;
@@ -44,101 +47,165 @@ export function count(flag: string, text: string): number {
   throw new UsageError(`invalid argument "${text}" for "--${flag}" flag: not a whole number from 1`);
 }
 
-/** A flag that may be repeated or given a comma-separated list, as kubectl's string slices. */
-const list = (description: string) =>
-  Flags.string({ description, multiple: true, multipleNonGreedy: true, delimiter: ',', helpValue: '<name>' });
+/** Groups of flags in help. Those of KUBECTL have a page of their own: `kubectl netprereq options`. */
+export const GROUP = {
+  nodes: 'Which nodes',
+  report: 'Report',
+  rules: 'What to check',
+  change: 'Change',
+  pods: 'Pods',
+  kubectl: 'kubectl',
+} as const;
 
-const KUBECTL = 'kubectl';
-const kubectlFlag = (description: string, helpValue = '<value>') =>
-  Flags.string({ description, helpValue, helpGroup: KUBECTL });
+/** A flag that may be repeated or given a comma-separated list, as kubectl's string slices. */
+const list = (summary: string, helpValue: string, helpGroup: string) =>
+  Flags.string({ summary, multiple: true, multipleNonGreedy: true, delimiter: ',', helpValue, helpGroup });
+
+/** A flag that may be repeated. */
+const repeatable = (summary: string, helpValue: string, helpGroup: string) =>
+  Flags.string({ summary, multiple: true, multipleNonGreedy: true, helpValue, helpGroup });
+
+const kubectlFlag = (summary: string, helpValue = 'NAME') =>
+  Flags.string({ summary, helpValue, helpGroup: GROUP.kubectl });
 
 /** kubectl's own client flags, with kubectl's names and meanings. */
 export const kubectlFlags = {
-  kubeconfig: kubectlFlag('path to the kubeconfig file', '<file>'),
-  context: kubectlFlag('the kubeconfig context to use'),
-  cluster: kubectlFlag('the kubeconfig cluster to use'),
-  user: kubectlFlag('the kubeconfig user to use'),
+  kubeconfig: kubectlFlag('Path to the kubeconfig file', 'FILE'),
+  context: kubectlFlag('Kubeconfig context to use'),
+  cluster: kubectlFlag('Kubeconfig cluster to use'),
+  user: kubectlFlag('Kubeconfig user to use'),
   namespace: Flags.string({
     char: 'n',
-    description: 'namespace for the pods; without it one is chosen that admits them',
-    helpValue: '<name>',
-    helpGroup: KUBECTL,
+    summary: 'Namespace for the pods (default: the first that admits them)',
+    helpValue: 'NAME',
+    helpGroup: GROUP.kubectl,
   }),
   server: Flags.string({
     char: 's',
-    description: 'address and port of the API server',
-    helpValue: '<url>',
-    helpGroup: KUBECTL,
+    summary: 'Address and port of the API server',
+    helpValue: 'URL',
+    helpGroup: GROUP.kubectl,
   }),
-  token: kubectlFlag('bearer token for authentication to the API server'),
-  username: kubectlFlag('user name for basic authentication to the API server', '<name>'),
-  password: kubectlFlag('password for basic authentication to the API server'),
-  as: kubectlFlag('user to impersonate', '<user>'),
-  'as-group': Flags.string({
-    description: 'group to impersonate, repeatable',
-    multiple: true,
-    multipleNonGreedy: true,
-    helpValue: '<group>',
-    helpGroup: KUBECTL,
-  }),
-  'as-uid': kubectlFlag('UID to impersonate', '<uid>'),
-  'certificate-authority': kubectlFlag('path to a certificate of the certificate authority', '<file>'),
-  'client-certificate': kubectlFlag('path to a client certificate for TLS', '<file>'),
-  'client-key': kubectlFlag('path to a client key for TLS', '<file>'),
-  'tls-server-name': kubectlFlag("name to check the server's certificate against", '<name>'),
+  token: kubectlFlag('Bearer token for the API server', 'TOKEN'),
+  username: kubectlFlag('User name for basic authentication'),
+  password: kubectlFlag('Password for basic authentication', 'PASSWORD'),
+  as: kubectlFlag('User to impersonate'),
+  'as-group': repeatable('Group to impersonate; repeatable', 'NAME', GROUP.kubectl),
+  'as-uid': kubectlFlag('UID to impersonate', 'UID'),
+  'certificate-authority': kubectlFlag('Path to a certificate of the certificate authority', 'FILE'),
+  'client-certificate': kubectlFlag('Path to a client certificate for TLS', 'FILE'),
+  'client-key': kubectlFlag('Path to a client key for TLS', 'FILE'),
+  'tls-server-name': kubectlFlag("Name to check the server's certificate against"),
   'insecure-skip-tls-verify': Flags.boolean({
-    description: "do not check the server's certificate",
-    helpGroup: KUBECTL,
+    summary: "Do not check the server's certificate",
+    helpGroup: GROUP.kubectl,
   }),
   'disable-compression': Flags.boolean({
-    description: 'let the API server send its answers uncompressed',
-    helpGroup: KUBECTL,
+    summary: 'Ask the API server for uncompressed answers',
+    helpGroup: GROUP.kubectl,
   }),
-  'cache-dir': kubectlFlag('taken for the sake of kubectl: nothing that the API server says is cached', '<directory>'),
+  'cache-dir': kubectlFlag('Accepted for compatibility with kubectl; ignored', 'DIRECTORY'),
   v: Flags.string({
     char: 'v',
-    description:
-      'log level: 1 the stack of an unexpected error, 6 one line per request, 7 its headers, 8 bodies cut, 9 longer bodies; credentials are masked',
-    helpValue: '<level>',
-    helpGroup: KUBECTL,
+    summary: 'Log level: 1 stack of an unexpected error, 6 one line per request, 7 its headers; credentials are masked',
+    helpValue: 'LEVEL',
+    helpGroup: GROUP.kubectl,
   }),
-  'request-timeout': kubectlFlag('time limit of a single request (1s, 2m); 0 means none', '<duration>'),
+  'request-timeout': kubectlFlag('Time limit of a single request (1s, 2m); 0 means none', 'DURATION'),
 };
 
-/** Which nodes; exactly one way to choose them. */
-export const selectionFlags = {
+/** Which nodes, with what is different where these are changed. */
+const nodeFlags = (how: { empty: string; all: string; local: string }) => ({
   selector: Flags.string({
     char: 'l',
-    description: 'the nodes with these labels; an empty selector is refused',
-    helpValue: '<labels>',
+    summary: 'Nodes with these labels',
+    description: `Nodes with these labels; an empty selector ${how.empty}`,
+    helpValue: 'LABELS',
+    helpGroup: GROUP.nodes,
   }),
-  'all-nodes': Flags.boolean({ description: 'all nodes' }),
-};
+  'all-nodes': Flags.boolean({ summary: how.all, helpGroup: GROUP.nodes }),
+  local: Flags.boolean({ summary: how.local, helpGroup: GROUP.nodes }),
+  root: Flags.string({
+    summary: 'An image, by its root directory; nothing in it is run',
+    helpValue: 'DIRECTORY',
+    helpGroup: GROUP.nodes,
+  }),
+});
+
+/** Which nodes are checked; all of them without any of these. */
+export const checkedFlags = nodeFlags({
+  empty: 'means all, as in kubectl get',
+  all: 'All nodes (the default)',
+  local: 'This host; needs no cluster and no root',
+});
+
+/** Which nodes are changed; exactly one way to choose them. */
+export const changedFlags = nodeFlags({
+  empty: 'is refused',
+  all: 'All nodes',
+  local: 'This host; needs no cluster, but root',
+});
+
+/** -o. @param options the first is the default */
+export const outputFlag = <const T extends string>(options: readonly [T, ...T[]]) =>
+  Flags.option({ options })({
+    char: 'o',
+    summary: options.join(', '),
+    default: options[0],
+    helpValue: 'FORMAT',
+    helpGroup: GROUP.report,
+  });
+
+export const failOnFlag = Flags.option({ options: FAIL_ON })({
+  summary: 'Exit 1 on: fail, boot (later), warn',
+  description:
+    'When to exit 1: fail (a required check fails), boot (also if it fails after a reboot), warn (also on any warning)',
+  default: 'fail',
+  helpValue: 'WHEN',
+  helpGroup: GROUP.report,
+});
 
 /** What detection cannot see, or got wrong. */
 export const profileFlags = {
-  cni: Flags.option({ options: CNI_IDS, helpValue: '<name>' })({
-    description: `the CNI plug-in, overriding detection: ${CNI_IDS.join(', ')}`,
+  cni: Flags.option({ options: CNI_IDS })({
+    summary: 'CNI, if not as detected; a wrong name lists all',
+    description: 'CNI plug-in, if detection is wrong',
+    helpValue: 'NAME',
+    helpGroup: GROUP.rules,
   }),
   'kube-proxy-mode': Flags.option({ options: KUBE_PROXY_MODES })({
-    description: "kube-proxy's mode, overriding detection",
+    summary: `kube-proxy's mode: ${KUBE_PROXY_MODES.join(', ')}`,
+    description: "kube-proxy's mode, if detection is wrong",
+    helpValue: 'MODE',
+    helpGroup: GROUP.rules,
   }),
   'ip-families': Flags.option({ options: IP_FAMILIES, multiple: true, multipleNonGreedy: true, delimiter: ',' })({
-    description: 'IP families of pods and Services, overriding detection',
+    summary: `IP families of pods and Services: ${IP_FAMILIES.join(', ')}`,
+    description: 'IP families of pods and Services, if detection is wrong',
+    helpValue: 'NAME,...',
+    helpGroup: GROUP.rules,
   }),
 };
 
 /** Which rules. */
 export const ruleFlags = {
-  only: list('judge only these rules, by id or alias: see explain'),
-  skip: list('leave these rules out'),
+  only: list('Only these rules (explain lists them)', 'RULE,...', GROUP.rules),
+  skip: list('All rules but these', 'RULE,...', GROUP.rules),
+  policy: Flags.string({
+    summary: 'Own rules, severities and exceptions',
+    description: 'A file with own rules, severities and exceptions (docs/policy.md)',
+    helpValue: 'FILE',
+    helpGroup: GROUP.rules,
+  }),
 };
 
 const image = (programs: string) =>
   Flags.string({
-    description: `image for the pods; of programs, all of which busybox has, it needs ${programs}`,
+    summary: 'Default: one on the node, or busybox',
+    description: `Image for the pods (default: one that the node already has, or busybox). It must contain ${programs} (busybox has them all)`,
     env: 'NETPREREQ_IMAGE',
-    helpValue: '<image>',
+    helpValue: 'IMAGE',
+    helpGroup: GROUP.pods,
   });
 
 /** The pods. */
@@ -146,36 +213,50 @@ export const podFlags = {
   image: image(
     'sh, awk, base64, grep, gunzip, head, od, readlink, sort, tr, uname, gzip or cksum, and for --least-privilege ls',
   ),
-  'image-pull-policy': Flags.option({ options: PULL_POLICIES })({ description: 'pull policy for --image' }),
-  'image-pull-secret': Flags.string({
-    description: 'pull secret in the namespace of the pods, repeatable',
-    multiple: true,
-    multipleNonGreedy: true,
-    helpValue: '<name>',
+  'image-pull-policy': Flags.option({ options: PULL_POLICIES })({
+    summary: `For --image: ${PULL_POLICIES.join(', ')}`,
+    description: 'Pull policy for --image',
+    helpValue: 'POLICY',
+    helpGroup: GROUP.pods,
   }),
+  'image-pull-secret': repeatable('Pull secret; repeatable', 'NAME', GROUP.pods),
   'priority-class': Flags.string({
-    description: 'priority class for the pods; a critical one may evict workloads',
-    helpValue: '<name>',
+    summary: 'Critical ones may evict workloads',
+    description: 'Priority class for the pods; a critical one may evict workloads',
+    helpValue: 'NAME',
+    helpGroup: GROUP.pods,
   }),
   'least-privilege': Flags.boolean({
+    summary: 'No privileged container; reads a volume',
     description:
-      "no privilege, no host processes, no capabilities: the node's files through a read-only volume. " +
-      'The namespace must allow privileged pods all the same, for hostNetwork and hostPath',
+      "No privilege, no host processes, no capabilities: reads the node's files through a read-only volume. " +
+      'The namespace must still allow privileged pods, for hostNetwork and hostPath',
+    helpGroup: GROUP.pods,
   }),
   timeout: Flags.string({
-    description: "time for one node, from its pod's creation to its answer; a bare number means seconds",
+    summary: 'Time for one node',
+    description: 'Time for one node, from the creation of its pod to its answer; a bare number means seconds',
     default: '60s',
-    helpValue: '<duration>',
+    helpValue: 'DURATION',
+    helpGroup: GROUP.pods,
   }),
-  concurrency: Flags.string({ description: 'how many nodes at once', default: '32', helpValue: '<n>' }),
+  concurrency: Flags.string({
+    summary: 'How many nodes at once',
+    description:
+      'How many nodes at once. If a node takes more than 3s, the next one starts: up to four times as many pods exist, ' +
+      'with 1 only one',
+    default: '32',
+    helpValue: 'N',
+    helpGroup: GROUP.pods,
+  }),
 };
 
 const { image: _image, 'least-privilege': _leastPrivilege, concurrency: _concurrency, ...alike } = podFlags;
 
-/** The pods of commands that change nodes, which they look at as well. */
+/** The pods of commands that change nodes, and check them too. */
 export const changingPodFlags = {
   image: image(
-    'sh, awk, base64, cat, cp, date, dd, grep, gunzip, head, id, ln, mkdir, mv, nsenter, od, readlink, rm, rmdir, sort, tr, uname, ' +
+    'sh, awk, base64, cat, cp, date, dd, grep, gunzip, head, id, mkdir, mv, nsenter, od, readlink, rm, rmdir, sort, tr, uname, ' +
       'and gzip or cksum',
   ),
   ...alike,
@@ -191,63 +272,71 @@ export function overridesOf(flags: {
 }
 
 /** Parsed values of podFlags, but for those that a command gives a meaning of its own. */
-export function podOptionsOf(flags: {
+export interface PodFlagValues {
   image?: string | undefined;
   'image-pull-policy'?: (typeof PULL_POLICIES)[number] | undefined;
   'image-pull-secret'?: string[] | undefined;
   'priority-class'?: string | undefined;
   timeout: string;
-}) {
+  timeoutGiven: boolean;
+}
+
+/** Whether somebody typed a flag that has a default, by what the parser says. */
+export function wasTyped(name: string, metadata: { flags: Record<string, { setFromDefault?: boolean }> }): boolean {
+  return metadata.flags[name]?.setFromDefault !== true;
+}
+
+/** The same, as options of pods. */
+export function podOptionsOf(flags: PodFlagValues) {
   return {
     image: { name: flags.image, pullPolicy: flags['image-pull-policy'] },
     imagePullSecrets: flags['image-pull-secret'] ?? [],
     priorityClass: flags['priority-class'],
     timeout: seconds('timeout', flags.timeout, 1),
+    timeoutGiven: flags.timeoutGiven,
   };
 }
 
-/** Flags of commands that change nodes. */
-export const changeFlags = {
+/** Flags of commands that change nodes. @param does what --dry-run shows */
+export const changeFlags = (does: string) => ({
+  'dry-run': Flags.option({ options: ['none', 'client', 'server'] as const })({
+    summary: `Show ${does} (=server: also try the pods)`,
+    description: `Change nothing and show ${does}; server: also ask the API server whether it accepts the pods`,
+    default: 'none',
+    helpValue: 'HOW',
+    helpGroup: GROUP.change,
+  }),
   yes: Flags.boolean({
     char: 'y',
-    description: 'do not ask; without a terminal nothing is changed unless this is given',
+    summary: 'Do not ask; required without a terminal',
+    helpGroup: GROUP.change,
   }),
   settle: Flags.string({
-    description: 'how long to wait before a changed node is looked at again: something may reset what was set',
+    summary: 'Wait before checking again',
+    description: 'How long to wait before a changed node is checked again: another program may reset the value',
     default: '5s',
-    helpValue: '<duration>',
+    helpValue: 'DURATION',
+    helpGroup: GROUP.change,
   }),
-  concurrency: Flags.string({ description: 'how many nodes to change at once', default: '1', helpValue: '<n>' }),
-  'max-failures': Flags.string({
-    description: 'begin no other node after so many have failed',
+  concurrency: Flags.string({
+    summary: 'How many nodes to change at once',
     default: '1',
-    helpValue: '<n>',
+    helpValue: 'N',
+    helpGroup: GROUP.change,
   }),
-};
+  'max-failures': Flags.string({
+    summary: 'Stop after this many nodes have failed',
+    default: '1',
+    helpValue: 'N',
+    helpGroup: GROUP.change,
+  }),
+});
 
 /** What a flag stands for that may be given without a value, as kubectl's --dry-run. */
 export const BARE_VALUES: Readonly<Record<string, string>> = { 'dry-run': 'client' };
 
+/** What else the value of a flag may be called, by the flag. */
+export const OTHER_SPELLINGS: Readonly<Record<string, (typed: string) => string>> = { lang: languageNamed };
+
 /** Parsed values of kubectlFlags. */
-export interface KubectlFlagValues {
-  kubeconfig?: string | undefined;
-  context?: string | undefined;
-  cluster?: string | undefined;
-  user?: string | undefined;
-  namespace?: string | undefined;
-  server?: string | undefined;
-  token?: string | undefined;
-  username?: string | undefined;
-  password?: string | undefined;
-  as?: string | undefined;
-  'as-group'?: string[] | undefined;
-  'as-uid'?: string | undefined;
-  'certificate-authority'?: string | undefined;
-  'client-certificate'?: string | undefined;
-  'client-key'?: string | undefined;
-  'tls-server-name'?: string | undefined;
-  'insecure-skip-tls-verify'?: boolean | undefined;
-  'disable-compression'?: boolean | undefined;
-  v?: string | undefined;
-  'request-timeout'?: string | undefined;
-}
+export type KubectlFlagValues = KubectlFlags & { v?: string | undefined; 'request-timeout'?: string | undefined };

@@ -4,12 +4,12 @@ import { type Interruption, SIGNAL_EXIT } from './exit-codes.ts';
 /**
  * Runs `work` so that SIGINT, SIGTERM and SIGHUP abort its signal instead of ending the process: it then has pods to
  * delete. A second signal ends the process at once, with `farewell` on stderr.
- * @param farewell what to print on the second signal, for example how to clean up by hand
+ * @param farewell lines to print on the second signal, for example how to clean up by hand
  * @returns the work's result, and the signal that cut it short
  */
 export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,
-  farewell: () => string | undefined,
+  farewell: () => readonly string[],
 ): Promise<{ result: T; interruption: Interruption | undefined }> {
   const controller = new AbortController();
   let interruption: Interruption | undefined;
@@ -19,8 +19,7 @@ export async function interruptible<T>(
       controller.abort(new Interrupted(signal));
       return;
     }
-    const text = farewell();
-    if (text) process.stderr.write(`${text}\n`);
+    for (const line of farewell()) process.stderr.write(`${line}\n`);
     process.exit(SIGNAL_EXIT[signal]);
   };
   const signals = Object.keys(SIGNAL_EXIT) as Interruption[];

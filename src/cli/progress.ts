@@ -1,3 +1,7 @@
+import { printable } from '../report/text.ts';
+import { clip } from '../text/wrap.ts';
+import { detectTerminal } from './terminal.ts';
+
 /** One line on stderr that says how far a run is; only on a terminal, and gone when the result is printed. */
 export interface Progress {
   update(text: string): void;
@@ -15,12 +19,19 @@ export function progressOn(
   env: Record<string, string | undefined>,
 ): Progress {
   if (!stream.isTTY || env.TERM === 'dumb') return { update() {}, clear() {}, yieldTo: () => () => {} };
+  const { unicode } = detectTerminal(stream, env);
   let shown = false;
   let others = 0;
   let latest: string | undefined;
+  let since = 0;
+  let clock: NodeJS.Timeout | undefined;
   const show = (text: string) => {
     shown = true;
-    stream.write(`\r\x1b[K${text.slice(0, (stream.columns || 80) - 1)}`);
+    const seconds = Math.floor((performance.now() - since) / 1000);
+    const line = seconds === 0 ? text : `${seconds}s  ${text}`;
+    const columns = (stream.columns || 80) - 1;
+    // It may quote a kubelet, and is to stay one line.
+    stream.write(`\r\x1b[K${clip(printable(line, columns, unicode), columns)}`);
   };
   const hide = () => {
     if (shown) stream.write('\r\x1b[K');
@@ -28,11 +39,20 @@ export function progressOn(
   };
   return {
     update(text) {
+      if (clock === undefined) {
+        since = performance.now();
+        // Shows that it is not stuck; never keeps the program from ending.
+        clock = setInterval(() => {
+          if (others === 0 && latest !== undefined) show(latest);
+        }, 1000).unref();
+      }
       latest = text;
       if (others === 0) show(text);
     },
     clear() {
       latest = undefined;
+      clearInterval(clock);
+      clock = undefined;
       hide();
     },
     yieldTo() {

@@ -1,6 +1,7 @@
 import { Errors } from '@oclif/core';
 import { COMMANDS } from '../commands/index.ts';
 import { CheckError, Declined, Interrupted, messageOf, UsageError } from '../errors.ts';
+import { type Advice, adviceText } from '../text/advice.ts';
 import { EXIT, SIGNAL_EXIT } from './exit-codes.ts';
 import { unknownFlag } from './unknown-flag.ts';
 import { isVerbose } from './verbosity.ts';
@@ -13,34 +14,43 @@ import { isVerbose } from './verbosity.ts';
  */
 export async function reportError(error: unknown, argv: readonly string[]): Promise<number> {
   const { isTTY, columns } = process.stderr;
-  const { text: said, document } = errorText(error, argv);
-  // Also what the user typed comes back in messages, and may have been pasted.
-  const text = said.map((line) => line.replace(/(?!^\t)[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, ' '));
+  const { text, tries = [], document } = errorText(error, argv);
   // Only a terminal needs the wrapping, and what it takes to do it.
-  const lines = isTTY && columns ? (await import('./wrap-error.ts')).wrapError(text, columns) : text;
+  const wrap = isTTY && columns ? await import('./wrap-error.ts') : undefined;
+  const lines = [
+    ...text.map(withoutControls).flatMap((line) => (wrap && columns ? wrap.wrapLine(line, columns) : [line])),
+    ...tries.flatMap((advice) => (wrap && columns ? wrap.wrapAdvice(advice, columns) : [`  ${adviceText(advice)}`])),
+  ];
   process.stderr.write(`${[...lines, ...document].join('\n')}\n`);
   if (error instanceof Declined) return EXIT.findings;
   return error instanceof Interrupted ? SIGNAL_EXIT[error.signal] : EXIT.error;
 }
 
-/** The lines that people read, and those that they copy. */
+/** Also what the user typed comes back in messages, and may have been pasted. */
+function withoutControls(line: string): string {
+  return line.replace(/(?!^\t)[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, ' ');
+}
+
+/** The lines that people read, what they may try, and what they copy. */
 interface ErrorText {
   text: string[];
+  tries?: readonly Advice[];
   document: string[];
 }
 
 function errorText(error: unknown, argv: readonly string[]): ErrorText {
-  const plain = (text: string) => ({ text: text.split('\n'), document: [] });
+  const plain = (text: string): ErrorText => ({ text: text.split('\n'), document: [] });
   if (error instanceof Errors.CLIError) return plain(usageText(wording(error), argv));
-  if (error instanceof UsageError) return plain(usageText(error.message, argv));
+  if (error instanceof UsageError) {
+    const [first = '', ...rest] = usageText(error.message, argv).split('\n');
+    // A command line is not wrapped, and stands right below what is wrong.
+    if (error.tries.length > 0) return { text: [first], tries: error.tries, document: rest };
+    return { text: [first, ...rest], document: [] };
+  }
   if (error instanceof CheckError || isKubeError(error)) {
-    const message = /^(error:|Error |The connection |The request is invalid|The .* is invalid|Unable to connect)/.test(
-      error.message,
-    )
-      ? error.message
-      : `error: ${error.message}`;
+    const message = isComplete(error) ? error.message : `error: ${error.message}`;
     const document = error instanceof CheckError && error.document ? ['', error.document.trimEnd()] : [];
-    return { text: [...message.split('\n'), ...error.tries.map((line) => `  ${line}`)], document };
+    return { text: message.split('\n'), tries: error.tries, document };
   }
   if (error instanceof Interrupted) return plain(`error: ${error.message}`);
   if (error instanceof Declined) return plain(error.message);
@@ -50,8 +60,15 @@ function errorText(error: unknown, argv: readonly string[]): ErrorText {
   return plain(`error: unexpected: ${messageOf(error)}\n  this is a bug; with -v=1 it shows where`);
 }
 
+/** Whether the message is whole: one of the API's errors, or of a check that says it, or that tells the same with more advice. */
+function isComplete(error: unknown): boolean {
+  if (isKubeError(error)) return true;
+  if (!(error instanceof CheckError)) return false;
+  return error.verbatim || (messageOf(error.cause) === error.message && isComplete(error.cause));
+}
+
 /** By shape, not by class: the class lives with the Kubernetes client, which a usage error must not load. */
-function isKubeError(error: unknown): error is Error & { tries: readonly string[] } {
+function isKubeError(error: unknown): error is Error & { tries: readonly Advice[] } {
   return error instanceof Error && error.name === 'KubeError' && 'tries' in error;
 }
 
@@ -61,19 +78,8 @@ function usageText(message: string, argv: readonly string[]): string {
   return `error: ${message}\nSee '${help}' for help and examples.`;
 }
 
-/** oclif's usage errors in the words of kubectl's flag parser. */
+/** What flagWords leaves to oclif: among others several short flags in one word. */
 function wording(error: Errors.CLIError): string {
-  const message = (error.message.split('\nSee more help')[0] ?? '').trim();
-  const nonexistent = /^Nonexistent flags?: (.+)$/.exec(message);
-  if (nonexistent) return unknownFlag(nonexistent[1]?.split(', ')[0] ?? '', []).message;
-  const noValue = /^Flag (--[\w-]+) expects a value$/.exec(message);
-  if (noValue) return `flag needs an argument: ${noValue[1]}`;
-  const noChoice = /^Flag (--[\w-]+) expects one of these values: /.exec(message);
-  if (noChoice) return `flag needs an argument: ${noChoice[1]}`;
-  const notAllowed = /^Expected (--[\w-]+)=(.*) to be one of: (.+)$/s.exec(message);
-  if (notAllowed)
-    return `invalid argument "${notAllowed[2]}" for "${notAllowed[1]}" flag: must be one of ${notAllowed[3]}`;
-  const unexpected = /^Unexpected arguments?: (.+)$/s.exec(message);
-  if (unexpected) return `unexpected argument "${unexpected[1]?.split('\n')[0]}"`;
-  return message;
+  const [flag] = 'flags' in error ? (error.flags as string[]) : [];
+  return flag === undefined ? (error.message.split('\n')[0] ?? '') : unknownFlag(flag, []).message;
 }

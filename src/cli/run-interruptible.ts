@@ -1,3 +1,5 @@
+import type { CommandCompleter } from '../report/command-completer.ts';
+import { type Advice, adviceText, withCommand } from '../text/advice.ts';
 import { commandCompleter, retypeHints } from './command-completer.ts';
 import type { Interruption } from './exit-codes.ts';
 import type { KubectlFlagValues } from './flags.ts';
@@ -8,8 +10,9 @@ import { progressOn } from './progress.ts';
 export interface Speech {
   /** How far it is, in the one line that is overwritten. */
   progress(text: string): void;
-  /** A line that stays; commands in it reach the same cluster. */
-  notice(text: string): void;
+  /** What stays; a command in it reaches the same cluster. */
+  notice(advice: Advice): void;
+  retype: CommandCompleter;
   /** Leaves the terminal to another program until what it returns is called. */
   yieldTo(): () => void;
 }
@@ -18,7 +21,7 @@ export interface Speech {
 export interface Attended<T> {
   result: T;
   interruption: Interruption | undefined;
-  retype(text: string): string;
+  retype: CommandCompleter;
 }
 
 /**
@@ -28,17 +31,18 @@ export interface Attended<T> {
 export async function runInterruptible<T>(
   flags: KubectlFlagValues,
   work: (signal: AbortSignal, speech: Speech) => Promise<T>,
-  farewell: (retype: (text: string) => string) => string | undefined,
+  farewell: () => readonly Advice[],
 ): Promise<Attended<T>> {
   const retype = commandCompleter(flags);
   const progress = progressOn(process.stderr, process.env);
   const clear = () => progress.clear();
   const speech: Speech = {
     progress: (text) => progress.update(text),
-    notice(text) {
+    notice(advice) {
       clear();
-      process.stderr.write(`${retype(text)}\n`);
+      process.stderr.write(`${adviceText(withCommand(advice, retype))}\n`);
     },
+    retype,
     yieldTo: () => progress.yieldTo(),
   };
   try {
@@ -46,7 +50,7 @@ export async function runInterruptible<T>(
       (signal) => work(signal, speech),
       () => {
         clear();
-        return farewell(retype);
+        return farewell().map((advice) => adviceText(withCommand(advice, retype)));
       },
     );
     return { ...end, retype };

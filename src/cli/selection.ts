@@ -2,7 +2,7 @@ import type { Selection } from '../cluster/select.ts';
 import { UsageError } from '../errors.ts';
 import type { KubectlFlagValues } from './flags.ts';
 
-/** Flags about a cluster, which --local asks nothing. */
+/** Flags about a cluster, which --local and --root ask nothing. */
 const OF_A_CLUSTER = ['kubeconfig', 'context', 'cluster', 'user', 'namespace', 'server', 'token', 'as'] as const;
 
 /** Flags that choose what a command works on. */
@@ -10,10 +10,11 @@ export interface SelectionFlagValues extends Pick<KubectlFlagValues, (typeof OF_
   selector?: string | undefined;
   'all-nodes': boolean;
   local: boolean;
+  root?: string | undefined;
 }
 
 /**
- * NODE…, --selector, --all-nodes and --local are four answers to one question.
+ * NODE…, --selector, --all-nodes, --local and --root are five answers to one question.
  * @param words the command line without its flags
  * @returns undefined: none was given
  * @throws UsageError for more than one of them
@@ -25,13 +26,21 @@ export function selectionOf(words: readonly string[], flags: SelectionFlagValues
     throw new UsageError('cannot specify both a node name and a --selector option');
   }
   const given = [words.length > 0 && 'node names', flags.selector !== undefined && '--selector'];
-  const answers = [...given, flags['all-nodes'] && '--all-nodes', flags.local && '--local'].filter(Boolean);
+  const answers = [...given, flags['all-nodes'] && '--all-nodes', withoutCluster(flags)].filter(Boolean);
   if (answers.length > 1) throw new UsageError(`cannot specify both ${answers[0]} and ${answers[1]}`);
-  const elsewhere = flags.local && OF_A_CLUSTER.find((name) => flags[name] !== undefined);
-  if (elsewhere) throw new UsageError(`cannot specify both --local and --${elsewhere}: --local asks no cluster`);
+  const alone = withoutCluster(flags);
+  const elsewhere = alone && OF_A_CLUSTER.find((name) => flags[name] !== undefined);
+  if (elsewhere) throw new UsageError(`cannot specify both ${alone} and --${elsewhere}: ${alone} asks no cluster`);
   if (words.length > 0) return { names: words.map(nodeName) };
   if (flags.selector !== undefined) return { selector: flags.selector };
   return answers.length > 0 ? 'all' : undefined;
+}
+
+/** The flag by which no cluster is asked; undefined: one is. */
+export function withoutCluster({ local, root }: Pick<SelectionFlagValues, 'local' | 'root'>): string | undefined {
+  if (root === '') throw new UsageError('--root is empty: it needs the root directory of an image');
+  if (local && root !== undefined) throw new UsageError('cannot specify both --local and --root');
+  return local ? '--local' : root === undefined ? undefined : '--root';
 }
 
 /**
@@ -39,11 +48,12 @@ export function selectionOf(words: readonly string[], flags: SelectionFlagValues
  * @throws UsageError for the name of something else, and for several in one word
  */
 function nodeName(word: string): string {
+  if (word.trim() === '') throw new UsageError('a node name is empty: is a variable not set?');
   if (word.includes(',')) throw new UsageError(`node names are separated by blanks, not by commas: ${word}`);
   const [, kind, name] = /^([a-z][\w.-]*)\/(.*)$/is.exec(word) ?? [];
   if (kind === undefined || name === undefined) return word;
   if (/^(node|nodes|no)$/i.test(kind)) return name;
-  throw new UsageError(`only nodes can be named, and ${word} is none: NODE or node/NODE`);
+  throw new UsageError(`${word} is not a node: write NODE or node/NODE`);
 }
 
 /**
@@ -54,8 +64,9 @@ function nodeName(word: string): string {
 export function explicitSelection(words: readonly string[], flags: SelectionFlagValues): Selection {
   const selection = selectionOf(words, flags);
   if (flags.selector?.trim() === '') {
-    throw new UsageError('--selector is empty, which would select every node: --all-nodes says so');
+    throw new UsageError('--selector is empty, which selects every node: use --all-nodes for that');
   }
-  if (selection === undefined) throw new UsageError('no node was named: NODE..., --selector, --all-nodes or --local');
+  if (selection === undefined)
+    throw new UsageError('say which nodes: NODE..., --selector, --all-nodes, --local or --root');
   return selection;
 }

@@ -15,3 +15,17 @@ export function tolerateClosedStreams(): void {
     });
   }
 }
+
+/** Writes to stdout part by part, each once the one before has gone out; ends when nobody reads it any more. */
+export async function writeParts(parts: Iterable<string>): Promise<void> {
+  const { stdout } = process;
+  for (const part of parts) {
+    if (stdout.errored || stdout.destroyed) return;
+    if (stdout.write(part)) continue;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const events = ['drain', 'error', 'close'];
+    for (const event of events) stdout.once(event, resolve);
+    await promise;
+    for (const event of events) stdout.removeListener(event, resolve);
+  }
+}

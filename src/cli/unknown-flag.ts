@@ -1,18 +1,24 @@
 import { UsageError } from '../errors.ts';
 import { nearest } from '../text/nearest.ts';
 import { didYouMean } from './command-word.ts';
+import { kubectlFlags } from './flags.ts';
 
 /**
  * What kubectl says to a flag that it does not know, and besides the one that may have been meant: there -A is for all namespaces, which
  * fingers remember where it is all nodes.
  * @param word as it was typed
  * @param known the long names of the command's flags
+ * @param command its name, where it may be one that asks no cluster
  */
-export function unknownFlag(word: string, known: readonly string[]): UsageError {
+export function unknownFlag(word: string, known: readonly string[], command?: string): UsageError {
   if (word.startsWith('--')) {
     const [name = ''] = word.slice(2).split('=');
-    const near = nearest(name, known);
-    return new UsageError(`unknown flag: --${name}${didYouMean(near === undefined ? [] : [`--${near}`])}`);
+    if (command !== undefined && Object.hasOwn(kubectlFlags, name)) {
+      return new UsageError(`unknown flag: --${name}: ${command} asks no cluster`);
+    }
+    const begun = name.length > 1 ? known.filter((one) => one.startsWith(name)) : [];
+    const near = begun.length > 0 ? begun : [nearest(name, known)].filter((one) => one !== undefined);
+    return new UsageError(`unknown flag: --${name}${didYouMean(near.map((one) => `--${one}`))}`);
   }
   const meant = word === '-A' && known.includes('all-nodes') ? ['--all-nodes'] : [];
   return new UsageError(`unknown shorthand flag: '${word.slice(1, 2)}' in ${word}${didYouMean(meant)}`);

@@ -17,8 +17,10 @@ export function withOverrides(profile: ClusterProfile, overrides: ProfileOverrid
     '--kube-proxy-mode': kubeProxyMode !== undefined,
     '--ip-families': ipFamilies !== undefined,
   };
+  const told = (Object.keys(given) as OverrideFlag[]).filter((flag) => given[flag]);
   return {
     ...(cni && cni !== profile.cni ? withCni(profile, cni) : profile),
+    ...(told.length > 0 && { given: told }),
     ...(kubeProxyMode && { kubeProxyMode }),
     ...(ipFamilies && { ipFamilies }),
     assumptions: profile.assumptions.filter(({ flag }) => !given[flag]),
@@ -27,14 +29,21 @@ export function withOverrides(profile: ClusterProfile, overrides: ProfileOverrid
 
 /** What was detected of another CNI does not hold for this one. */
 function withCni(profile: ClusterProfile, cni: CniId): ClusterProfile {
-  const { cniBackend: _backend, podsOnBridge: _bridge, agentNeedsBridgeNetfilter: _need, ...rest } = profile;
+  const {
+    cniUnconfirmed: _whose,
+    cniBackend: _backend,
+    podsOnBridge: _bridge,
+    agentNeedsBridgeNetfilter: _need,
+    routesByBpf: _routes,
+    ...rest
+  } = profile;
   const podsOnBridge = bridgeOf(cniOf(cni));
   return { ...rest, cni, ...(podsOnBridge !== undefined && { podsOnBridge }) };
 }
 
 /**
- * The profile of a host without a cluster to ask: the assumption under which no prerequisite is forgotten, as each sentence
- * says whose flag was not given.
+ * The profile of a host without a cluster to ask: what was not given is assumed such that no prerequisite is forgotten, as each sentence
+ * says. What the host itself shows comes first.
  */
 export function localProfile(overrides: ProfileOverrides): ClusterProfile {
   const assumed: ClusterProfile = {
@@ -51,5 +60,6 @@ export function localProfile(overrides: ProfileOverrides): ClusterProfile {
       { flag: '--ip-families', text: 'Without a cluster: IPv4 only is assumed (--ip-families).' },
     ],
   };
-  return withOverrides(assumed, overrides);
+  const profile = withOverrides(assumed, overrides);
+  return { ...profile, assumed: profile.assumptions.map(({ flag }) => flag) };
 }

@@ -7,6 +7,8 @@ export interface ClusterProfile {
   distribution?: DistributionId;
   /** undefined: not detected. */
   cni?: CniId;
+  /** The CNI is known by a DaemonSet that may be a tenant's, or by a file of the node: that its agent sets something at start is not sure. */
+  cniUnconfirmed?: true;
   /** vxlan, host-gw, wireguard, …; undefined: unknown or does not apply. */
   cniBackend?: string;
   /**
@@ -19,10 +21,18 @@ export interface ClusterProfile {
    * (flanneld since v0.26.0, except with EnableNFTables since v0.28.0).
    */
   agentNeedsBridgeNetfilter?: boolean;
+  /** The CNI routes pods' packets by BPF where the kernel can (Linux 5.10), and does not need the kernel's forwarding then. */
+  routesByBpf?: true;
   /** 'none': the cluster runs without kube-proxy (its CNI replaces it). undefined: not detected. */
   kubeProxyMode?: KubeProxyMode;
   /** undefined: not detected. */
   ipFamilies?: readonly IpFamily[];
+  /** What the user has said: no evidence overrules it. */
+  given?: readonly OverrideFlag[];
+  /** What was only assumed: any evidence overrules it. */
+  assumed?: readonly OverrideFlag[];
+  /** The podCIDRs of all nodes. */
+  podCIDRs?: readonly string[];
   assumptions: readonly Assumption[];
 }
 

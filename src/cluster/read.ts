@@ -1,42 +1,52 @@
 import { findAgents, isClustersOwn } from '../cnis/agents.ts';
 import { cniOf } from '../cnis/lookup.ts';
-import type { Call, Cluster, DaemonSet } from '../kube/cluster.ts';
+import { messageOf } from '../errors.ts';
+import type { Call, Cluster, DaemonSet, Pod } from '../kube/cluster.ts';
 import { KubeError } from '../kube/errors.ts';
+import { excerpt } from '../text/excerpt.ts';
+import { configMapsOf } from './config-maps.ts';
 import type { ConfigData, Evidence } from './evidence.ts';
-import { kubeProxyDaemonSet } from './kube-proxy.ts';
+import { kubeProxyConfigMaps, kubeProxyDaemonSets } from './kube-proxy.ts';
 
-/** Two agents are read of at most: it makes six requests in all. */
-const CNI_CONFIGS = 2;
+/** The most ConfigMaps that are read. */
+const CONFIG_MAPS = 6;
+
+/** How a static pod of kube-proxy is labelled: by kOps; by GKE and RKE2. */
+const STATIC_POD_LABELS = ['k8s-app=kube-proxy', 'component=kube-proxy'];
+
+type Readable = Pick<Cluster, 'daemonSets' | 'configMap' | 'service' | 'serviceCidrs' | 'pods'>;
 
 /**
- * Reads what tells the cluster's network apart, besides its nodes: three requests at once, then at most three more for the ConfigMaps that the
- * DaemonSets make relevant. What may not or cannot be read is left out. Rejects only when nothing could be read for another
- * reason than missing permission, and when the call is aborted.
+ * Reads what tells the cluster's network apart, besides its nodes: three requests at once (DaemonSets, the Service kubernetes,
+ * ServiceCIDRs), then at most eight more: six ConfigMaps that the DaemonSets name, and, where no DaemonSet runs kube-proxy, two lists of
+ * one static pod. What may not or cannot be read is left out. Rejects only when nothing could be read for another reason than missing
+ * permission, and when the call is aborted.
  */
-export async function readEvidence(
-  cluster: Pick<Cluster, 'daemonSets' | 'configMap' | 'service'>,
-  call: Call = {},
-): Promise<Omit<Evidence, 'nodes'>> {
+export async function readEvidence(cluster: Readable, call: Call = {}): Promise<Omit<Evidence, 'nodes'>> {
   const first = await Promise.allSettled([
     cluster.daemonSets(call),
-    cluster.configMap('kube-system', 'kube-proxy', call),
     cluster.service('default', 'kubernetes', call),
+    cluster.serviceCidrs(call),
   ]);
   call.signal?.throwIfAborted();
-  throwIfNothingWasRead(first);
-  const [daemonSets, kubeProxy, service] = first;
-  const found = daemonSets.status === 'fulfilled' ? daemonSets.value.filter(isClustersOwn) : undefined;
-  const [cniConfigs, elsewhere] = await Promise.all([
-    readCniConfigs(cluster, found ?? [], call),
-    readEksConfig(cluster, kubeProxy, found, call),
+  const [daemonSets, service, cidrs] = first;
+  throwIfNothingWasRead([daemonSets, service]);
+  const found = fulfilled(daemonSets);
+  const [configMaps, kubeProxyPods] = await Promise.all([
+    readConfigMaps(cluster, found, call),
+    kubeProxyDaemonSets(found ?? []).length > 0 ? undefined : readStaticPods(cluster, call),
   ]);
   call.signal?.throwIfAborted();
+  const kubernetesService = fulfilled(service);
+  const serviceCidrs = fulfilled(cidrs);
   return {
-    ...(found && { daemonSets: found }),
-    ...(kubeProxy.status === 'fulfilled' && kubeProxy.value && { kubeProxyConfig: kubeProxy.value }),
-    ...(elsewhere && { kubeProxyConfig: elsewhere }),
-    cniConfigs,
-    ...(service.status === 'fulfilled' && service.value && { kubernetesService: service.value }),
+    ...(daemonSets.status === 'fulfilled'
+      ? { daemonSets: daemonSets.value }
+      : { daemonSetsUnread: whyUnread(daemonSets.reason) }),
+    configMaps,
+    ...(kubeProxyPods && { kubeProxyPods }),
+    ...(kubernetesService && { kubernetesService }),
+    ...(serviceCidrs && { serviceCidrs }),
   };
 }
 
@@ -51,32 +61,43 @@ function isRefusal(error: unknown): boolean {
   return error instanceof KubeError && (error.status === 403 || error.status === 404);
 }
 
-async function readCniConfigs(
-  cluster: Pick<Cluster, 'configMap'>,
-  daemonSets: readonly DaemonSet[],
-  call: Call,
-): Promise<Record<string, ConfigData>> {
-  const wanted = findAgents(daemonSets).flatMap(({ id, daemonSet }) => {
-    const name = cniOf(id).configMap?.(daemonSet);
-    return name === undefined ? [] : [{ id, namespace: daemonSet.namespace, name }];
-  });
-  const configs = await Promise.all(
-    wanted.slice(0, CNI_CONFIGS).map(async ({ id, namespace, name }) => {
-      const data = await cluster.configMap(namespace, name, call).catch(() => undefined);
-      return { id, data };
-    }),
-  );
-  return Object.fromEntries(configs.flatMap(({ id, data }) => (data ? [[id, data]] : [])));
-}
-
-/** EKS runs kube-proxy as a DaemonSet too, but names its ConfigMap differently. */
-async function readEksConfig(
-  cluster: Pick<Cluster, 'configMap'>,
-  usual: PromiseSettledResult<ConfigData | undefined>,
+/** The ConfigMaps of kube-proxy and of the CNIs' agents, strangers' too. */
+async function readConfigMaps(
+  cluster: Readable,
   daemonSets: readonly DaemonSet[] | undefined,
   call: Call,
-): Promise<ConfigData | undefined> {
-  const missing = usual.status === 'fulfilled' && usual.value === undefined;
-  if (!missing || !daemonSets || !kubeProxyDaemonSet(daemonSets)) return undefined;
-  return cluster.configMap('kube-system', 'kube-proxy-config', call).catch(() => undefined);
+): Promise<Record<string, ConfigData>> {
+  const agents = findAgents(daemonSets ?? []).sort((a, b) => order(a.daemonSet) - order(b.daemonSet));
+  const ofAgents = agents.flatMap(({ id, daemonSet }) => {
+    const usual = cniOf(id).configMap?.(daemonSet);
+    return usual === undefined ? [] : configMapsOf(daemonSet, usual);
+  });
+  const names = [...new Set([...kubeProxyConfigMaps(daemonSets), ...ofAgents])].slice(0, CONFIG_MAPS);
+  const read = names.map(async (key) => {
+    const [namespace = '', name = ''] = key.split('/');
+    const data = await cluster.configMap(namespace, name, call).catch(() => undefined);
+    return data ? [[key, data] as const] : [];
+  });
+  return Object.fromEntries((await Promise.all(read)).flat());
+}
+
+const order = (daemonSet: DaemonSet) => (isClustersOwn(daemonSet) ? 0 : 1);
+
+/** One static pod of each label; undefined: none of them could be listed. */
+async function readStaticPods(cluster: Readable, call: Call): Promise<Pod[] | undefined> {
+  const lists = await Promise.allSettled(
+    STATIC_POD_LABELS.map((labelSelector) => cluster.pods({ namespace: 'kube-system', labelSelector, limit: 1 }, call)),
+  );
+  const read = lists.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  return read.length === 0 ? undefined : read.flat();
+}
+
+/** In one line, for use in a sentence. */
+function whyUnread(error: unknown): string {
+  const line = messageOf(error).replace(/\s+/g, ' ');
+  return excerpt(line.replace(/^error: /i, ''), 200);
+}
+
+function fulfilled<T>(result: PromiseSettledResult<T>): T | undefined {
+  return result.status === 'fulfilled' ? result.value : undefined;
 }

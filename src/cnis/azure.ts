@@ -1,4 +1,11 @@
 import { type Cni, named } from './cni.ts';
 
-/** A bridge or not, by its mode. */
-export const azure = { id: 'azure', attachment: 'unknown', agent: named('azure-cns') } as const satisfies Cni;
+/** azure-vnet in its mode transparent, which AKS uses on Linux. azure-cns hands out addresses, for Cilium and others too. */
+export const azure = {
+  id: 'azure',
+  attachment: 'routed',
+  agent: named('azure-cns'),
+  yields: true,
+  plugins: ['azure-vnet'],
+  podLinks: { own: /^azv/, shared: /^veth/ },
+} as const satisfies Cni;

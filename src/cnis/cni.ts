@@ -1,3 +1,4 @@
+import type { ConfigData } from '../cluster/evidence.ts';
 import type { DaemonSet } from '../kube/cluster.ts';
 
 /** How pods are attached to the node; unknown: it depends on how the CNI is set up. */
@@ -8,18 +9,34 @@ export interface Cni {
   /** What --cni takes. */
   readonly id: string;
   readonly attachment: Attachment;
-  /** Whether a DaemonSet is this CNI's agent; absent: it has none, and only --cni or the node can tell. */
+  /** Whether a DaemonSet is this CNI's agent, and no part of it that leaves the pods' network to another; absent: it has none. */
   readonly agent?: (daemonSet: DaemonSet) => boolean;
-  /** The name of its ConfigMap, in its DaemonSet's namespace, where something is to be learnt from that. */
+  /** Whether its ConfigMap says that it works behind another CNI's plug-in, which then makes the pods' network. */
+  readonly chained?: (config: ConfigData) => boolean;
+  /** Its agent also serves another CNI, which then makes the pods' network. */
+  readonly yields?: true;
+  /** The usual name of its ConfigMap, in its DaemonSet's namespace, where something is to be learnt from that. */
   readonly configMap?: (daemonSet: DaemonSet) => string;
+  /** Annotations of nodes in which it notes their addresses, of each family that it uses. */
+  readonly families?: readonly string[];
   /** flanneld runs in it, so that its ConfigMap says the back-end and flanneld may need bridge netfilter. */
   readonly flanneld?: true;
-  /** It serves Services in kube-proxy's stead: always, or where a key of its ConfigMap has one of these values. */
-  readonly replacesKubeProxy?: 'always' | { readonly key: string; readonly values: readonly string[] };
+  /** Whether it serves Services in kube-proxy's stead, by its ConfigMap. */
+  readonly replacesKubeProxy?: (config: ConfigData) => boolean;
   /** Types in a CNI configuration that are its own plug-in. */
   readonly plugins?: readonly string[];
   /** Names of the bridges that it makes. */
   readonly bridges?: readonly string[];
+  /** Names of the links besides a bridge by which pods' packets come into the node: tunnels, and pods' own ends. */
+  readonly podLinks?: {
+    /** Names that no other CNI gives: they count where the CNI is not known, too. */
+    readonly own?: RegExp;
+    readonly shared?: RegExp;
+  };
+  /** Its agent switches IPv4 forwarding on for each link that it makes for a pod, whatever conf.default says. */
+  readonly switchesPodLinks?: true;
+  /** Whether its ConfigMap says that it routes pods' packets by BPF, without the kernel's forwarding; not before Linux 5.10. */
+  readonly routesByBpf?: (config: ConfigData) => boolean;
   /** What its agent does each time it starts, with the agent's name; sysctls are set to 1. */
   readonly atStart?: {
     readonly agent: string;

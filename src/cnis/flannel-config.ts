@@ -14,8 +14,11 @@ export interface FlannelConfig {
 
 /** Reads flannel's ConfigMap; what is missing in a readable file has flannel's default. */
 export function parseFlannelConfig(data: ConfigData | undefined): FlannelConfig {
-  const net = parseJson(data?.['net-conf.json']);
-  const delegate = delegateType(data?.['cni-conf.json']);
+  const documents = Object.values(data ?? {}).map(parseJson);
+  // The keys are the installer's choice; flanneld is told the file's name (--net-config-path).
+  const net =
+    parseJson(data?.['net-conf.json']) ?? documents.find((one) => one && ('Network' in one || 'IPv6Network' in one));
+  const delegate = documents.map(delegateType).find((type) => type !== undefined);
   if (!net) return delegate === undefined ? {} : { delegate };
   const type = field(asObject(field(net, 'Backend')), 'Type');
   return {
@@ -50,8 +53,7 @@ function release(major: number, minor: number): number {
   return major * 10_000 + minor;
 }
 
-function delegateType(cniConfiguration: string | undefined): string | undefined {
-  const conflist = parseJson(cniConfiguration);
+function delegateType(conflist: ReturnType<typeof parseJson>): string | undefined {
   const plugins: unknown[] = Array.isArray(conflist?.plugins) ? conflist.plugins : [conflist];
   const flannel = plugins.map(asObject).find((plugin) => plugin?.type === 'flannel');
   const type = asObject(flannel?.delegate)?.type;

@@ -1,5 +1,8 @@
 import type { Cni } from './cni.ts';
 
+/** flannel.1, flannel-v6.1, flannel-wg. */
+export const FLANNEL_LINKS = /^flannel/;
+
 /** Its plug-in delegates to bridge, unless somebody set another delegate (flannel-config.ts). */
 export const flannel = {
   id: 'flannel',
@@ -11,6 +14,7 @@ export const flannel = {
   flanneld: true,
   plugins: ['flannel'],
   bridges: ['cni0'],
+  podLinks: { own: FLANNEL_LINKS },
   // --iptables-forward-rules is on by default.
   acceptsForward: true,
   // Alpine.

@@ -1,11 +1,13 @@
-import { KUBE_PROXY_REPLACEMENT } from './cilium.ts';
+import { CILIUM_LINKS, ciliumReplacesKubeProxy, ciliumRoutesByBpf } from './cilium.ts';
 import { type Cni, named } from './cni.ts';
 
-/** Dataplane V2, which is Cilium. The classic data plane has no agent. */
+/** Dataplane V2 is Cilium, under another name. The classic data plane is the plug-in ptp, without an agent: neither has a bridge. */
 export const gke = {
   id: 'gke',
-  attachment: 'unknown',
+  attachment: 'routed',
   agent: named('anetd'),
   configMap: () => 'cilium-config',
-  replacesKubeProxy: KUBE_PROXY_REPLACEMENT,
+  replacesKubeProxy: ciliumReplacesKubeProxy,
+  routesByBpf: ciliumRoutesByBpf,
+  podLinks: { own: CILIUM_LINKS },
 } as const satisfies Cni;

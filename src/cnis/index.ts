@@ -8,13 +8,18 @@ import { canal } from './canal.ts';
 import { cilium } from './cilium.ts';
 import type { Cni } from './cni.ts';
 import { crioBridge } from './crio-bridge.ts';
+import { docker0 } from './docker0.ts';
 import { flannel } from './flannel.ts';
 import { gke } from './gke.ts';
 import { kindnet } from './kindnet.ts';
+import { kubeOvn } from './kube-ovn.ts';
 import { kubeRouter } from './kube-router.ts';
 import { kubenet } from './kubenet.ts';
 import { none } from './none.ts';
+import { openshiftSdn } from './openshift-sdn.ts';
 import { ovnKubernetes } from './ovn-kubernetes.ts';
+import { ptp } from './ptp.ts';
+import { terway } from './terway.ts';
 import { weave } from './weave.ts';
 
 /** All CNIs, in the order in which they are listed and looked for. */
@@ -35,4 +40,9 @@ export const CNIS = [
   kubenet,
   crioBridge,
   none,
+  docker0,
+  kubeOvn,
+  openshiftSdn,
+  terway,
+  ptp,
 ] as const satisfies readonly Cni[];

@@ -4,5 +4,5 @@ export const kindnet = {
   id: 'kindnet',
   attachment: 'routed',
   agent: named('kindnet'),
-  plugins: ['ptp'],
+  podLinks: { shared: /^veth/ },
 } as const satisfies Cni;

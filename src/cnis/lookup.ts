@@ -1,4 +1,4 @@
-import { type Cni, podsOnBridge } from './cni.ts';
+import type { Cni } from './cni.ts';
 import { CNIS } from './index.ts';
 
 /** The ids that --cni takes. */
@@ -13,10 +13,26 @@ export function cniOf(id: CniId): Cni {
   return found;
 }
 
-/** Whether a CNI plug-in of this type puts pods on a Linux bridge; undefined: it is no CNI's own, or it depends. */
-export function pluginOnBridge(type: string): boolean | undefined {
-  const found = CNIS.find((cni: Cni) => cni.plugins?.includes(type));
-  return found && podsOnBridge(found);
+/** What the CNI's agent does at each start, if its DaemonSet is the cluster's own. */
+export function cniAtStart({ cni, cniUnconfirmed }: { cni?: CniId; cniUnconfirmed?: true }): Cni['atStart'] {
+  return cni === undefined || cniUnconfirmed ? undefined : cniOf(cni).atStart;
+}
+
+/** The CNI whose own plug-in has this type. */
+export function cniOfPlugin(type: string): CniId | undefined {
+  return CNIS.find((cni: Cni) => cni.plugins?.includes(type))?.id;
+}
+
+/** The CNI that gives a bridge this name, and no other does: cni0 is the bridge plug-in's own default. */
+export function cniOfBridge(name: string): CniId | undefined {
+  return name === 'cni0' ? undefined : CNIS.find((cni: Cni) => cni.bridges?.includes(name))?.id;
+}
+
+/** Whether pods' packets come into the node by a link of this name, where the CNI is this one, or not known. */
+export function isPodLink(name: string, cni: CniId | undefined): boolean {
+  if (cni === undefined) return CNIS.some((one: Cni) => one.podLinks?.own?.test(name));
+  const { own, shared } = cniOf(cni).podLinks ?? {};
+  return own?.test(name) === true || shared?.test(name) === true;
 }
 
 /** Names of the bridges that CNIs make. */

@@ -2,69 +2,75 @@ import { Command, Flags } from '@oclif/core';
 import { connectionOptions } from '../cli/connection.ts';
 import { SIGNAL_EXIT } from '../cli/exit-codes.ts';
 import {
+  checkedFlags,
   count,
+  failOnFlag,
+  GROUP,
   type KubectlFlagValues,
   kubectlFlags,
+  outputFlag,
   overridesOf,
   podFlags,
   podOptionsOf,
   profileFlags,
   ruleFlags,
+  wasTyped,
 } from '../cli/flags.ts';
 import { runInterruptible } from '../cli/run-interruptible.ts';
-import { selectionOf } from '../cli/selection.ts';
+import { selectionOf, withoutCluster } from '../cli/selection.ts';
+import { writeParts } from '../cli/streams.ts';
 import { detectTerminal } from '../cli/terminal.ts';
 import { UsageError } from '../errors.ts';
-import { exitCode, FAIL_ON } from '../report/exit.ts';
-import { FORMATS } from '../report/formats.ts';
+import type { CommandCompleter } from '../report/command-completer.ts';
+import { exitCode, type FailOn } from '../report/exit.ts';
+import { FORMATS, isExchangeFormat } from '../report/formats.ts';
+import type { CheckReport } from '../report/report.ts';
+import { run as typed } from '../text/advice.ts';
 
 export class Check extends Command {
-  static override summary = "Check what the nodes' kernels must provide for the cluster's network";
+  static override summary = "Check what nodes need for the cluster's network";
   static override description =
-    "Starts one short-lived privileged pod on every node (see --least-privilege), reads kernel modules and sysctls in the node's own network namespace, deletes the pod, " +
-    'and says which node lacks what, why, and what to type next. Nothing on a node is changed.\n\n' +
-    'Exit codes: 0 nothing required fails, 1 something does, 2 wrong usage or no check possible, 3 no failure seen but some node is unknown, 129, 130 and 143 ended by a signal.';
+    'Runs one short privileged pod per node. It changes nothing there.\n\n' +
+    'Exit codes: 0 pass, 1 fail, 2 usage or other error, 3 a node is unknown.';
   static override examples = [
-    '<%= config.bin %> check',
-    '<%= config.bin %> check node-1 node-2',
-    '<%= config.bin %> check -l node-role.kubernetes.io/worker -o json',
-    '<%= config.bin %> check --local',
+    { command: '<%= config.bin %> check', description: 'all nodes' },
+    { command: '<%= config.bin %> check node-1 -o wide', description: 'one node, every deviation' },
+    { command: '<%= config.bin %> check --fail-on boot', description: 'in CI: also after a reboot' },
+    { command: '<%= config.bin %> check --local', description: 'this host, without a cluster' },
   ];
-  static override usage = 'check [NODE... | -l SELECTOR | --all-nodes | --local] [flags]';
+  static override usage = 'check [NODE... | -l LABELS | --local | --root DIRECTORY]';
   static override strict = false;
   static override flags = {
-    selector: Flags.string({
-      char: 'l',
-      description: 'the nodes with these labels; an empty selector means all, as in kubectl get',
-      helpValue: '<labels>',
-    }),
-    'all-nodes': Flags.boolean({ description: 'all nodes (the default)' }),
-    local: Flags.boolean({ description: 'check this very host: no cluster, no root needed' }),
-    output: Flags.option({ options: FORMATS })({ char: 'o', description: 'output format', default: 'table' }),
-    'fail-on': Flags.option({ options: FAIL_ON })({
-      description: 'what makes the exit code 1: boot adds what the next boot will break, warn any warning',
-      default: 'fail',
-    }),
-    'print-rbac': Flags.boolean({
-      description: 'print the RBAC manifest that grants you, or the user of --as, what a check needs; checks nothing',
-    }),
+    ...checkedFlags,
+    output: outputFlag(FORMATS),
+    'fail-on': failOnFlag,
     ...ruleFlags,
     ...profileFlags,
     ...podFlags,
+    'print-rbac': Flags.boolean({
+      summary: 'Print the RBAC that a check needs',
+      description: 'Print the RBAC manifest that grants you, or the user of --as, what a check needs; checks nothing',
+      helpGroup: GROUP.pods,
+    }),
     ...kubectlFlags,
   };
 
   async run(): Promise<void> {
-    const { flags, argv } = await this.parse(Check);
+    const { flags, argv, metadata } = await this.parse(Check);
     const selection = selectionOf(argv as string[], flags) ?? 'all';
-    if (flags.local && flags['least-privilege']) {
-      throw new UsageError('cannot specify both --local and --least-privilege: --local makes no pod');
+    const alone = withoutCluster(flags);
+    if (alone && flags['least-privilege']) {
+      throw new UsageError(`cannot specify both ${alone} and --least-privilege: ${alone} makes no pod`);
     }
-    if (flags['print-rbac']) return printRbac(flags);
-    const { newRunId, selectRules } = await import('../check/run.ts');
-    const rules = selectRules(flags.only ?? [], flags.skip ?? []);
+    if (flags['print-rbac']) return printRbac(flags, alone);
+    const { newRunId, chooseRules, exceptionNotes } = await import('../check/run.ts');
+    const chosen = await chooseRules(flags);
     const overrides = overridesOf(flags);
-    const pods = { ...podOptionsOf(flags), concurrency: count('concurrency', flags.concurrency) };
+    const timeoutGiven = wasTyped('timeout', metadata);
+    const pods = {
+      ...podOptionsOf({ ...flags, timeoutGiven }),
+      concurrency: count('concurrency', flags.concurrency),
+    };
     const run = newRunId();
     const {
       result: report,
@@ -73,13 +79,17 @@ export class Check extends Command {
     } = await runInterruptible(
       flags,
       async (signal, speech) => {
-        if (flags.local) return (await import('../check/local.ts')).checkLocal({ run, rules, overrides, signal });
+        if (alone) {
+          const { checkLocal } = await import('../check/local.ts');
+          for (const note of exceptionNotes(chosen)) speech.notice(note);
+          return checkLocal({ run, ...chosen, overrides, root: flags.root, signal });
+        }
         const { checkCluster } = await import('../check/cluster.ts');
         return checkCluster({
           run,
           connection: connectionOptions(flags, speech),
           selection,
-          rules,
+          ...chosen,
           overrides,
           ...pods,
           leastPrivilege: flags['least-privilege'],
@@ -88,30 +98,38 @@ export class Check extends Command {
           onNotice: speech.notice,
         });
       },
-      (retyped) => {
-        if (flags.local) return undefined;
-        return retyped(`If pods of this run are left: kubectl netprereq cleanup --run ${run}`);
-      },
+      () => (alone ? [] : [typed(`kubectl netprereq cleanup --run ${run}`, 'To delete pods that may be left behind')]),
     );
-    const { render } = await import('../report/index.ts');
-    const terminal = detectTerminal(process.stdout, process.env);
-    process.stdout.write(render(report, flags.output, terminal, retype));
+    // Before it is written: a result that cannot be is an error.
+    process.exitCode = interruption ? SIGNAL_EXIT[interruption] : exitCode(report, flags['fail-on']);
+    await writeParts(await rendered(report, flags, retype));
     const { unknown } = report.summary;
     if (flags.output === 'name' && unknown > 0) {
-      process.stderr.write(`${unknown === 1 ? '1 node' : `${unknown} nodes`} could not be judged\n`);
+      const names = report.nodes.flatMap(({ name, verdict }) => (verdict === 'unknown' ? [name] : []));
+      process.stderr.write(`unknown, not in the list: ${names.join(', ')}\n`);
     }
-    process.exitCode = interruption ? SIGNAL_EXIT[interruption] : exitCode(report, flags['fail-on']);
   }
 }
 
-async function printRbac(flags: KubectlFlagValues & { local: boolean }): Promise<void> {
-  if (flags.local) throw new UsageError('cannot specify both --local and --print-rbac: --local asks no cluster');
+async function rendered(
+  report: CheckReport,
+  { output, 'fail-on': failOn }: { output: (typeof FORMATS)[number]; 'fail-on': FailOn },
+  retype: CommandCompleter,
+): Promise<Iterable<string>> {
+  if (isExchangeFormat(output)) {
+    const { exchange } = await import('../report/exchange.ts');
+    return [exchange(report, output, failOn, retype)];
+  }
+  const { renderParts } = await import('../report/index.ts');
+  return renderParts(report, output, detectTerminal(process.stdout, process.env), retype);
+}
+
+async function printRbac(flags: KubectlFlagValues, alone: string | undefined): Promise<void> {
+  if (alone) throw new UsageError(`cannot specify both ${alone} and --print-rbac: ${alone} asks no cluster`);
   const { rbacFor } = await import('../check/rbac.ts');
   const { manifest, problem } = await rbacFor(connectionOptions(flags));
   process.stdout.write(manifest);
   if (problem !== undefined) {
-    process.stderr.write(
-      `note: your user name is not known (${problem}): put it in place of NAME, or give it with --as\n`,
-    );
+    process.stderr.write(`note: your user name is unknown (${problem}): replace NAME with it, or use --as\n`);
   }
 }

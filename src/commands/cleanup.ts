@@ -5,39 +5,53 @@ import { EXIT } from '../cli/exit-codes.ts';
 import { kubectlFlags } from '../cli/flags.ts';
 import { UsageError } from '../errors.ts';
 
+const WHICH = 'Which pods';
+const { namespace: _namespace, ...clientFlags } = kubectlFlags;
+
 export class Cleanup extends Command {
   static override summary = 'Delete pods that killed runs left behind';
   static override description =
-    'Every check deletes its own pods, also when it is interrupted; only one that was killed outright leaves some. ' +
-    'Without --run or --all-runs, only pods that have ended or are past their own deadline are deleted: the others belong to a run that may still be at work. ' +
-    'A pod of fix or undo that is changing its node at this moment is left alone even then: it ends by itself, and --force kills it in the middle of a step.\n\n' +
-    'Exit codes: 0 nothing is left that was to be deleted; 1 a pod could not be deleted; 2 wrong usage, or no look was possible.';
+    'A run deletes its own pods, even when it is interrupted; only a run that was killed (SIGKILL) leaves pods behind. ' +
+    'Deletes pods that have ended or are past their deadline: other pods may belong to a run that is still running.\n\n' +
+    'Exit codes: 0 nothing is left, 1 a pod could not be deleted, 2 wrong usage or no access.';
   static override examples = [
-    '<%= config.bin %> cleanup',
-    '<%= config.bin %> cleanup --run 7f3k2q',
-    '<%= config.bin %> cleanup --all-runs -n kube-system',
+    { command: '<%= config.bin %> cleanup', description: 'in all namespaces' },
+    { command: '<%= config.bin %> cleanup --run 7f3k2q', description: 'the pods of one run' },
+    { command: '<%= config.bin %> cleanup --all-runs -n kube-system', description: 'of every run' },
   ];
   static override usage = 'cleanup [--run ID | --all-runs] [-n NAMESPACE]';
   static override strict = false;
   static override flags = {
-    run: Flags.string({ description: 'delete the pods of this run, even if it is still at work', helpValue: '<id>' }),
-    force: Flags.boolean({
-      description: 'with --run or --all-runs: also pods that are changing their node at this moment',
+    run: Flags.string({
+      summary: 'Delete the pods of this run, even if it is still running',
+      helpValue: 'ID',
+      helpGroup: WHICH,
     }),
-    'all-runs': Flags.boolean({ description: 'delete the pods of every run, even if it is still at work' }),
-    ...kubectlFlags,
+    'all-runs': Flags.boolean({
+      summary: 'Delete the pods of every run, even if it is still running',
+      helpGroup: WHICH,
+    }),
+    force: Flags.boolean({
+      summary: 'With these: also pods that are changing their node now',
+      description:
+        'With --run or --all-runs: also pods of fix or undo that are changing their node now. Such a pod ends by itself; --force kills it in the middle of a step',
+      helpGroup: WHICH,
+    }),
     namespace: Flags.string({
       char: 'n',
+      summary: 'Only in this namespace (default: all)',
       description:
-        'look only in this namespace (default: in all of them, or where checks put pods if not all may be listed)',
-      helpValue: '<name>',
-      helpGroup: 'kubectl',
+        'Look only in this namespace (default: in all of them, or where checks put pods if not all may be listed)',
+      helpValue: 'NAME',
+      helpGroup: WHICH,
     }),
+    ...clientFlags,
   };
 
   async run(): Promise<void> {
     const { flags, argv } = await this.parse(Cleanup);
     if (argv.length > 0) throw new UsageError(`unexpected argument "${argv[0]}": cleanup takes no names`);
+    if (flags.run?.trim() === '') throw new UsageError('--run is empty: it needs the ID of a run');
     if (flags.run && flags['all-runs']) throw new UsageError('--run and --all-runs cannot be used together');
     if (flags.force && !flags.run && !flags['all-runs']) throw new UsageError('--force needs --run or --all-runs');
     const [{ connect }, { cleanUp }] = await Promise.all([import('../kube/client.ts'), import('../cleanup.ts')]);
@@ -60,13 +74,13 @@ export class Cleanup extends Command {
       if (none) process.stderr.write('No leftover pods found.\n');
       for (const run of result.alive) {
         process.stderr.write(
-          `Pods of run ${run} were left alone: it may be at work. ${retype(`To delete them too: kubectl netprereq cleanup --run ${run}`)}\n`,
+          `Pods of run ${run} were skipped: it may still be running. To delete them too: ${retype(`kubectl netprereq cleanup --run ${run}`)}\n`,
         );
       }
       for (const run of result.changing) {
-        const kill = retype(`To kill it in the middle of a step: kubectl netprereq cleanup --run ${run} --force`);
+        const kill = retype(`kubectl netprereq cleanup --run ${run} --force`);
         process.stderr.write(
-          `A pod of run ${run} is changing its node, and ends by itself: it was left alone. ${kill}\n`,
+          `Skipped a pod of run ${run}: it is changing its node, and ends by itself. To kill it in the middle of a step: ${kill}\n`,
         );
       }
       for (const { namespace, name, error } of result.failed) {

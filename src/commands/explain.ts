@@ -1,45 +1,133 @@
+import { statSync } from 'node:fs';
 import { Command, Flags } from '@oclif/core';
+import { LANGUAGES, languageOf } from '../cli/language.ts';
 import { detectTerminal } from '../cli/terminal.ts';
 import { UsageError } from '../errors.ts';
+import type { RuleExplanation } from '../report/explanations.ts';
+import { run } from '../text/advice.ts';
+import { shellWord } from '../text/shell-word.ts';
 
 const FORMATS = ['table', 'json', 'yaml'] as const;
 
+/** The most that is read of a log. */
+const LOG_LIMIT = 8 * 1024 * 1024;
+/** More rules than these are listed, and not explained one by one. */
+const SUMMARIES = 3;
+
 export class Explain extends Command {
-  static override summary = 'Say what a rule checks, what people see when it fails, and what mends it';
+  static override summary = 'Explain what a rule checks, its symptoms and how to fix it';
   static override description =
-    'Without a name: all rules. With the ids of rules, or the names of their sysctls or modules: symptoms, meaning, which clusters need it, ' +
-    'how the running kernel and the next boot are judged, causes, and what to type on which system. Needs no cluster.';
+    'Takes an error message as a program printed it, a log ("-"), a path, a sysctl, a module, a word, or the name of a rule. Without any, lists all rules. Needs no cluster. ' +
+    'Only explain can answer in Chinese, in its table format: json and yaml, the other commands, help and errors are English.';
   static override examples = [
-    '<%= config.bin %> explain',
-    '<%= config.bin %> explain br-netfilter',
-    '<%= config.bin %> explain net.ipv4.ip_forward -o json',
+    { command: '<%= config.bin %> explain', description: 'list all rules' },
+    { command: '<%= config.bin %> explain br-netfilter --full', description: 'everything about one' },
+    { command: '<%= config.bin %> explain "Failed to check br_netfilter"', description: 'an error message' },
+    { command: 'kubectl logs POD | <%= config.bin %> explain -', description: 'a log' },
   ];
-  static override usage = 'explain [RULE...] [-o table|json|yaml]';
+  static override usage = 'explain [RULE... | MESSAGE | -]';
   static override strict = false;
   static override flags = {
-    output: Flags.option({ options: FORMATS })({ char: 'o', description: 'output format', default: 'table' }),
+    full: Flags.boolean({ summary: 'Everything: all causes, operating systems, sources' }),
+    output: Flags.option({ options: FORMATS })({
+      char: 'o',
+      summary: 'table, json, yaml',
+      default: 'table',
+      helpValue: 'FORMAT',
+    }),
+    lang: Flags.option({ options: LANGUAGES })({
+      summary: 'Language: en, zh (default: by LC_ALL, LC_MESSAGES, LANG)',
+      description:
+        'Language: en, zh (default: by LC_ALL, LC_MESSAGES, LANG); zh_CN and zh-Hans are zh, zh_TW and zh-Hant are answered in Simplified Chinese too',
+      helpValue: 'LANG',
+    }),
   };
 
   async run(): Promise<void> {
     const { flags, argv } = await this.parse(Explain);
-    const names = argv as string[];
-    const unknownFlag = names.find((word) => word.startsWith('-'));
-    if (unknownFlag !== undefined) throw new UsageError(`unknown flag: ${unknownFlag}`);
-    const [{ rulesNamed }, { RULES }, report, { renderJson }, { renderYaml }, text] = await Promise.all([
-      import('../check/rules.ts'),
-      import('../rules/index.ts'),
-      import('../report/explanations.ts'),
-      import('../report/json.ts'),
-      import('../report/yaml.ts'),
-      import('../report/explanation-text.ts'),
-    ]);
-    const explained = report.explainRules(names.length > 0 ? rulesNamed(names) : RULES, this.config.version);
+    const words = argv as string[];
+    const unknownFlag = words.find((word) => /^-\S+$/.test(word));
+    if (unknownFlag !== undefined)
+      throw new UsageError(`unknown flag: ${unknownFlag}`, [
+        run("echo '…' | kubectl netprereq explain -", 'for a message that begins with a dash'),
+      ]);
+    const [{ rulesOfLog, rulesToExplain }, { RULES }, report, { renderJson }, { renderYaml }, text] = await Promise.all(
+      [
+        import('../check/explained.ts'),
+        import('../rules/index.ts'),
+        import('../report/explanations.ts'),
+        import('../report/json.ts'),
+        import('../report/yaml.ts'),
+        import('../report/explanation-text.ts'),
+      ],
+    );
+    if (words.length > 1 && words.includes('-'))
+      throw new UsageError('"-" reads a log from standard input, and must be the only argument');
+    const log = words[0] === '-' ? await readLog() : undefined;
+    const found =
+      log !== undefined
+        ? rulesOfLog(log)
+        : words.length > 0
+          ? unlessFile(words, rulesToExplain)
+          : { rules: RULES, lines: [] };
+    const explained = report.explainRules(found.rules, this.config.version);
     if (flags.output === 'json') process.stdout.write(renderJson(explained));
     else if (flags.output === 'yaml') process.stdout.write(renderYaml(explained));
     else {
       const terminal = detectTerminal(process.stdout, process.env);
-      const render = names.length > 0 ? text.renderExplanations : text.renderRuleList;
-      process.stdout.write(render(explained.rules, terminal));
+      const language = flags.lang ?? languageOf(process.env, terminal.unicode);
+      const chosen =
+        language === 'zh' ? await inChinese(explained.rules) : { rules: explained.rules, words: undefined };
+      const { rules } = chosen;
+      const listed = words.length === 0 || (rules.length > SUMMARIES && !flags.full);
+      process.stdout.write(
+        listed
+          ? text.renderRuleList(rules, terminal, chosen.words)
+          : flags.full
+            ? text.renderExplanations(rules, terminal, chosen.words)
+            : text.renderSummaries(rules, terminal, found.lines, chosen.words),
+      );
     }
   }
+}
+
+/** Loaded only when it is asked for. */
+async function inChinese(rules: readonly RuleExplanation[]) {
+  const [{ CHINESE }, { TRANSLATIONS }, { translated }] = await Promise.all([
+    import('../report/chinese.ts'),
+    import('../rules/zh/index.ts'),
+    import('../report/translated.ts'),
+  ]);
+  const translationOf = (id: string) => TRANSLATIONS.find(({ rule }) => rule === id);
+  return { rules: rules.map((rule) => translated(rule, translationOf(rule.id), CHINESE)), words: CHINESE.words };
+}
+
+/** A rule, its module and its path come first: a file of that name may lie about. */
+function unlessFile<T>(words: readonly string[], explained: (words: readonly string[]) => T): T {
+  try {
+    return explained(words);
+  } catch (error) {
+    const [file = '', ...others] = words;
+    if (others.length > 0 || !statSync(file, { throwIfNoEntry: false })?.isFile()) throw error;
+    throw new UsageError(`${file} is a file`, [
+      run(`kubectl netprereq explain - <${shellWord(file)}`, 'to read a log'),
+    ]);
+  }
+}
+
+/** Standard input to its end, of which the last part counts: what went wrong last stands there. */
+async function readLog(): Promise<string> {
+  if (process.stdin.isTTY)
+    throw new UsageError(
+      '"-" reads a log from standard input, for example: kubectl logs POD | kubectl netprereq explain -',
+    );
+  let log = '';
+  for await (const part of process.stdin.setEncoding('utf8')) log = (log + part).slice(-LOG_LIMIT);
+  if (log.trim() === '')
+    throw new UsageError('standard input was empty', [
+      'kubectl logs prints nothing there for a pod that does not exist, or that has said nothing',
+      run('kubectl get pods -A', 'find the pod'),
+      run('kubectl logs -n NAMESPACE POD --previous | kubectl netprereq explain -', 'read its log'),
+    ]);
+  return log;
 }

@@ -1,16 +1,24 @@
 import { Command } from '@oclif/core';
 import { unknownCommand } from '../cli/command-word.ts';
+import { unknownFlag } from '../cli/unknown-flag.ts';
+import { UsageError } from '../errors.ts';
 
-/** Help with a command that exists is given before oclif is loaded (cli/help); what comes here asks for another. */
+/** Help that can be given is given before oclif is loaded (cli/help); what comes here asks for something that does not exist. */
 export class Help extends Command {
-  static override summary = 'Show what there is, or all about one command';
-  static override description = 'The same as -h or --help behind the command.';
-  static override examples = ['<%= config.bin %> help', '<%= config.bin %> help check'];
+  static override summary = 'Show help for a command';
+  static override description = 'The same as -h or --help after the command.';
+  static override examples = [
+    { command: '<%= config.bin %> help', description: 'all commands' },
+    { command: '<%= config.bin %> help check', description: 'one command' },
+  ];
   static override usage = 'help [COMMAND]';
   static override strict = false;
 
   async run(): Promise<void> {
-    const topic = this.argv.find((word) => !word.startsWith('-')) ?? '';
-    throw unknownCommand(topic, this.config.commandIDs);
+    const flag = this.argv.find((word) => word.startsWith('-'));
+    if (flag !== undefined) throw unknownFlag(flag, []);
+    const [topic = '', extra] = this.argv;
+    if (!this.config.commandIDs.includes(topic)) throw unknownCommand(topic, this.config.commandIDs);
+    throw new UsageError(`unexpected argument "${extra}": help takes one command`);
   }
 }

@@ -1,3 +1,4 @@
+import type { CniId } from '../cnis/lookup.ts';
 import type { Node } from '../kube/cluster.ts';
 
 /** What a distribution's agent goes by when it starts. */
@@ -12,6 +13,10 @@ export interface Distribution {
   readonly id: string;
   /** Whether a node gives it away. */
   readonly is: (node: Pick<Node, 'labels' | 'system'>) => boolean;
+  /** The network that it comes with, where no agent in the cluster shows another. */
+  readonly network?: CniId;
+  /** It runs kube-proxy without a DaemonSet, in mode iptables unless somebody set another. */
+  readonly ownKubeProxy?: true;
   /** What its agent does each time it starts, on every node, with the agent's name; sysctls are set to 1. */
   readonly atStart?: {
     readonly agent: string;

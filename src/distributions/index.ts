@@ -5,6 +5,8 @@ import { eks } from './eks.ts';
 import { gke } from './gke.ts';
 import { k0s } from './k0s.ts';
 import { k3s } from './k3s.ts';
+import { kops } from './kops.ts';
+import { microk8s } from './microk8s.ts';
 import { openshift } from './openshift.ts';
 import { rke2 } from './rke2.ts';
 import { talos } from './talos.ts';
@@ -19,4 +21,6 @@ export const DISTRIBUTIONS = [
   aks,
   openshift,
   talos,
+  kops,
+  microk8s,
 ] as const satisfies readonly Distribution[];

@@ -1,3 +1,4 @@
+import type { FirewallFacts } from './firewall.ts';
 import type { FactsRequest } from './request.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface NodeFacts {
   os: OsFacts;
   /** What hints that this node is itself a container: docker, lxc, podman, kubepods, …; null: looked, no hint. */
   container?: string | null;
+  /** Of a probe that ran on this very host: what shows whether it is the host. */
+  here?: Here;
   /**
    * Keys in sysctl(8)'s dotted spelling, read in the node's network namespace; a slash in one stands for a dot in an
    * interface's name.
@@ -31,16 +34,52 @@ export interface NodeFacts {
    * `sysctls`) is not 2, that route goes as soon as IPv6 forwarding is switched on.
    */
   advertisedRoutes?: readonly string[];
+  /**
+   * The interfaces that do not forward IPv4 packets, without the loopback and without ports of bridges, whose own switch does not count (at
+   * most 32); undefined: not read.
+   */
+  idleInterfaces?: readonly string[];
+  /** The interfaces that have a default route for IPv4; undefined: not read. */
+  uplinks?: readonly string[];
   /** By name, with underscores: the modules that were asked for, and those that need one of request.persistent. */
   modules: Readonly<Record<string, ModuleFacts>>;
   /** The bridges of the node's network namespace; undefined: not read. */
   bridges?: readonly Bridge[];
-  /** The first CNI configuration of /etc/cni/net.d, in the order in which the runtime reads it; null: there is none. */
-  cni?: { file: string; plugins: readonly string[] } | null;
+  /** The CNI configuration that the runtime goes by, of the directory where it looks; null: there is none. */
+  cni?: CniConfiguration | null;
+  /** The bridges and the links that lead out of the network namespace, with the networks that are connected to them; undefined: not read. */
+  networks?: readonly ConnectedNetwork[];
+  /** There is a link kube-ipvs0, which kube-proxy makes in mode ipvs. */
+  ipvsLink?: boolean;
+  /** Programs of the cluster that run in the node's network namespace: kube-proxy, kubelite, k3s-server, crio, ...; undefined: not read. */
+  programs?: readonly string[];
+  /** The program that runs kube-proxy, and the mode that it was told ('': none); mode undefined: not known. */
+  kubeProxy?: { program: string; mode?: string };
+  /** What the packet filters do with packets that the node forwards; undefined: not read. */
+  firewall?: FirewallFacts;
+  /** The files that were asked for, of which there are none that are not here; undefined: not read. */
+  files?: readonly ConfigFile[];
+  /** Of the paths that were asked for: whether they exist; one that is missing here: not known. */
+  paths?: Readonly<Record<string, boolean>>;
+  /** What earlier fixes have left; undefined: not read. */
+  owned?: OwnedFacts;
   /** The raw inputs of the next boot (src/boot). */
   boot: BootInputs;
   /** Sections the probe left out because its answer would have been too long. */
   dropped: readonly string[];
+}
+
+/** What shows where a local probe ran; a field that is missing could not be read. */
+export interface Here {
+  /** false: there is no /proc. */
+  proc: boolean;
+  /** Whether these namespaces are the kernel's first ones. */
+  pid?: 'first' | 'own';
+  user?: 'first' | 'own';
+  /** Whether / is also process 1's root directory. */
+  root?: 'same' | 'other';
+  /** What is mounted on /: the root of the kernel's first mount namespace, something else, or nothing (a chroot into a plain directory). */
+  mount?: 'first' | 'own' | 'none';
 }
 
 /** What was read from one path. */
@@ -75,9 +114,32 @@ export interface PatternValue {
   readonly interfaces: readonly string[];
 }
 
+/** A file's content as it is compared and journalled: '-' absent, '=' and base64, 'link', '?' no file that can be read. */
+export type FileContent = string;
+
+/** What fix has left on a node, and how it is now. */
+export interface OwnedFacts {
+  /** The journal's lines; null: there is none; undefined: it cannot be read. */
+  journal?: readonly string[] | null;
+  /** The files that were asked for and those that the journal names. */
+  files: Readonly<Record<string, FileContent>>;
+  /** Those of the journal's directories that exist; without a journal, the one that is left of it. */
+  directories: readonly string[];
+  /** Temporary files of runs that were killed. */
+  leftovers: readonly string[];
+  /** What the journal's paths below /proc/sys hold: '-' absent, '=' and the value, '?' unreadable. */
+  values: Readonly<Record<string, string>>;
+  /**
+   * What the kernel changes along with forwarding, where the journal names that: the values that are not forwarding's own, and
+   * accept_redirects of all. undefined: they could not be read.
+   */
+  sides?: Readonly<Record<string, string>>;
+}
+
 export interface KernelFacts {
-  /** uname -r and uname -m. */
+  /** uname -r; undefined of an image, none of whose kernels runs. */
   release?: string;
+  /** As a cluster spells it: amd64, arm64. */
   arch?: string;
   /** Whether the running kernel can load modules at all (/proc/modules exists). */
   loadable?: boolean;
@@ -129,6 +191,22 @@ export interface Bridge {
   ports: readonly string[];
 }
 
+/** The plug-ins of the first file that connects pods by itself, in their order: multus and the like hand that on. */
+export interface CniConfiguration {
+  file: string;
+  plugins: readonly string[];
+  /** What the first of them delegates to, and its mode, where it says so. */
+  delegate?: string;
+  mode?: string;
+}
+
+/** A link, and CIDRs of its connected routes (at most 4), as facts/cidr.ts writes them. */
+export interface ConnectedNetwork {
+  link: string;
+  is: 'bridge' | 'veth';
+  cidrs: readonly string[];
+}
+
 export interface OsFacts {
   /** From os-release, lower case as there: ID, ID_LIKE (split), VERSION_ID, VARIANT_ID, PRETTY_NAME. */
   id?: string;
@@ -159,8 +237,9 @@ export interface BootInputs {
   /** modprobe.d of the same directories. */
   modprobe?: readonly ConfigFile[];
   /**
-   * Systemd units and udev rules that name one of request.persistent, each with all files that complete or replace it, whatever those name; and what
-   * the initramfs is built from. Continued lines are joined at the number of the first.
+   * Systemd units and udev rules that name one of request.persistent, or set a sysctl, or run a script that does, each with all files that
+   * complete or replace it, whatever those name; these scripts; units of agents that are known; what the initramfs is built from; and files
+   * of other programs that name them. Continued lines are joined at the number of the first, but for scripts.
    */
   mentions?: readonly ConfigFile[];
   /** What wants or requires those units by an entry in a directory of its own: { unit: 'x.service', by: 'multi-user.target' }. */
@@ -172,7 +251,7 @@ export interface BootInputs {
   fileSystems?: Readonly<Record<FileSystemPlace, string>>;
   /** These are files of an image that is being built: each boot finds them as they are. */
   image?: true;
-  /** OpenRC: LEVEL/SERVICE for each of the services `modules` and `sysctl` in /etc/runlevels; undefined: no such directory, or not read. */
+  /** OpenRC: LEVEL/SERVICE for each of the services `modules` and `sysctl`, and of agents, in /etc/runlevels; undefined: no such directory, or not read. */
   runlevels?: readonly string[];
 }
 
@@ -199,4 +278,6 @@ export interface ConfigFile {
   lines: readonly { number: number; text: string }[];
   /** The file was longer than the probe reads. */
   truncated?: true;
+  /** Whether it may be executed: of scripts only, which come with all of their lines. */
+  executable?: boolean;
 }

@@ -1,4 +1,4 @@
-import type { ConfigFile, NodeFacts, OsFacts } from './facts.ts';
+import type { ConfigFile, OsFacts } from './facts.ts';
 import { complete, decodeWord, RECORD_LIMIT, type Sections, words } from './parse-records.ts';
 
 const KINDS: Readonly<Record<string, ConfigFile['kind']>> = {
@@ -6,8 +6,11 @@ const KINDS: Readonly<Record<string, ConfigFile['kind']>> = {
   '0': 'mask',
   '?': 'other',
   '!': 'unreadable',
+  x: 'file',
+  '-': 'file',
 };
-const FILE = /^([+0?!]) (\S+)(?: (\S+))?$/;
+/** The record of a file: what it is, its path, and where the link leads when it is one. */
+export const FILE = /^([-+0?!x]) (\S+)(?: (\S+))?$/;
 
 /**
  * The files of a section that the probe went through to its end, in its order: directories by precedence, files by name. A
@@ -27,6 +30,7 @@ function filesOf(records: readonly string[]): Draft[] {
     if (KINDS[kind]) {
       const draft: Draft = { path: decodeWord(path), kind: KINDS[kind], lines: [] };
       if (target !== undefined) draft.target = decodeWord(target);
+      if (/[-x]/.test(kind)) draft.executable = kind === 'x';
       files.push(draft);
     } else if (file) {
       addContent(file, text);
@@ -45,20 +49,6 @@ function addContent(file: Draft, text: string): void {
   } else if (line) {
     file.lines.push({ number: Number(line[1]), text: `${line[2]}` });
   }
-}
-
-/**
- * The first CNI configuration and its plugins. The types come from a search in the text, not from its structure: those of
- * nested objects (ipam) are among them.
- */
-export function networkConfiguration(sections: Sections): NodeFacts['cni'] {
-  const records = complete(sections, 'c');
-  if (!records) return undefined;
-  const [file] = filesOf(records);
-  if (!file) return null;
-  if (file.kind !== 'file') return undefined;
-  const types = records.filter((text) => text.startsWith('type '));
-  return { file: file.path, plugins: types.map((text) => text.slice('type '.length)) };
 }
 
 const OS_FIELDS = { ID: 'id', VERSION_ID: 'versionId', VARIANT_ID: 'variantId', PRETTY_NAME: 'prettyName' } as const;

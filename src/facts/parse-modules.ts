@@ -1,5 +1,6 @@
+import { architecture, elfArchitecture } from './architecture.ts';
 import type { InstalledKernel, KernelFacts, ModuleFacts, Reading } from './facts.ts';
-import { defined, flag, record, type Sections, words } from './parse-records.ts';
+import { defined, flag, record, type Sections, words, wordsBehind } from './parse-records.ts';
 import type { FactsRequest } from './request.ts';
 
 /** No more modules that need one of request.persistent are believed. */
@@ -8,23 +9,22 @@ const OTHERS_LIMIT = 64;
 /** What the text says of the running kernel and of others, as far as it was asked. */
 export function kernelFacts(
   sections: Sections,
-  asked: FactsRequest | undefined,
+  asked: FactsRequest,
   modulesDisabled: Reading | undefined,
 ): KernelFacts {
-  const [release, arch] = words(record(sections, 'n', 'kernel') ?? '');
-  const installed = record(sections, 'k', 'installed');
-  const images = record(sections, 'k', 'images');
+  const [release, machine] = wordsBehind(sections, 'n', 'kernel') ?? [];
+  const elf = wordsBehind(sections, 'n', 'elf');
   const others = otherKernels(sections, asked);
   const [own = []] = kernelRecords(sections);
   return defined({
     release,
-    arch,
+    arch: elf ? elfArchitecture(elf) : machine && architecture(machine),
     loadable: flag(record(sections, 'n', 'loadable')),
     modulesDirectory: flag(record(sections, 'k', 'dir')),
     moduleList: hasModuleList(own),
-    installed: installed === undefined ? undefined : words(installed),
+    installed: wordsBehind(sections, 'k', 'installed'),
     installedCut: record(sections, 'k', 'cut') === undefined ? undefined : (true as const),
-    images: images === undefined ? undefined : words(images),
+    images: wordsBehind(sections, 'k', 'images'),
     others: others.length > 0 ? others : undefined,
     modulesDisabled,
     config: configuration(record(sections, 'k', 'config') ?? '', asked),
@@ -32,23 +32,19 @@ export function kernelFacts(
 }
 
 /** `CONFIG_X=y` and `# CONFIG_X is not set`. */
-function configuration(text: string, asked: FactsRequest | undefined): Record<string, string> {
+function configuration(text: string, asked: FactsRequest): Record<string, string> {
   const options = text.matchAll(/(CONFIG_[A-Z0-9_]+)(?:=([ymn])| is not set)(?= |$)/g);
   const entries = Array.from(options, ([, name = '', value]) => [name, value ?? 'n'] as const);
-  return Object.fromEntries(entries.filter(([name]) => asked?.options.includes(name) ?? true));
+  return Object.fromEntries(entries.filter(([name]) => asked.options.includes(name)));
 }
 
 /**
- * The modules that were asked for, of which anything is known, and those that need one of request.persistent. Without a request
- * nothing says that one which is not named was looked for.
+ * The modules that were asked for, of which anything is known, and those that need one of request.persistent.
  */
-export function moduleFacts(sections: Sections, asked: FactsRequest | undefined): Record<string, ModuleFacts> {
-  const [loaded, inSysfs] = ['modules', 'sysfs'].map((word) => {
-    const found = record(sections, 'n', word);
-    return found === undefined ? undefined : new Set(words(found).map(moduleName));
-  });
+export function moduleFacts(sections: Sections, asked: FactsRequest): Record<string, ModuleFacts> {
+  const [loaded, inSysfs] = ['modules', 'sysfs'].map((word) => namesOf(wordsBehind(sections, 'n', word)));
   const lists = moduleLists(kernelRecords(sections)[0] ?? []);
-  const entries = (asked?.modules ?? []).map((name): [string, ModuleFacts] => [
+  const entries = asked.modules.map((name): [string, ModuleFacts] => [
     name,
     defined<ModuleFacts>({ loaded: loaded?.has(name), inSysfs: inSysfs?.has(name), ...lists.of(name) }),
   ]);
@@ -68,11 +64,10 @@ interface ModuleLists {
 /** What a kernel's modules.builtin and modules.dep say, by its records. */
 function moduleLists(records: readonly string[]): ModuleLists {
   const own = new Map([['k', records]]);
-  const builtin = record(own, 'k', 'builtin');
-  const dependencies = record(own, 'k', 'dep');
-  const builtins = builtin === undefined ? undefined : new Set(words(builtin).map(moduleName));
-  const lines = dependencies === undefined ? undefined : dependencyLines(words(dependencies));
-  const needing = dependencyLines(words(record(own, 'k', 'needs') ?? ''));
+  const builtins = namesOf(wordsBehind(own, 'k', 'builtin'));
+  const dependencies = wordsBehind(own, 'k', 'dep');
+  const lines = dependencies && dependencyLines(dependencies);
+  const needing = dependencyLines(wordsBehind(own, 'k', 'needs') ?? []);
   return {
     of: (name) => {
       const line = lines?.get(name);
@@ -106,14 +101,14 @@ function dependencyLines(paths: readonly string[]): Map<string, { file: string; 
   return lines;
 }
 
-function otherKernels(sections: Sections, asked: FactsRequest | undefined): NonNullable<KernelFacts['others']> {
+function otherKernels(sections: Sections, asked: FactsRequest): NonNullable<KernelFacts['others']> {
   return kernelRecords(sections)
     .slice(1)
     .flatMap(([of = '', ...lists]) => {
       const [release] = words(of.slice('of '.length));
       const known = moduleLists(lists);
       const modules = withOthers(
-        (asked?.modules ?? []).map((name) => [name, known.of(name)]),
+        asked.modules.map((name) => [name, known.of(name)]),
         known,
       );
       return release === undefined
@@ -131,6 +126,8 @@ function kernelRecords(sections: Sections): string[][] {
   }
   return kernels;
 }
+
+const namesOf = (paths: readonly string[] | undefined) => paths && new Set(paths.map(moduleName));
 
 /** kernel/net/bridge/br-netfilter.ko.zst: → br_netfilter */
 function moduleName(path: string): string {

@@ -34,6 +34,12 @@ export function record(sections: Sections, letter: string, word: string): string
   return found === undefined || found.length > RECORD_LIMIT ? undefined : found.slice(word.length + 1);
 }
 
+/** The words of the section's first record that begins with this word; undefined without one. */
+export function wordsBehind(sections: Sections, letter: string, word: string): string[] | undefined {
+  const found = record(sections, letter, word);
+  return found === undefined ? undefined : words(found);
+}
+
 /** The section's records, if the probe got to its end. */
 export function complete(sections: Sections, letter: string): readonly string[] | undefined {
   const records = sections.get(letter);

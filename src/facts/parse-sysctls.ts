@@ -1,6 +1,7 @@
 import type { PatternReading, PatternValue, Reading } from './facts.ts';
 import { record, type Sections, words } from './parse-records.ts';
-import { type FactsRequest, keysAndPatterns } from './request.ts';
+import type { FactsRequest } from './request.ts';
+import { isPattern } from './request-keys.ts';
 import { swapDotsAndSlashes } from './sysctl-name.ts';
 
 /** The probe shows no more values of one pattern, and no more names of interfaces for each. */
@@ -9,20 +10,20 @@ const NAMES_LIMIT = 16;
 
 /**
  * The sysctls that were asked for, by their dotted names, and accept_ra of the links with an advertised route. A path with a component
- * that leads elsewhere is none of the probe's. Without a request all that the text has count as asked.
+ * that leads elsewhere is none of the probe's.
  */
 export function sysctlReadings(
   sections: Sections,
-  asked: FactsRequest | undefined,
+  asked: FactsRequest,
   links: readonly string[],
 ): Record<string, Reading> {
-  const keys =
-    asked && new Set([...asked.sysctls, ...links.map((link) => swapDotsAndSlashes(`net/ipv6/conf/${link}/accept_ra`))]);
+  const ofLinks = links.map((link) => swapDotsAndSlashes(`net/ipv6/conf/${link}/accept_ra`));
+  const keys = new Set([...asked.sysctls, ...ofLinks]);
   const entries = (sections.get('n') ?? []).flatMap((text): [string, Reading][] => {
     const [, path = '', mark = '', value = ''] = /^v ([\w./@:+-]{1,100}) ([=!-])(.{0,200})$/.exec(text) ?? [];
     const reading = readingOf(mark, value);
     const key = swapDotsAndSlashes(path);
-    if (!reading || path.split('/').includes('..') || keys?.has(key) === false) return [];
+    if (!reading || path.split('/').includes('..') || !keys.has(key)) return [];
     return [[key, reading]];
   });
   return Object.fromEntries(entries);
@@ -36,11 +37,8 @@ function readingOf(mark: string, value: string): Reading | undefined {
 }
 
 /** The patterns that were asked for and answered; undefined: none was asked for. What is garbled is left out. */
-export function patternReadings(
-  sections: Sections,
-  asked: FactsRequest | undefined,
-): Record<string, PatternReading> | undefined {
-  const { patterns } = keysAndPatterns(asked ?? { sysctls: [] });
+export function patternReadings(sections: Sections, asked: FactsRequest): Record<string, PatternReading> | undefined {
+  const patterns = asked.sysctls.filter(isPattern);
   if (patterns.length === 0) return undefined;
   const records = sections.get('n') ?? [];
   const entries = patterns.flatMap((pattern): [string, PatternReading][] => {

@@ -1,17 +1,24 @@
+import { remembered } from '../text/remembered.ts';
 import {
   type BootInputs,
   type Bridge,
   FILE_SYSTEM_PLACES,
   type FileSystemPlace,
+  type Here,
   type NodeFacts,
   type WantedUnit,
 } from './facts.ts';
-import { echoedRequest } from './parse-asked.ts';
-import { configFiles, networkConfiguration, osRelease } from './parse-files.ts';
+import { configFiles, osRelease } from './parse-files.ts';
+import { firewallFacts } from './parse-firewall.ts';
 import { kernelFacts, moduleFacts } from './parse-modules.ts';
-import { complete, defined, flag, record, type Sections, sectionsOf, words } from './parse-records.ts';
+import { ownedFacts } from './parse-owned.ts';
+import { clusterPrograms, cniConfiguration, podLinks } from './parse-pod-network.ts';
+import { complete, defined, flag, record, type Sections, sectionsOf, words, wordsBehind } from './parse-records.ts';
 import { advertisedRoutes, patternReadings, sysctlReadings } from './parse-sysctls.ts';
 import { type FactKind, type FactsRequest, mergeRequests } from './request.ts';
+
+/** The probe names no more interfaces. */
+const INTERFACES_LIMIT = 32;
 
 /** What the letters in the probe's `n dropped` record stand for, as paths into NodeFacts. */
 const SECTION_NAMES: ReadonlyMap<string, string> = new Map([
@@ -25,44 +32,74 @@ const SECTION_NAMES: ReadonlyMap<string, string> = new Map([
   ['p', 'boot.modprobe'],
   ['m', 'boot.modulesLoad'],
   ['s', 'boot.sysctl'],
+  ['f', 'files'],
+  ['w', 'firewall'],
+  ['j', 'owned'],
 ]);
 
 /**
  * Reads the probe's text. Pure; throws on no text, because it is the node's and may be anything. What is missing, garbled or cut
- * stays undefined: a text that is not the probe's gives facts that are all unknown. The text says what was asked, and is read by that; where
- * it does not, by the request. What the text does not answer of the request counts as asked and not read.
- * @param request what was asked, where that is known
+ * stays undefined: a text that is not the probe's gives facts that are all unknown. What the text does not answer of the request counts as
+ * asked and not read.
+ * @param request what the probe was asked
  */
-export function parseFacts(text: string, request?: FactsRequest): NodeFacts {
+export function parseFacts(text: string, request: FactsRequest): NodeFacts {
   const sections = sectionsOf(text);
-  const requested = request && mergeRequests([request]);
-  const asked = echoedRequest(sections) ?? requested;
-  const ignored = (kind: FactKind) => asked?.kinds.includes(kind) === false;
+  const asked = merged(request);
+  const ignored = (kind: FactKind) => !asked.kinds.includes(kind);
   const advertised = ignored('routes') ? undefined : advertisedRoutes(sections);
   const sysctls = sysctlReadings(sections, asked, advertised ?? []);
-  const container = record(sections, 'o', 'container');
+  const container = wordsBehind(sections, 'o', 'container');
   return defined<NodeFacts>({
-    asked: requested ?? asked,
+    asked,
     netns: namespaces(sections),
     kernel: kernelFacts(sections, asked, sysctls['kernel.modules_disabled']),
     os: osRelease(sections),
-    container: container === undefined ? undefined : (words(container)[0] ?? null),
+    container: container && (container[0] ?? null),
+    here: here(sections),
     sysctls,
     patterns: patternReadings(sections, asked),
     advertisedRoutes: advertised,
     modules: moduleFacts(sections, asked),
+    idleInterfaces: wordsBehind(sections, 'n', 'idle')?.slice(0, INTERFACES_LIMIT),
+    uplinks: wordsBehind(sections, 'n', 'uplinks')?.slice(0, INTERFACES_LIMIT),
     bridges: ignored('bridges') ? undefined : complete(sections, 'b')?.flatMap(bridge),
-    cni: ignored('cni') ? undefined : networkConfiguration(sections),
+    cni: ignored('cni') ? undefined : cniConfiguration(sections),
+    ...(!ignored('links') && podLinks(sections)),
+    ...(!ignored('programs') && clusterPrograms(sections)),
+    firewall: ignored('firewall') ? undefined : firewallFacts(sections),
+    files: configFiles(sections, 'f'),
+    paths: existingPaths(sections, asked.paths),
+    owned: ownedFacts(sections),
     boot: boot(sections),
     dropped: dropped(sections),
   });
 }
+
+/** The same request is asked of all nodes of a run. */
+const merged = remembered((request: FactsRequest) => mergeRequests([request]));
 
 function namespaces(sections: Sections): NodeFacts['netns'] {
   const inode = (word: string) => /^\d{1,20}$/.exec(record(sections, 'n', word) ?? '')?.[0];
   // Without hostPID process 1 is the probe's own, and its namespace proves nothing.
   const own = record(sections, 'n', 'own') !== undefined;
   return defined({ self: inode('self'), init: own ? undefined : inode('init') });
+}
+
+/** `here mount=own pid=first`; `here none` without /proc. */
+function here(sections: Sections): Here | undefined {
+  const seen = wordsBehind(sections, 'n', 'here');
+  if (!seen) return undefined;
+  const known = new Set(seen);
+  const of = <T extends string>(what: string, states: readonly T[]) =>
+    states.find((state) => known.has(`${what}=${state}`));
+  return defined<Here>({
+    proc: !known.has('none'),
+    pid: of('pid', ['first', 'own']),
+    user: of('user', ['first', 'own']),
+    root: of('root', ['same', 'other']),
+    mount: of('mount', ['first', 'own', 'none']),
+  });
 }
 
 function bridge(text: string): Bridge[] {
@@ -79,29 +116,32 @@ function bridge(text: string): Bridge[] {
   ];
 }
 
+/** `e PATH…` those that exist, `e? PATH…` those of which that is not known. */
+function existingPaths(sections: Sections, asked: readonly string[]): NodeFacts['paths'] {
+  const [existing, unknown] = ['e', 'e?'].map((word) => wordsBehind(sections, 'n', word));
+  if (!existing || !unknown) return undefined;
+  const known = asked.filter((path) => !unknown.includes(path));
+  return Object.fromEntries(known.map((path) => [path, existing.includes(path)]));
+}
+
 function boot(sections: Sections): BootInputs {
-  const [init] = words(record(sections, 'i', 'comm') ?? '');
-  const [id] = words(record(sections, 'i', 'boot') ?? '');
-  const unitsThat = (word: string) => {
-    const found = record(sections, 'i', word);
-    return found === undefined ? undefined : words(found);
-  };
-  const runlevels = record(sections, 'i', 'runlevels');
+  const told = (word: string) => wordsBehind(sections, 'i', word);
   const mentions = configFiles(sections, 'u');
   return defined({
-    id,
-    init,
+    id: told('boot')?.[0],
+    init: told('comm')?.[0],
     commandLine: sections.get('a')?.[0],
-    maskedUnits: unitsThat('masked'),
-    absentUnits: unitsThat('absent'),
-    replacedUnits: unitsThat('replaced'),
+    maskedUnits: told('masked'),
+    absentUnits: told('absent'),
+    replacedUnits: told('replaced'),
     sysctl: configFiles(sections, 's'),
     modulesLoad: configFiles(sections, 'm'),
     modprobe: configFiles(sections, 'p'),
     mentions,
     fileSystems: fileSystems(sections),
+    image: told('image') && (true as const),
     wantedUnits: mentions && wantedUnits(sections),
-    runlevels: runlevels === undefined ? undefined : words(runlevels),
+    runlevels: told('runlevels'),
   });
 }
 

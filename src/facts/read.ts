@@ -1,6 +1,17 @@
-import type { ModuleFacts, NodeFacts, PatternReading, Reading } from './facts.ts';
+import type { ConfigFile, ModuleFacts, NodeFacts, PatternReading, Reading } from './facts.ts';
 import type { FactKind } from './request.ts';
 import { withoutAlternatives } from './request-keys.ts';
+import { isAskedBy } from './request-paths.ts';
+
+/** A rule read a fact of a node that its request does not name: it would judge what nobody has looked at. */
+export class NotAsked extends Error {
+  override readonly name = 'NotAsked';
+
+  /** @param fact what was read, as its request would name it */
+  constructor(fact: string) {
+    super(`${fact} was not asked of the node`);
+  }
+}
 
 const MISSING = "the node's answer does not have it";
 
@@ -43,23 +54,41 @@ function together(one: PatternReading, other: PatternReading): PatternReading {
   };
 }
 
-/** What is known of a module; asked for and not answered: nothing, which is an object without properties. */
-export function readModule(facts: NodeFacts, name: string): ModuleFacts | 'not-asked' {
+/**
+ * What a node told of a module; asked for and not answered: nothing, which is an object without properties.
+ * @throws NotAsked
+ */
+export function readModule(facts: NodeFacts, name: string): ModuleFacts {
   const known = own(facts.modules, name);
-  if (known) return known;
-  return facts.asked?.modules.includes(name) ? {} : 'not-asked';
+  if (!known && !facts.asked?.modules.includes(name)) throw new NotAsked(name);
+  return known ?? {};
 }
 
-/** A kernel option: y, m or n; unknown: asked for, but the node has no kernel configuration that says it. */
-export function readOption(facts: NodeFacts, option: string): string {
-  const known = own(facts.kernel.config, option);
-  if (known !== undefined) return known;
-  return facts.asked?.options.includes(option) ? 'unknown' : 'not-asked';
+/**
+ * The files of a path, in their order; empty: there is none. One that is unreadable may be their directory.
+ * @throws NotAsked
+ */
+export function readFiles({ asked, files }: NodeFacts, path: string): readonly ConfigFile[] | 'unread' {
+  if (asked && !asked.files.includes(path)) throw new NotAsked(path);
+  const directory = path.slice(0, path.lastIndexOf('/'));
+  return files?.filter((file) => isAskedBy(file.path, path) || file.path === directory) ?? 'unread';
 }
 
-/** Whether facts of this kind were asked for; what they are, or that they could not be read, stands in the field of NodeFacts. */
-export function wasAsked({ asked }: NodeFacts, kind: FactKind): boolean {
-  return asked === undefined || asked.kinds.includes(kind);
+/**
+ * Whether a path exists.
+ * @throws NotAsked
+ */
+export function pathExists({ asked, paths = {} }: NodeFacts, path: string): boolean | 'unread' {
+  if (asked && !asked.paths.includes(path)) throw new NotAsked(path);
+  return own(paths, path) ?? 'unread';
+}
+
+/**
+ * For whoever goes by facts of these kinds: what they are, or that they could not be read, stands in fields of NodeFacts.
+ * @throws NotAsked
+ */
+export function demandAsked({ asked }: NodeFacts, ...kinds: readonly FactKind[]): void {
+  for (const kind of kinds) if (asked && !asked.kinds.includes(kind)) throw new NotAsked(kind);
 }
 
 function missing({ asked }: NodeFacts, key: string): { is: 'not-asked' } | { is: 'unreadable'; why: string } {

@@ -37,11 +37,6 @@ export function requireSysctlKey(key: string): void {
   if (problem !== undefined) throw new RangeError(`${JSON.stringify(key)} cannot be asked for: ${problem}`);
 }
 
-/** Whether requireSysctlKey lets it pass. */
-export function isSysctlKey(key: string): boolean {
-  return problemOf(key) === undefined;
-}
-
 function problemOf(key: string): string | undefined {
   if (!/^[A-Za-z0-9_./@:+*?[\]-]+$/.test(key)) return 'it has characters that no key has';
   if (key.length > LENGTH_LIMIT) return `it is longer than ${LENGTH_LIMIT} characters`;

@@ -1,10 +1,14 @@
 import { bootNeeds } from './boot-needs.ts';
-import { isPattern, requireSysctlKey, withoutAlternatives } from './request-keys.ts';
+import { requireSysctlKey, withoutAlternatives } from './request-keys.ts';
+import { isFilePath, isPath } from './request-paths.ts';
 
 /** What is read only when somebody asks for it and is neither a sysctl nor a module nor a kernel option. */
-export const FACT_KINDS = ['bridges', 'cni', 'routes'] as const;
+export const FACT_KINDS = ['bridges', 'cni', 'routes', 'forwarding', 'firewall', 'links', 'programs'] as const;
 
-/** bridges: NodeFacts.bridges. cni: NodeFacts.cni. routes: the IPv6 default routes that a router advertised. */
+/**
+ * bridges, cni, programs, firewall: the fields of NodeFacts. routes: the IPv6 default routes that a router advertised. forwarding: idleInterfaces, uplinks.
+ * links: networks, ipvs.
+ */
 export type FactKind = (typeof FACT_KINDS)[number];
 
 /** What is to be read on a node. Whatever is not in it is not read, and is not known. */
@@ -21,13 +25,40 @@ export interface FactsRequest {
   /** Kernel options: CONFIG_X. */
   readonly options: readonly string[];
   readonly kinds: readonly FactKind[];
+  /**
+   * Files whose lines are read, comments left out: absolute paths on the node, of which the last component may be `*.SUFFIX`, and
+   * behind a `#` words of which a line must have one (`/etc/resolv.conf#nameserver|options`) to leave the node. Below
+   * /proc/net it is the node's network namespace; of a table in /proc/net/stat the first column and the last one are read.
+   */
+  readonly files: readonly string[];
+  /** Paths on the node of which only it is asked whether they exist; a link that leads nowhere does. */
+  readonly paths: readonly string[];
+  /** Files that fix may write. They, the journal, and whatever that names are read byte for byte. No rule asks for it. */
+  readonly owned?: readonly string[];
 }
 
 /** The most that one request holds of each; a larger one would not fit into a node's answer. */
-export const REQUEST_LIMITS = { sysctls: 256, modules: 128, persistent: 16, options: 64, kinds: 8 } as const;
+export const REQUEST_LIMITS = {
+  sysctls: 256,
+  modules: 128,
+  persistent: 16,
+  options: 64,
+  kinds: 8,
+  files: 64,
+  paths: 64,
+  owned: 64,
+} as const;
 
 /** Nothing is asked. */
-export const NOTHING_ASKED: FactsRequest = { sysctls: [], modules: [], persistent: [], options: [], kinds: [] };
+export const NOTHING_ASKED: Required<Omit<FactsRequest, 'owned'>> = {
+  sysctls: [],
+  modules: [],
+  persistent: [],
+  options: [],
+  kinds: [],
+  files: [],
+  paths: [],
+};
 
 /**
  * One request for all that these ask, and for what the boot of it depends on: everything once, sorted, alternatives written out.
@@ -39,20 +70,24 @@ export function mergeRequests(requests: readonly FactsRequest[]): FactsRequest {
   return bounded(
     join([
       { ...asked, sysctls: keys },
-      { ...bootNeeds({ ...asked, sysctls: keys }), kinds: [] },
+      { ...NOTHING_ASKED, ...bootNeeds({ ...asked, sysctls: keys }) },
     ]),
   );
 }
 
 function join(requests: readonly FactsRequest[]): FactsRequest {
-  const all = <K extends keyof FactsRequest>(part: K) =>
+  const all = <K extends keyof typeof NOTHING_ASKED>(part: K) =>
     [...new Set(requests.flatMap((request) => request[part] as readonly FactsRequest[K][number][]))].sort();
+  const owned = [...new Set(requests.flatMap((request) => request.owned ?? []))].sort();
   return {
     sysctls: all('sysctls'),
     modules: all('modules'),
     persistent: all('persistent'),
     options: all('options'),
     kinds: all('kinds'),
+    files: all('files'),
+    paths: all('paths'),
+    ...(owned.length > 0 && { owned }),
   };
 }
 
@@ -60,10 +95,12 @@ function join(requests: readonly FactsRequest[]): FactsRequest {
 function bounded(request: FactsRequest): FactsRequest {
   for (const key of request.sysctls) requireSysctlKey(key);
   for (const name of request.modules) requireWord(name, isModuleName(name), 'name of a kernel module');
-  for (const name of request.options) requireWord(name, isOption(name), 'kernel option');
-  for (const name of request.kinds) requireWord(name, isFactKind(name), 'kind of fact');
+  for (const name of request.options) requireWord(name, /^CONFIG_[A-Z0-9_]{1,64}$/.test(name), 'kernel option');
+  for (const name of request.kinds) requireWord(name, FACT_KINDS.includes(name), 'kind of fact');
+  for (const path of request.files) requireWord(path, isFilePath(path), 'path of a file');
+  for (const path of [...request.paths, ...(request.owned ?? [])]) requireWord(path, isPath(path), 'path');
   for (const part of Object.keys(REQUEST_LIMITS) as (keyof FactsRequest)[]) {
-    const [count, limit] = [request[part].length, REQUEST_LIMITS[part]];
+    const [count, limit] = [request[part]?.length ?? 0, REQUEST_LIMITS[part]];
     if (count > limit) throw new RangeError(`a request for ${count} ${part}: ${limit} is the most`);
   }
   return request;
@@ -76,22 +113,4 @@ function requireWord(word: string, valid: boolean, what: string): void {
 /** Whether a kernel module may have this name, which is in the spelling with underscores. */
 export function isModuleName(name: string): boolean {
   return /^\w{1,56}$/.test(name);
-}
-
-/** Whether it is written as a kernel option is: CONFIG_X. */
-export function isOption(name: string): boolean {
-  return /^CONFIG_[A-Z0-9_]{1,64}$/.test(name);
-}
-
-/** Whether it is one of FACT_KINDS. */
-export function isFactKind(name: string): name is FactKind {
-  return FACT_KINDS.some((kind) => kind === name);
-}
-
-/** The keys of a merged request that name one sysctl each, and those that stand for one of each interface that matches. */
-export function keysAndPatterns(request: Pick<FactsRequest, 'sysctls'>): { keys: string[]; patterns: string[] } {
-  return {
-    keys: request.sysctls.filter((key) => !isPattern(key)),
-    patterns: request.sysctls.filter((key) => isPattern(key)),
-  };
 }

@@ -7,12 +7,12 @@ export const RUNS_AT_MOST = 120;
 /** For the step that is under way when the kubelet has to end the pod (an eviction), in seconds. */
 const GRACE = 30;
 
-/** What a pod is for; one that only looks what undo would do is no pod that changes its node. */
-export type ChangeKind = 'apply' | 'undo' | 'look';
+/** What a pod is for. */
+export type ChangeKind = 'apply' | 'undo';
 
 /**
  * The one-shot pod that changes a node: privileged like the one that reads it, but given time to end. Nothing deletes it while it runs.
- * @param command of applyCommand or undoCommand
+ * @param command of applyCommand
  */
 export function changePod(options: NodePodOptions, kind: ChangeKind, command: string[]): Pod {
   const pod = nodePod(options, privileged(command));
@@ -21,7 +21,7 @@ export function changePod(options: NodePodOptions, kind: ChangeKind, command: st
     metadata: {
       ...pod.metadata,
       name: `${pod.metadata.name}-${kind}`,
-      labels: { ...pod.metadata.labels, ...(kind !== 'look' && { [CHANGE_LABEL]: kind }) },
+      labels: { ...pod.metadata.labels, [CHANGE_LABEL]: kind },
     },
     spec: {
       ...pod.spec,

@@ -1,13 +1,13 @@
-import { awaiting } from '../check/cluster.ts';
 import { type PodOptions, type Probed, probeTargets } from '../check/probe.ts';
+import { type ChosenRules, rulesOn } from '../check/run.ts';
 import type { Survey } from '../check/survey.ts';
 import { systemOf } from '../check/system.ts';
 import { evaluateNode } from '../judge/evaluate.ts';
-import { requestOf } from '../judge/request.ts';
-import type { Rule } from '../judge/rule.ts';
 import type { Cluster, Node } from '../kube/cluster.ts';
 import type { Outcome } from '../pods/answer.ts';
 import type { LookedAt } from '../report/build-fix.ts';
+import type { Advice } from '../text/advice.ts';
+import { changeRequest } from './change-request.ts';
 
 /** A node that was looked at: its answer, and what the rules make of it. */
 export interface Examined {
@@ -17,10 +17,9 @@ export interface Examined {
   lookedAt: LookedAt;
 }
 
-export interface ExamineOptions extends PodOptions {
-  rules: readonly Rule[];
+export interface ExamineOptions extends PodOptions, ChosenRules {
   onProgress(text: string): void;
-  onNotice?(text: string): void;
+  onNotice?(advice: Advice): void;
 }
 
 /** Looks at the survey's targets, by name; a node is missing only when the run was interrupted before its turn. */
@@ -32,12 +31,10 @@ export async function examine(
   const examined = new Map<string, Examined>();
   const judge = (node: Node, outcome: Outcome) => {
     const facts = 'facts' in outcome ? outcome.facts : undefined;
-    const before = facts && evaluateNode(survey.profile, facts, options.rules);
+    const before = facts && evaluateNode(survey.profile, facts, rulesOn(node.labels, options));
     const lookedAt = { name: node.name, system: systemOf(facts, node), ...(before && { before }) };
     examined.set(node.name, { node, outcome, lookedAt });
-    options.onProgress(awaiting(survey.targets, examined));
   };
-  options.onProgress(awaiting(survey.targets, examined));
-  const probed = await probeTargets(cluster, survey, judge, { ...options, request: requestOf(options.rules) });
+  const probed = await probeTargets(cluster, survey, judge, { ...options, request: changeRequest(options.rules) });
   return { examined, probed };
 }

@@ -3,33 +3,41 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Timing } from '../apply/script.ts';
+import { applyScript, type Timing } from '../apply/script.ts';
 import { CheckError, messageOf } from '../errors.ts';
 import type { Change } from '../plan/change.ts';
-import { RUNS_AT_MOST } from './change-pod.ts';
+import { run } from '../text/advice.ts';
+import { type ChangeKind, RUNS_AT_MOST } from './change-pod.ts';
 
 /** In which a change of this host must begin, in seconds: it begins at once. */
 const BEGINS_WITHIN = 60;
 /** Between the request to end after the current step and the end, in milliseconds. */
 const GRACE_MS = 30_000;
 
-/** @throws CheckError when this process may not change this host */
-export function demandRoot(command: 'fix' | 'undo'): void {
+/**
+ * @param target what is to be changed, as a command line names it
+ * @throws CheckError when this process may not change it
+ */
+export function demandRoot(kind: ChangeKind, target: string): void {
   if (process.getuid?.() !== 0) {
-    throw new CheckError('only root can change this host', { tries: [`sudo kubectl-netprereq ${command} --local`] });
+    const what = target === '--local' ? 'this host' : 'an image';
+    throw new CheckError(`only root can change ${what}`, {
+      tries: [run(`sudo kubectl-netprereq ${kind === 'apply' ? 'fix' : kind} ${target}`)],
+    });
   }
 }
 
 /**
- * Has this host changed by a script of apply/script.ts. Never rejects.
- * @param request makes the request that the script reads
+ * Has this host changed, or an image's files. Never rejects.
+ * @param request makes the request that apply.sh reads
  * @param signal lets the current step finish, and no other follow
+ * @param image the root directory of an image, whose files alone may be changed; undefined: this host
  */
 export async function changeLocal(
-  script: string,
   run: string,
   request: (timing: Timing) => string,
   signal: AbortSignal,
+  image?: string,
 ): Promise<Change> {
   let directory: string | undefined;
   try {
@@ -37,7 +45,11 @@ export async function changeLocal(
     directory = await mkdtemp(join(tmpdir(), 'netprereq-'));
     const answer = join(directory, 'answer');
     const now = Date.now() / 1000;
-    const end = await runScript([script, answer, request({ run, now, notAfter: now + BEGINS_WITHIN })], signal);
+    const where = image === undefined ? ['local', ''] : ['image', image === '/' ? '' : image];
+    const end = await runScript(
+      ['-c', applyScript, 'netprereq', ...where, answer, request({ run, now, notAfter: now + BEGINS_WITHIN })],
+      signal,
+    );
     const message = await readFile(answer, 'utf8').catch(() => '');
     return message === '' ? { is: 'lost', why: end } : { is: 'answered', message };
   } catch (error) {
@@ -48,8 +60,8 @@ export async function changeLocal(
 }
 
 /** @returns how it ended. @throws when there is no sh */
-async function runScript([script, answer, request]: [string, string, string], signal: AbortSignal): Promise<string> {
-  const child = spawn('sh', ['-c', script, 'netprereq', 'local', '', answer, request], { stdio: 'ignore' });
+async function runScript(args: readonly string[], signal: AbortSignal): Promise<string> {
+  const child = spawn('sh', args, { stdio: 'ignore' });
   const stop = () => child.kill('SIGTERM');
   const late = [
     setTimeout(stop, RUNS_AT_MOST * 1000),

@@ -1,11 +1,13 @@
 import { findDenial, type ModuleDenial } from '../boot/module-denial.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../facts/facts.ts';
+import { readModule } from '../facts/read.ts';
 import type { Action } from '../systems/action.ts';
 import { excerpt } from '../text/excerpt.ts';
+import { ofOuterHost } from './boot-result.ts';
 import type { Cause, ModuleState, State } from './finding.ts';
 import { requestOfModules } from './module-request.ts';
-import { configured, moduleFacts, moduleState, whyInactive } from './module-state.ts';
+import { configured, type Inactivity, moduleState, whyInactive } from './module-state.ts';
 import type { NodeContext } from './node-context.ts';
 import { removeObstacles } from './obstacle-actions.ts';
 import { clearWayFor } from './remedy.ts';
@@ -42,18 +44,18 @@ export function availableModules(names: readonly string[], options: AvailableMod
     atBoot: (node) => judgeBoot(needed(node), node, denialOf),
     explain: {
       now: [
-        `Read: whether ${options.among ? `those that the cluster needs of ${list(names)}` : list(names)} ${names.length === 1 ? 'is' : 'are'} built in, ` +
+        `Read: whether ${options.among ? `the modules that the cluster needs, among ${list(names)},` : list(names)} ${names.length === 1 ? 'is' : 'are'} built in, ` +
           'loaded, or on disk for the running kernel, and not denied. ' +
-          'None has to be loaded: what needs one loads it.',
+          'None has to be loaded: the program that needs one loads it.',
       ],
       boot: [
-        'The same of the kernel that the next boot will start, and of what modprobe.d and the kernel command line deny.',
+        'The same check for the kernel that the next boot will start, and for what modprobe.d and the kernel command line deny.',
       ],
       causes: [
-        { cause: 'not-shipped', helps: 'the package with the module for exactly the running kernel' },
-        { cause: 'kernel-mismatch', helps: 'a reboot into the installed kernel' },
-        { cause: 'deny-listed', helps: 'removing the line that is named' },
-        { cause: 'loading-disabled', helps: 'a reboot without `kernel.modules_disabled=1`, or another kernel' },
+        { cause: 'not-shipped', helps: 'install the package that has the module for exactly the running kernel' },
+        { cause: 'kernel-mismatch', helps: 'reboot into the installed kernel' },
+        { cause: 'deny-listed', helps: 'remove the line that the report names' },
+        { cause: 'loading-disabled', helps: 'reboot without `kernel.modules_disabled=1`, or use another kernel' },
       ],
     },
   };
@@ -70,12 +72,13 @@ interface Stand {
   why?: string;
   cause?: Cause;
   denial?: ModuleDenial;
+  inactivity?: Inactivity;
 }
 
 function stand(name: string, node: NodeContext, denialOf: DenialOf): Stand {
   const { facts } = node;
   // A directory in /sys/module says that the module is there, though no list may name it.
-  const { inSysfs } = moduleFacts(name, facts);
+  const { inSysfs } = readModule(facts, name);
   const state = moduleState(name, facts, inSysfs === true);
   if (inSysfs || state === 'loaded' || state === 'built-in') return { name, state, verdict: 'pass' };
   // A container shows the modules of its outer host only where that lets it.
@@ -87,11 +90,12 @@ function stand(name: string, node: NodeContext, denialOf: DenialOf): Stand {
   if (denial && mustBeLoaded(name, state, facts)) {
     return { name, state, verdict: 'fail', why: denial.because, cause: 'deny-listed', denial };
   }
-  const { cause, why } = whyInactive(name, facts);
+  const inactivity = whyInactive(name, facts);
+  const { cause, why } = inactivity;
   if (state === 'on-disk' && cause === 'not-loaded') return { name, state, verdict: 'pass' };
   const known = state === 'not-shipped' || mustBeLoaded(name, state, facts);
   return known && cause !== 'undetermined'
-    ? { name, state, verdict: 'fail', why, cause }
+    ? { name, state, verdict: 'fail', why, cause, inactivity }
     : { name, state, verdict: 'unknown', why: whyUnknown(name, why, cause), cause: 'undetermined' };
 }
 
@@ -134,9 +138,9 @@ function judgeNow(stands: readonly Stand[], node: NodeContext): NowResult {
   };
 }
 
-function remedyOf({ name, denial, verdict }: Stand, node: NodeContext): Action[] {
+function remedyOf({ name, denial, inactivity }: Stand, node: NodeContext): Action[] {
   if (denial) return removeObstacles([denial.at], node.facts);
-  return verdict === 'fail' ? clearWayFor(name, node, whyInactive(name, node.facts)) : [];
+  return inactivity ? clearWayFor(name, node, inactivity) : [];
 }
 
 function judgeBoot(names: readonly string[], node: NodeContext, denialOf: DenialOf): BootResult {
@@ -152,6 +156,7 @@ function judgeBoot(names: readonly string[], node: NodeContext, denialOf: Denial
   });
   const worst = boots.find(({ verdict }) => verdict === 'fail') ?? boots.find(({ verdict }) => verdict === 'unknown');
   if (!worst?.verdict) return { boot: { verdict: 'pass', expected: 'available', actual: 'available' }, remedy: [] };
+  if (worst.verdict === 'unknown' && node.facts.container) return ofOuterHost('available');
   const same = boots.filter(({ verdict }) => verdict === worst.verdict);
   const fails = worst.verdict === 'fail';
   const obstacle = fails

@@ -1,3 +1,4 @@
+import { carrierOf } from '../boot/known-modules.ts';
 import type { ModuleBoot } from '../boot/module-boot.ts';
 import { wordWithoutIpv6 } from '../boot/sysctl-obstacle.ts';
 import type { BootValue } from '../boot/sysctl-value.ts';
@@ -5,19 +6,22 @@ import { withoutVolatileFiles } from '../boot/volatile.ts';
 import type { NodeFacts } from '../facts/facts.ts';
 import type { Action } from '../systems/action.ts';
 import { excerpt } from '../text/excerpt.ts';
+import { listed } from '../text/listed.ts';
 import type { Comparator } from './comparator.ts';
 import type { State } from './finding.ts';
 import { type NodeContext, nodeContext } from './node-context.ts';
 import { removeObstacles } from './obstacle-actions.ts';
 import { keepModule, keepSysctl } from './remedy.ts';
+import { unknownAtBoot, unknownState } from './result.ts';
 import type { BootResult } from './rule.ts';
 import { sourceAt } from './source.ts';
 import { explainBootValue } from './why-at-boot.ts';
 
 /** Whether a module will be active after the next boot. @param onDemand it is enough that something can load it */
 export function moduleAtBoot(name: string, node: NodeContext, onDemand = false): BootResult {
-  const judge = (each: NodeContext) => judgeModule(name, each, onDemand);
-  return judgeWithVolatileFiles(node, judge, unknownModule(name), [{ do: 'keep-module', module: name }]);
+  const module = carrierOf(name, node.facts);
+  const judge = (each: NodeContext) => judgeModule(module, each, onDemand);
+  return judgeWithVolatileFiles(node, judge, unknownModule(module), [{ do: 'keep-module', module }]);
 }
 
 /**
@@ -57,13 +61,8 @@ function judgeWithVolatileFiles(
   if (rest === node.facts) return judge(node);
   const [found, without] = [judge(node), judge(nodeContext(rest, node.profile))];
   if (found.boot.verdict === without.boot.verdict && found.boot.actual === without.boot.actual) return without;
-  const { expected } = found.boot;
-  return {
-    boot: { verdict: 'unknown', expected, actual: null, cause: 'undetermined' },
-    message,
-    why: '/etc is new at each boot of this system, and what will be in it then is not known',
-    remedy: keep,
-  };
+  const why = '/etc is new at each boot of this system, and what will be in it then is not known';
+  return unknownAtBoot(found.boot.expected, message, why, keep);
 }
 
 function judgeModule(name: string, node: NodeContext, onDemand: boolean): BootResult {
@@ -73,6 +72,7 @@ function judgeModule(name: string, node: NodeContext, onDemand: boolean): BootRe
   const source = moduleSource(result);
   const expected = 'present';
   const state = { expected, ...(source && { source }) };
+  if (present === 'unknown' && facts.container) return ofOuterHost(expected);
   if (present === 'unknown') {
     return {
       boot: { ...state, verdict: 'unknown', actual: null, cause: 'undetermined' },
@@ -93,6 +93,11 @@ function judgeModule(name: string, node: NodeContext, onDemand: boolean): BootRe
   };
 }
 
+/** What the machine decides that a node's container runs on: nobody can judge it here, and nobody need be warned of it. */
+export function ofOuterHost(expected: string): BootResult {
+  return { boot: { verdict: 'skip', expected, actual: null, cause: 'container-node' }, remedy: [] };
+}
+
 function moduleSource({ source, stoppedBy }: ModuleBoot): State['source'] {
   const origin = stoppedBy ?? source;
   if (!origin || 'unit' in origin) return undefined;
@@ -106,12 +111,11 @@ function judgeSysctl(
   kernelDefault: string | undefined,
 ): BootResult {
   const { facts, boot: nextBoot } = node;
-  const found = nextBoot.sysctl(key);
-  const value: BootValue =
-    found.is === 'unset' && kernelDefault !== undefined
-      ? { is: 'value', value: kernelDefault, source: { kernelDefault: true }, others: found.others }
-      : found;
+  const value = orDefault(nextBoot.sysctl(key), kernelDefault);
   const boot = sysctlState(value, comparator, node);
+  // What no file sets the container begins with as its engine, or the outer host, has it.
+  const begins = value.is !== 'value' || 'kernelDefault' in value.source;
+  if (facts.container && begins && boot.verdict !== 'pass') return ofOuterHost(boot.expected);
   const also = reapplied(key, comparator, boot, node);
   if (boot.verdict === 'pass') return { boot, ...also, remedy: [] };
   if (value.is === 'unknown' || boot.verdict === 'unknown') {
@@ -130,6 +134,12 @@ function judgeSysctl(
     obstacle,
     remedy: [...obstacle, ...(comparator.to === undefined ? [] : keepSysctl(key, comparator.to, node, ownLine))],
   };
+}
+
+/** What nothing sets is as the kernel has it, where that is known. */
+export function orDefault(value: BootValue, kernelDefault: string | undefined): BootValue {
+  if (value.is !== 'unset' || kernelDefault === undefined) return value;
+  return { is: 'value', value: kernelDefault, source: { kernelDefault: true }, others: value.others };
 }
 
 function whyUnknown(value: BootValue): string {
@@ -163,7 +173,7 @@ export function sysctlState(value: BootValue, comparator: Comparator, node: Node
   if (value.is === 'absent') return { verdict: 'fail', expected, actual: 'absent', cause: 'undetermined' };
   const holds = value.is === 'value' ? comparator.holds(value.value, node) : undefined;
   if (value.is !== 'value' || holds === undefined) {
-    return { verdict: 'unknown', expected, actual: null, cause: 'undetermined' };
+    return unknownState(expected);
   }
   const source = sourceOf(value);
   const state = { expected, actual: excerpt(value.value), ...(source && { source }) };
@@ -188,5 +198,7 @@ export function isRight(comparator: Comparator, node: NodeContext): (value: stri
 /** What an answer of a node had no room for, if anything of its boot: then that is the reason, whatever else is missing. */
 function leftOut({ dropped }: NodeFacts): string | undefined {
   const names = dropped.filter((name) => name.startsWith('boot')).map((name) => name.replace(/^boot\./, ''));
-  return names.length > 0 ? `more than a node's answer has room for: ${names.join(', ')}` : undefined;
+  return names.length > 0
+    ? `the node's answer was truncated: ${listed(names)} ${names.length === 1 ? 'is' : 'are'} missing`
+    : undefined;
 }

@@ -27,11 +27,6 @@ export function isOn(value: string): boolean | undefined {
   return /^-?\d{1,10}$/.test(text) ? Number(text) !== 0 : undefined;
 }
 
-const by = (test: (number: number) => boolean) => (value: string) => {
-  const number = numberIn(value);
-  return number === undefined ? undefined : test(number);
-};
-
 /** A switch that must be on. */
 export const on: Comparator = { expected: () => '1', holds: isOn, to: '1', words: 'on (any number but 0)' };
 
@@ -49,17 +44,12 @@ export const off: Comparator = {
 /** Exactly this number. */
 export const is = (number: number): Comparator => ({
   expected: () => String(number),
-  holds: by((value) => value === number),
+  holds(value) {
+    const found = numberIn(value);
+    return found === undefined ? undefined : found === number;
+  },
   to: String(number),
   words: `${number}`,
-});
-
-/** Any of these numbers; a repair sets the first. */
-export const oneOf = (first: number, ...others: readonly number[]): Comparator => ({
-  expected: () => [first, ...others].join(' or '),
-  holds: by((value) => value === first || others.includes(value)),
-  to: String(first),
-  words: [first, ...others].join(' or '),
 });
 
 type Limit = number | ((node: NodeContext) => number | undefined);

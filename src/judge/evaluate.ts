@@ -1,26 +1,21 @@
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../facts/facts.ts';
+import { NotAsked } from '../facts/read.ts';
 import { render } from '../systems/render.ts';
+import type { Advice } from '../text/advice.ts';
 import type { Finding } from './finding.ts';
 import { type NodeContext, nodeContext } from './node-context.ts';
-import { NotAsked } from './not-asked.ts';
-import type { BootResult, Rule } from './rule.ts';
+import { unknownState } from './result.ts';
+import { type BootResult, type Rule, repairsOf } from './rule.ts';
 import { atLeastAsBad, compose } from './verdict.ts';
 
 /**
  * Judges one node by the given rules: one finding per rule, in their order, those that do not concern the node included
  * (verdict skip, the reason as message).
- * @param nowUnjudged why the running kernel is not this node's (an image under construction): then only the boot is judged
  */
-export function evaluateNode(
-  profile: ClusterProfile,
-  facts: NodeFacts,
-  rules: readonly Rule[],
-  nowUnjudged?: string,
-): Finding[] {
+export function evaluateNode(profile: ClusterProfile, facts: NodeFacts, rules: readonly Rule[]): Finding[] {
   const node = nodeContext(facts, profile);
   const results = new Map(rules.map((rule) => [rule.id, judgeOrUnknown(rule, node)]));
-  if (nowUnjudged !== undefined) return [...results.values()].map((own) => bootAlone(own, nowUnjudged));
   return rules.flatMap((rule) => {
     const own = results.get(rule.id);
     const dependency = rule.dependsOn === undefined ? undefined : results.get(rule.dependsOn)?.finding;
@@ -31,6 +26,28 @@ export function evaluateNode(
   });
 }
 
+/** Judges an image as evaluateNode does a node. It has no running kernel, so that its boot alone makes it pass or fail. */
+export function evaluateImage(profile: ClusterProfile, facts: NodeFacts, rules: readonly Rule[]): Finding[] {
+  const node = nodeContext(facts, profile);
+  const kernel = facts.kernel.installed?.length === 0 ? render([{ do: 'install-kernel' }], node.system, facts.os) : [];
+  return rules.map((rule) => {
+    const { finding, next } = judgeOrUnknown(rule, node);
+    if (finding.verdict === 'skip') return finding;
+    const { now, severity, why: _why, module: _module, ...rest } = finding;
+    const verdict = compose(severity, 'skip', next?.boot.verdict);
+    const { message = rule.title, why, remedy } = next ?? { message: 'an image has no running kernel', remedy: [] };
+    return {
+      ...rest,
+      severity,
+      verdict,
+      now: { verdict: 'skip', expected: now.expected, actual: null },
+      message,
+      ...(why !== undefined && { why }),
+      remedy: next?.boot.verdict === 'unknown' && remedy.length === 0 ? kernel : remedy,
+    };
+  });
+}
+
 /** A finding, and what it is about after the next boot; a rule that does not concern the node judges no boot. */
 export interface RuleResult {
   finding: Finding;
@@ -38,7 +55,7 @@ export interface RuleResult {
 }
 
 /** A boot's result with its remedy in words. */
-type BootText = Pick<BootResult, 'boot' | 'message' | 'why'> & { remedy: string[] };
+type BootText = Pick<BootResult, 'boot' | 'message' | 'why'> & { remedy: Advice[] };
 
 /** A rule that reads what it did not ask for has an error; the node is not to suffer from it. */
 function judgeOrUnknown(rule: Rule, node: NodeContext): RuleResult {
@@ -51,7 +68,7 @@ function judgeOrUnknown(rule: Rule, node: NodeContext): RuleResult {
       title: rule.title,
       severity: 'required',
       verdict: 'unknown',
-      now: { verdict: 'unknown', expected: 'not known', actual: null, cause: 'undetermined' },
+      now: unknownState('not known'),
       message: error.message,
       why: 'this is an error in netprereq: please report it',
       remedy: [],
@@ -94,7 +111,12 @@ export function judgeRule(rule: Rule, node: NodeContext): RuleResult {
     atFault || verdict === 'pass' || !nextText
       ? { ...result, remedy: render(remedy, system, facts.os) }
       : { ...result, remedy: [], ...bootOnlyMessage(result.message, nextText) };
-  const why = [reported.why, ...(atFault ? [because] : [])].filter((reason) => reason !== undefined);
+  const unclear = atFault && next?.boot.verdict === 'unknown' && next.why !== undefined && next.why !== reported.why;
+  const why = [
+    reported.why,
+    ...(atFault ? [because] : []),
+    ...(unclear ? [`the state after a reboot is unknown: ${next.why}`] : []),
+  ].filter((reason) => reason !== undefined);
   const finding: Finding = {
     ...identity,
     ...reported,
@@ -103,6 +125,7 @@ export function judgeRule(rule: Rule, node: NodeContext): RuleResult {
     severity,
     verdict,
     ...(why.length > 0 && { why: why.join('; ') }),
+    ...(verdict !== 'pass' && repairsOf(requires).length > 0 && { fixable: true as const }),
   };
   return { finding, ...(nextText && { next: nextText }) };
 }

@@ -9,6 +9,10 @@ export interface Explanation {
   when: string;
   /** Messages exactly as programs print them: people search for these. */
   messages: readonly { text: string; from: string }[];
+  /** Other forms of these messages, or parts of them: explain recognizes them, and shows none. */
+  variants?: readonly string[];
+  /** What no fixed words can tell, as messages in other languages: explain recognizes a line by these, and shows none. */
+  patterns?: readonly RegExp[];
   /** What else is to be seen. */
   symptoms: readonly string[];
   /** What the prerequisite is and why it goes missing. */

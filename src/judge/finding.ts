@@ -1,3 +1,5 @@
+import type { Advice } from '../text/advice.ts';
+
 /** Ordered from worst to best; a node's and a run's verdict is the worst of its parts. */
 export const VERDICTS = ['fail', 'unknown', 'warn', 'pass', 'skip'] as const;
 export type Verdict = (typeof VERDICTS)[number];
@@ -50,6 +52,8 @@ export interface Finding {
   message: string;
   /** One line: why it is so. */
   why?: string;
-  /** What a person types to fix it, one command, sentence or document per entry, in order. */
-  remedy: readonly string[];
+  /** A program can do something about it, which is for fix to plan; absent: only a person can, or there is nothing to do. */
+  fixable?: true;
+  /** What a person does to fix it, in order. */
+  remedy: readonly Advice[];
 }

@@ -1,24 +1,23 @@
-import type { BootValue } from '../boot/sysctl-value.ts';
 import type { PatternReading } from '../facts/facts.ts';
-import { readPattern, readSysctl } from '../facts/read.ts';
+import { NotAsked, readPattern, readSysctl } from '../facts/read.ts';
 import { withoutAlternatives } from '../facts/request-keys.ts';
 import { excerpt } from '../text/excerpt.ts';
-import { sourceOf } from './boot-result.ts';
+import { isRight, orDefault, sourceOf } from './boot-result.ts';
 import { type Comparator, numberIn } from './comparator.ts';
 import type { NodeContext } from './node-context.ts';
-import { NotAsked } from './not-asked.ts';
 import { removeObstacles } from './obstacle-actions.ts';
 import { undetermined } from './reading.ts';
+import { passes, unknownAtBoot } from './result.ts';
 import type { BootResult, NowResult, Requirement } from './rule.ts';
 import { explainBootValue } from './why-at-boot.ts';
 
 export interface InterfaceOptions {
   /** Another sysctl that holds for all interfaces: the kernel goes by the greater of the two. */
   readonly maxWith?: string;
-  /** 'every' by default: each interface must compare well; 'any': one is enough. */
-  readonly which?: 'every' | 'any';
   /** What the kernel has before anybody writes it. */
   readonly kernelDefault: string;
+  /** What the CNI writes to each interface that it makes: only lines that are applied after that make it another value. */
+  readonly made?: string;
 }
 
 /**
@@ -33,16 +32,19 @@ export function interfaceSysctl(pattern: string, comparator: Comparator, options
     now: (node) => judgeNow(pattern, comparator, options, node),
     atBoot: (node) => judgeBoot(pattern, comparator, options, node),
     explain: {
-      now: [`Read: \`${pattern}\` of the interfaces that there are${together}. It must be ${comparator.words}.`],
+      now: [`Read: \`${pattern}\` of the existing interfaces${together}. It must be ${comparator.words}.`],
       boot: [
-        'Simulated for an interface that appears after the boot: what it takes from `conf.default`, then the lines and patterns that systemd applies to each new interface.',
+        `Simulated for an interface that appears after the boot: ${options.made === undefined ? 'what it takes from `conf.default`' : `the ${options.made} that the CNI writes to it`}, then the lines and patterns that systemd applies to each new interface.`,
       ],
       causes: [
         {
           cause: 'value',
-          helps: 'setting it on the interfaces that are named, and removing the line that sets it otherwise',
+          helps: 'set it on the interfaces that the report names, and remove the line that sets another value',
         },
-        { cause: 'overridden', helps: 'at boot a line or a pattern sets it on new interfaces: the finding names it' },
+        {
+          cause: 'overridden',
+          helps: 'a line or a pattern sets it on new interfaces at boot: remove the one that the report names',
+        },
       ],
     },
   };
@@ -55,11 +57,7 @@ function judgeNow(pattern: string, comparator: Comparator, options: InterfaceOpt
   if (reading.is === 'not-asked') throw new NotAsked(pattern);
   if (reading.is !== 'values') return undetermined(pattern, reading, expected);
   if (reading.count === 0) {
-    return {
-      now: { verdict: 'pass', expected, actual: 'no such interface' },
-      message: `no interface is called ${interfaceIn(pattern)}`,
-      remedy: [],
-    };
+    return passes(expected, 'no such interface', `no interface is called ${interfaceIn(pattern)}`);
   }
   const all = options.maxWith === undefined ? undefined : readSysctl(facts, options.maxWith);
   if (all && all.is !== 'value') return undetermined(options.maxWith ?? '', all, expected);
@@ -71,25 +69,18 @@ function judgeNow(pattern: string, comparator: Comparator, options: InterfaceOpt
   const right = groups.filter(({ holds }) => holds === true);
   const [odd] = groups.filter(({ holds }) => holds === undefined);
   const unread = reading.rest + reading.unreadable;
-  const any = options.which === 'any';
-  const fails = any ? right.length === 0 && unread === 0 && !odd : wrong.length > 0;
-  const passes = any ? right.length > 0 : wrong.length === 0 && unread === 0 && !odd;
-  if (!fails && !passes) {
-    return odd
-      ? undetermined(pattern, { is: 'value', value: odd.value }, expected)
-      : undetermined(pattern, { is: 'unreadable' }, expected);
-  }
+  const fails = wrong.length > 0;
+  if (!fails && odd) return undetermined(pattern, { is: 'value', value: odd.value }, expected);
+  if (!fails && unread > 0) return undetermined(pattern, { is: 'unreadable' }, expected);
   const [shown] = fails ? wrong : right;
-  const state = { expected, actual: excerpt(shown?.value ?? '') };
-  if (passes) {
-    return { now: { ...state, verdict: 'pass' }, message: `${pattern} is ${state.actual} in effect`, remedy: [] };
-  }
+  const actual = excerpt(shown?.value ?? '');
+  if (!fails) return passes(expected, actual, `${pattern} is ${actual} in effect`);
   const names = excerpt(wrong.flatMap(({ interfaces }) => interfaces).join(', '), 160);
   const count = wrong.reduce((sum, group) => sum + group.count, 0);
   const by = all && all.value.trim() === shown?.value ? ` (${options.maxWith} is ${shown.value})` : '';
   return {
-    now: { ...state, verdict: 'fail', cause: 'value' },
-    message: `${leafOf(pattern)} is ${state.actual} in effect on ${count} of ${reading.count} interfaces: ${names}${by}`,
+    now: { verdict: 'fail', expected, actual, cause: 'value' },
+    message: `${leafOf(pattern)} is ${actual} in effect on ${count} of ${reading.count} interfaces: ${names}${by}`,
     remedy: [],
   };
 }
@@ -106,16 +97,14 @@ function greater(value: string, all: string | undefined): string {
 
 function judgeBoot(pattern: string, comparator: Comparator, options: InterfaceOptions, node: NodeContext): BootResult {
   const expected = comparator.expected(node) ?? 'not known';
-  const textOf = (value: BootValue) =>
-    value.is === 'value' ? value.value : value.is === 'unset' ? options.kernelDefault : undefined;
   const common =
     options.maxWith === undefined ? [] : [options.maxWith].map((key) => ({ key, value: node.boot.sysctl(key) }));
   // Of an interface and what holds for all of them the kernel goes by the greater one: that one decides.
   const judged = exampleKeys(pattern).map((key) => {
-    const both = [{ key, value: node.boot.lateSysctl(key) }, ...common].map((one) => ({
-      ...one,
-      text: textOf(one.value),
-    }));
+    const both = [{ key, value: node.boot.lateSysctl(key, options.made) }, ...common].map((one) => {
+      const value = orDefault(one.value, options.kernelDefault);
+      return { key: one.key, value, text: value.is === 'value' ? value.value : undefined };
+    });
     const decides =
       both.find(({ text }) => text === undefined) ?? both.reduce((a, b) => (isGreater(b.text, a.text) ? b : a));
     return { ...decides, holds: decides.text === undefined ? undefined : comparator.holds(decides.text, node) };
@@ -123,12 +112,8 @@ function judgeBoot(pattern: string, comparator: Comparator, options: InterfaceOp
   const wrong = judged.find(({ holds }) => holds === false);
   const unknown = judged.find(({ text }) => text === undefined);
   if (!wrong && unknown) {
-    return {
-      boot: { verdict: 'unknown', expected, actual: null, cause: 'undetermined' },
-      message: `${leafOf(pattern)} of new interfaces after a reboot is not known`,
-      why: unknown.value.is === 'unknown' ? unknown.value.because : `${unknown.key} will not exist`,
-      remedy: [],
-    };
+    const why = unknown.value.is === 'unknown' ? unknown.value.because : `${unknown.key} will not exist`;
+    return unknownAtBoot(expected, `${leafOf(pattern)} of new interfaces after a reboot is not known`, why);
   }
   if (!wrong)
     return { boot: { verdict: 'pass', expected, actual: judged[0]?.text ?? options.kernelDefault }, remedy: [] };
@@ -144,7 +129,7 @@ function judgeBoot(pattern: string, comparator: Comparator, options: InterfaceOp
       ...(source && { source }),
     },
     message: `${leafOf(pattern)} will be ${wrong.text} in effect on new interfaces after a reboot`,
-    why: explainBootValue(wrong.key, wrong.value, node.facts, (text) => comparator.holds(text, node) === true),
+    why: explainBootValue(wrong.key, wrong.value, node.facts, isRight(comparator, node)),
     obstacle,
     remedy: obstacle,
   };

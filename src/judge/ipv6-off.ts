@@ -1,12 +1,14 @@
 import type { BootValue } from '../boot/sysctl-value.ts';
 import { place } from '../facts/origin.ts';
 import { readSysctl } from '../facts/read.ts';
-import { type Action, run } from '../systems/action.ts';
+import type { Action } from '../systems/action.ts';
+import { run } from '../text/advice.ts';
 import { excerpt } from '../text/excerpt.ts';
 import { sourceOf, sysctlUnknown } from './boot-result.ts';
 import { isOn, on } from './comparator.ts';
 import type { NodeContext } from './node-context.ts';
 import { removeObstacles } from './obstacle-actions.ts';
+import { unknownState } from './result.ts';
 import type { BootResult, NowResult } from './rule.ts';
 
 const ALL = 'net.ipv6.conf.all.disable_ipv6';
@@ -47,9 +49,8 @@ export function withIpv6AtBoot(forwarding: BootResult, node: NodeContext): BootR
   }
   const all = node.boot.sysctl(ALL);
   if (all.is !== 'unknown' || forwarding.boot.verdict !== 'pass') return forwarding;
-  const boot = { verdict: 'unknown', expected: '1', actual: null, cause: 'undetermined' } as const;
   return {
-    ...sysctlUnknown(ALL, on, all.because, boot, node.facts),
+    ...sysctlUnknown(ALL, on, all.because, unknownState('1'), node.facts),
     message: 'whether IPv6 is off after a reboot is not known',
   };
 }

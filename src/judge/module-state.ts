@@ -1,10 +1,9 @@
-import { knownModule } from '../boot/known-modules.ts';
+import { carrierOf, knownModule } from '../boot/known-modules.ts';
 import { findDenial, type ModuleDenial } from '../boot/module-denial.ts';
-import type { KernelFacts, ModuleFacts, NodeFacts } from '../facts/facts.ts';
+import type { KernelFacts, NodeFacts } from '../facts/facts.ts';
 import { readModule } from '../facts/read.ts';
 import { excerpt } from '../text/excerpt.ts';
 import type { Cause, ModuleState, State } from './finding.ts';
-import { NotAsked } from './not-asked.ts';
 import { sourceAt } from './source.ts';
 
 /** Why a module is not active, for the message and for choosing the remedy. */
@@ -13,6 +12,8 @@ export interface Inactivity {
   why: string;
   source?: NonNullable<State['source']>;
   denial?: ModuleDenial;
+  /** The module that has to be loaded in its stead. */
+  instead?: string;
 }
 
 /**
@@ -20,7 +21,7 @@ export interface Inactivity {
  * being in /proc/modules is built in, though no list may name it.
  */
 export function moduleState(name: string, facts: NodeFacts, active: boolean): ModuleState {
-  const { loaded, builtin, file } = moduleFacts(name, facts);
+  const { loaded, builtin, file } = readModule(facts, name);
   if (loaded) return 'loaded';
   if (builtin || configured(name, facts) === 'y') return 'built-in';
   if (active) return loaded === false || facts.kernel.loadable === false ? 'built-in' : 'unknown';
@@ -36,16 +37,22 @@ export function whyInactive(name: string, facts: NodeFacts): Inactivity {
   const { kernel } = facts;
   const release = excerpt(kernel.release ?? 'the running kernel');
   const state = moduleState(name, facts, false);
-  if (facts.container) {
+  if (facts.container && state !== 'loaded') {
     const why = `this node is a container (${excerpt(facts.container)}): its outer host loads ${name}`;
     return { cause: 'container-node', why };
   }
   if (state === 'loaded' || state === 'built-in') {
-    const why = `${name} is ${state}, yet not in this network namespace (kernels before 5.3 show it in one only)`;
+    const why = `${name} is ${state}, but does not show in this network namespace (kernels before 5.3 show it in one only)`;
     return { cause: 'undetermined', why };
   }
   if (kernel.loadable === false) {
     return { cause: 'loading-disabled', why: `kernel ${release} loads no modules, and ${name} is not built in` };
+  }
+  const instead = carrierOf(name, facts);
+  const carrier = readModule(facts, instead);
+  if (instead !== name && typeof carrier.file === 'string' && carrier.loaded === false) {
+    const why = `before Linux 3.18 bridge netfilter is a part of the module ${instead}, which is not loaded (kernel ${release})`;
+    return { cause: 'not-loaded', why, instead };
   }
   if (state === 'not-shipped') return { cause: 'not-shipped', why: `kernel ${release} comes without ${name}` };
   return replaced(kernel, release) ?? blocked(name, facts) ?? idle(name, facts, release);
@@ -58,7 +65,7 @@ function replaced(
 ): Inactivity | undefined {
   const others = installed.filter((name) => name !== kernel.release);
   if (others.length === 0 || (modulesDirectory !== false && moduleList !== false)) return undefined;
-  const gap = modulesDirectory === false ? 'only has' : `has no modules.dep of it, and modules of`;
+  const gap = modulesDirectory === false ? 'only has' : `has no modules.dep for it, only modules of`;
   return {
     cause: 'kernel-mismatch',
     why: `kernel ${release} is running, but /lib/modules ${gap} ${excerpt(others.join(', '))}`,
@@ -68,7 +75,7 @@ function replaced(
 /** Looked in the running kernel's modules, and it is in no list; or the kernel was configured without it. */
 function isNotShipped(name: string, facts: NodeFacts): boolean {
   const { kernel } = facts;
-  const { file, builtin } = moduleFacts(name, facts);
+  const { file, builtin } = readModule(facts, name);
   return configured(name, facts) === 'n' || (kernel.modulesDirectory === true && file === null && builtin === false);
 }
 
@@ -83,12 +90,12 @@ function blocked(name: string, facts: NodeFacts): Inactivity | undefined {
 }
 
 function idle(name: string, facts: NodeFacts, release: string): Inactivity {
-  const file = moduleFacts(name, facts).file;
+  const file = readModule(facts, name).file;
   if (typeof file === 'string') {
     const denial = findDenial(facts, name);
     const why = `${name} is on disk (kernel ${release}) but not loaded`;
     if (!denial) return { cause: 'not-loaded', why };
-    return { cause: 'not-loaded', why: `${why}; ${denial.because} to what reads the deny list at boot`, denial };
+    return { cause: 'not-loaded', why: `${why}; ${denial.because} to services that load modules at boot`, denial };
   }
   const { modulesDirectory, moduleList } = facts.kernel;
   const directory = `/lib/modules/${release}`;
@@ -101,14 +108,4 @@ function idle(name: string, facts: NodeFacts, release: string): Inactivity {
 export function configured(name: string, { kernel }: NodeFacts): string | undefined {
   const option = knownModule(name)?.option;
   return option === undefined ? undefined : kernel.config[option];
-}
-
-/**
- * What a node told of a module.
- * @throws NotAsked
- */
-export function moduleFacts(name: string, facts: NodeFacts): ModuleFacts {
-  const found = readModule(facts, name);
-  if (found === 'not-asked') throw new NotAsked(name);
-  return found;
 }

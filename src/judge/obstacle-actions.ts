@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { hidesLines, type Obstacle } from '../boot/obstacles.ts';
 import type { ServiceOff } from '../boot/service.ts';
 import type { ConfigFile, NodeFacts } from '../facts/facts.ts';
@@ -23,7 +24,7 @@ function switchOn({ unit, how, words }: ServiceOff): Action[] {
 }
 
 function commentOut(path: string, numbers: readonly number[], { boot }: NodeFacts): Action {
-  const file = [boot.sysctl, boot.modprobe, boot.modulesLoad]
+  const file = [boot.sysctl, boot.modprobe, boot.modulesLoad, boot.mentions]
     .flatMap((files) => files ?? [])
     .find((one) => one.path === path);
   const lines = [...new Set(numbers)]
@@ -38,12 +39,5 @@ function textOf(file: ConfigFile | undefined, number: number): string {
 
 /** sed would put a file in the place of a link. A link that leads through others is left to a person. */
 function whereItIs({ path, target }: ConfigFile): string | undefined {
-  if (target === undefined) return path;
-  const parts = (target.startsWith('/') ? target : `${path.slice(0, path.lastIndexOf('/'))}/${target}`).split('/');
-  const resolved: string[] = [];
-  for (const part of parts) {
-    if (part === '..') resolved.pop();
-    else if (part !== '' && part !== '.') resolved.push(part);
-  }
-  return `/${resolved.join('/')}`;
+  return target === undefined ? path : posix.resolve(posix.dirname(path), target);
 }

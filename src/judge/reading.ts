@@ -1,8 +1,9 @@
 import type { Reading } from '../facts/facts.ts';
+import { NotAsked } from '../facts/read.ts';
 import { swapDotsAndSlashes } from '../facts/sysctl-name.ts';
-import { run } from '../systems/action.ts';
+import { run } from '../text/advice.ts';
 import { excerpt } from '../text/excerpt.ts';
-import { NotAsked } from './not-asked.ts';
+import { shellWord } from '../text/shell-word.ts';
 import type { NowResult } from './rule.ts';
 
 /** The path of a sysctl: dots are slashes, and a slash is a dot within an interface's name. */
@@ -27,14 +28,14 @@ export function undetermined(key: string, reading: Reading, expected: string): N
     },
     message: value === undefined ? `${path} was not read` : `${key} is not a number: ${excerpt(value)}`,
     why: whyNot(reading),
-    remedy: [run(`cat ${path}`)],
+    remedy: [run(`cat ${shellWord(path)}`)],
   };
 }
 
 function whyNot(reading: Reading): string {
-  if (reading.is === 'value') return 'the kernel only shows numbers here: something else answered for it';
+  if (reading.is === 'value') return 'the kernel shows only numbers here, so this text is not from the kernel';
   // Also where its directory cannot be looked into, or where there is no /proc: then nobody can tell whether it is there.
   const forbidden =
-    'it is there, as far as can be told, but could not be read: SELinux or file modes may forbid it, above all with --least-privilege';
+    'it seems to be there, but could not be read: SELinux or file modes may forbid it, especially with --least-privilege';
   return reading.is === 'unreadable' && reading.why !== undefined ? reading.why : forbidden;
 }

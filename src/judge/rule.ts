@@ -49,8 +49,10 @@ export interface Requirement {
   now(node: NodeContext): NowResult;
   /** Judges the next boot; absent: the rule says nothing of it. */
   atBoot?(node: NodeContext): BootResult;
-  /** What a program may do about it; absent: only a person can. */
+  /** What a program may do about it; absent: only a person can, unless its parts can be repaired. */
   readonly repair?: Repair;
+  /** The requirements that it is made of, each of which is repaired for itself. */
+  readonly parts?: readonly Requirement[];
   /** What docs and explain say where the rule's file does not. */
   readonly explain: Pick<Explanation, 'now' | 'boot' | 'causes'> & Partial<Explanation>;
 }
@@ -80,4 +82,11 @@ export interface Repair {
   readonly module?: { readonly name: string; readonly shownBy: string; readonly onDemand?: boolean };
   /** This sysctl has this value. */
   readonly sysctl?: { readonly key: string; readonly to: string; readonly comparator: Comparator };
+  /** At each boot this file stands there, which is nobody else's: a drop-in of our own. Undo removes it. */
+  readonly file?: { readonly path: string; readonly content: string };
+}
+
+/** All that a program may do so that a requirement is met. */
+export function repairsOf({ repair, parts = [] }: Requirement): Repair[] {
+  return [...(repair ? [repair] : []), ...parts.flatMap(repairsOf)];
 }

@@ -1,5 +1,6 @@
 import { isGlob } from '../boot/glob.ts';
 import { sysctl } from '../boot/sysctl-keys.ts';
+import { sysctlNearMiss } from '../boot/sysctl-near-miss.ts';
 import { sysctlServiceOff, wordWithoutIpv6 } from '../boot/sysctl-obstacle.ts';
 import type { BootValue, OtherLine } from '../boot/sysctl-value.ts';
 import type { NodeFacts } from '../facts/facts.ts';
@@ -18,6 +19,11 @@ export function explainBootValue(
   facts: NodeFacts,
   right: (value: string) => boolean,
 ): string {
+  const miss = sysctlNearMiss(key, facts.boot.sysctl);
+  return `${decided(key, value, facts, right)}${miss === undefined ? '' : `; ${miss}`}`;
+}
+
+function decided(key: string, value: BootValue, facts: NodeFacts, right: (value: string) => boolean): string {
   if (value.is !== 'value') return absence(key, facts);
   const loser = losingLine(key, value, facts, right);
   const { source } = value;
@@ -38,7 +44,7 @@ function absence(key: string, facts: NodeFacts): string {
   const word = wordWithoutIpv6(key, facts);
   return word === undefined
     ? `${key} will not exist`
-    : `${excerpt(word)} on the kernel command line switches IPv6 off, and there is no ${key} then`;
+    : `${excerpt(word)} on the kernel command line switches IPv6 off, so ${key} does not exist`;
 }
 
 /** The key as a line has it, where that is another one. */
@@ -64,7 +70,7 @@ function whyItLost(key: string, loser: OtherLine, value: BootValue, facts: NodeF
     case 'refused':
       return `${place(loser)} sets ${shown(loser.value)}, which the kernel refuses`;
     case 'taken back':
-      return `${sets}, but -${key} in ${other} takes that back`;
+      return `${sets}, but -${key} in ${other} cancels that`;
     case 'spared':
       return `${sets} by a pattern, which does not count for a key that another line names: ${other}`;
     case 'file replaced':
@@ -74,7 +80,7 @@ function whyItLost(key: string, loser: OtherLine, value: BootValue, facts: NodeF
     case 'no such key':
       return `${sets}, but the key is not there yet when the files are applied`;
     case 'not applied':
-      return `${sets} in vain`;
+      return `${sets}, which has no effect`;
     default: {
       const refused = value.others.find(
         (line) => line.fate === 'refused' && line.file === by?.file && line.line === by?.line,

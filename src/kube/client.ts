@@ -5,7 +5,7 @@ import { Credentials } from './credentials.ts';
 import { KubeError } from './errors.ts';
 import { loadKubeconfig } from './kubeconfig.ts';
 import { list, pages } from './list.ts';
-import { toDaemonSet, toMeta, toNode, toPod } from './objects.ts';
+import { sameTexts, toDaemonSet, toMeta, toNode, toPod } from './objects.ts';
 import { path, podsPath, selectors } from './path.ts';
 import { requestLog } from './request-log.ts';
 import { Transport } from './transport.ts';
@@ -90,8 +90,7 @@ async function userName(transport: Transport, call: Call): Promise<string> {
 
 /** The Cluster over a transport: each method is one request, or one list of pages. */
 function cluster(transport: Transport, server: string, namespace: Cluster['namespace']): Cluster {
-  const get = (at: string, call: Call, accept?: string) =>
-    transport.object({ ...call, method: 'GET', path: at, ...(accept ? { accept } : {}) });
+  const get = (at: string, call: Call) => transport.object({ ...call, method: 'GET', path: at });
   const remove = async (at: string, accept: string, call: Call) => {
     await transport.text({ ...call, method: 'DELETE', path: at, accept });
   };
@@ -107,13 +106,15 @@ function cluster(transport: Transport, server: string, namespace: Cluster['names
     serverTime: () => transport.serverTime,
     allowed: (access, call = {}) => allowed(transport, access, call),
     userName: (call = {}) => userName(transport, call),
-    async *nodes({ selector }, call = {}) {
+    async *nodes(call = {}) {
       const at = (token: string | undefined) =>
-        path(['api', 'v1', 'nodes'], { labelSelector: selector, limit: NODES_PER_PAGE, continue: token });
-      for await (const page of pages(transport, at, (item) => toNode(item).name, call)) yield page.map(toNode);
+        path(['api', 'v1', 'nodes'], { limit: NODES_PER_PAGE, continue: token });
+      const name = (item: unknown) => toMeta(item as { metadata?: unknown }).name;
+      const same = sameTexts();
+      for await (const page of pages(transport, at, name, call)) yield page.map((item) => toNode(item, same));
     },
-    async names(resource, call = {}) {
-      const at = path(['api', 'v1', resource], { resourceVersion: 0 });
+    async names(resource, { selector, ...call } = {}) {
+      const at = path(['api', 'v1', resource], { labelSelector: selector, resourceVersion: 0 });
       const { items } = await list(transport, { ...call, path: at, accept: METADATA_LIST });
       return items.map((item) => toMeta(item as { metadata?: unknown }).name);
     },
@@ -134,9 +135,15 @@ function cluster(transport: Transport, server: string, namespace: Cluster['names
       const { clusterIP, clusterIPs, ipFamilies } = found?.spec ?? {};
       return found && { clusterIPs: clusterIPs ?? (clusterIP ? [clusterIP] : []), ipFamilies: ipFamilies ?? [] };
     },
+    async serviceCidrs(call = {}) {
+      const at = path(['apis', 'networking.k8s.io', 'v1', 'servicecidrs']);
+      const { items } = await list(transport, { ...call, path: at });
+      return items.flatMap((item) => (item as { spec?: { cidrs?: string[] } }).spec?.cidrs ?? []);
+    },
     createPod: (pod, call = {}) => createPod(transport, pod, call),
-    async deletePod(inNamespace, name, call = {}) {
-      await unlessMissing(remove(podsPath(inNamespace, [name], now), METADATA, call));
+    async deletePod(inNamespace, name, { gracefully = false, ...call } = {}) {
+      const at = podsPath(inNamespace, [name], gracefully ? {} : now);
+      await unlessMissing(remove(at, METADATA, call));
     },
     async pods(query, call = {}) {
       return (await list(transport, { ...call, path: podList(query) })).items.map(toPod);
@@ -164,12 +171,9 @@ function cluster(transport: Transport, server: string, namespace: Cluster['names
 export async function connect(options: ConnectionOptions, env: NodeJS.ProcessEnv = process.env): Promise<Cluster> {
   const connection = loadKubeconfig(options, env);
   const transport = new Transport({
-    server: connection.server,
+    ...connection,
     credentials: new Credentials(connection, env, options.onPlugin),
     userAgent: userAgent(),
-    proxy: connection.proxy,
-    requestTimeout: connection.requestTimeout,
-    compression: connection.compression,
     onRequest: options.log && requestLog(options.log.level, options.log.write),
   });
   return cluster(transport, connection.server, connection.namespace);

@@ -1,7 +1,8 @@
+import type { V1Container, V1ContainerStatus, V1PodSpec, V1PodStatus, V1VolumeMount } from '@kubernetes/client-node';
+
 /**
  * The port to the Kubernetes API: all that the rest of the program may ask of a cluster.
- * Only this folder imports the Kubernetes client; the types here are the fields that this program reads or
- * writes, not the API's full objects. Every call may reject with a KubeError (errors.ts), whose message is in
+ * Only this folder imports the Kubernetes client; what is read of the API are the fields that this program knows, not whole objects. Every call may reject with a KubeError (errors.ts), whose message is in
  * kubectl's words; aborting `signal` rejects with the signal's reason.
  */
 export interface Cluster {
@@ -19,10 +20,10 @@ export interface Cluster {
   /** SelfSubjectReview: the user's name as the server authenticates it; servers before 1.28 have none (404). */
   userName(call?: Call): Promise<string>;
 
-  /** All nodes that match, in pages of 250; nothing of a page is kept by the client. */
-  nodes(query: { selector?: string }, call?: Call): AsyncGenerator<Node[]>;
-  /** The names of all nodes or namespaces, as the server's cache has them. */
-  names(resource: 'nodes' | 'namespaces', call?: Call): Promise<string[]>;
+  /** All nodes, in pages of 250; nothing of a page is kept by the client. */
+  nodes(call?: Call): AsyncGenerator<Node[]>;
+  /** The names of all nodes or namespaces, or of those with these labels, as the server's cache has them. */
+  names(resource: 'nodes' | 'namespaces', call?: Call & { selector?: string }): Promise<string[]>;
   /** DaemonSets of all namespaces. */
   daemonSets(call?: Call): Promise<DaemonSet[]>;
   /** A ConfigMap's data; undefined when there is none of that name. */
@@ -33,21 +34,24 @@ export interface Cluster {
     name: string,
     call?: Call,
   ): Promise<{ clusterIPs: string[]; ipFamilies: string[] } | undefined>;
+  /** The CIDRs of all ServiceCIDR objects; rejects on servers before 1.33, which have none (404). */
+  serviceCidrs(call?: Call): Promise<string[]>;
 
   /**
    * Creates the pod, or with dryRun has the server pretend to. Retried on 429, 5xx and connection resets, because the
    * name is fixed: a 409 on a pod that carries the same run label is that earlier attempt's success.
    */
   createPod(pod: Pod, call?: Call & { dryRun?: boolean }): Promise<Pod>;
-  /** Deletes one pod with grace period 0; a pod that is not there is a success. */
-  deletePod(namespace: string, name: string, call?: Call): Promise<void>;
+  /** Deletes one pod with grace period 0, unless it is to have its own; a pod that is not there is a success. */
+  deletePod(namespace: string, name: string, call?: Call & { gracefully?: boolean }): Promise<void>;
   /** Pods of one namespace, or of all, by labels; whole objects. */
   pods(query: PodQuery, call?: Call): Promise<Pod[]>;
   /** The same without spec and status (PartialObjectMetadataList on the wire). */
   podMetadata(query: PodQuery, call?: Call): Promise<ObjectMeta[]>;
   /**
    * Lists, then watches, for as long as `call.signal` is not aborted: each pod's present state first, then every change.
-   * Connections that drop and 410 Gone are handled by listing again; a pod that vanished meanwhile is reported as deleted.
+   * Connections that drop and 410 Gone are handled by listing again, and each pod's present state comes once more; a pod that vanished
+   * meanwhile is reported as deleted.
    * Ends quietly when the signal is aborted; rejects when the server refuses for good (401, 403, 404).
    */
   watchPods(query: PodQuery & { namespace: string }, call: Call & { signal: AbortSignal }): AsyncGenerator<PodEvent>;
@@ -55,7 +59,7 @@ export interface Cluster {
   podLog(
     namespace: string,
     name: string,
-    query: { container: string; limitBytes: number },
+    query: { container: string; limitBytes: number; tailLines?: number; previous?: boolean },
     call?: Call,
   ): Promise<string>;
 
@@ -71,6 +75,11 @@ export interface Call {
    * with a KubeError. A longer --request-timeout holds in its place, because whoever gave that knows the server.
    */
   timeoutMs?: number;
+  /**
+   * How long the call waits before it is sent to a server that has had too many requests (429), beyond timeoutMs if need be. When this is
+   * aborted, it rejects with what the server said. A request under way is not cut off.
+   */
+  patience?: AbortSignal;
 }
 
 export interface Access {
@@ -83,6 +92,8 @@ export interface PodQuery {
   namespace?: string;
   labelSelector: string;
   fieldSelector?: string;
+  /** At most this many. */
+  limit?: number;
 }
 
 export interface PodEvent {
@@ -126,6 +137,11 @@ export interface DaemonSet {
   labels: Record<string, string>;
   /** The pod template's containers, init containers included (init: true). */
   containers: { name: string; image: string; init: boolean; command: string[]; args: string[] }[];
+  /** The ConfigMaps of its namespace that its volumes and its environment name. */
+  configMaps?: string[];
+  nodeSelector?: Record<string, string>;
+  /** How many nodes are to run it, as its controller counts. */
+  desired?: number;
 }
 
 /** A pod as this program creates it (spec) and reads it back (status); what the server adds is ignored. */
@@ -137,73 +153,15 @@ export interface Pod {
   status?: PodStatus;
 }
 
-export interface PodSpec {
-  nodeName?: string;
-  hostPID?: boolean;
-  hostNetwork?: boolean;
-  restartPolicy?: string;
-  tolerations?: { key?: string; operator?: string; value?: string; effect?: string }[];
-  activeDeadlineSeconds?: number;
-  terminationGracePeriodSeconds?: number;
-  automountServiceAccountToken?: boolean;
-  enableServiceLinks?: boolean;
-  priorityClassName?: string;
-  runtimeClassName?: string;
-  imagePullSecrets?: { name: string }[];
-  volumes?: Volume[];
-  containers: Container[];
-}
+export type PodSpec = V1PodSpec;
+export type Container = V1Container;
+export type VolumeMount = V1VolumeMount;
 
-export interface Volume {
-  name: string;
-  hostPath?: { path: string; type?: string };
-}
-
-export interface Container {
-  name: string;
-  image: string;
-  imagePullPolicy?: string;
-  command?: string[];
-  args?: string[];
-  env?: { name: string; value?: string }[];
-  volumeMounts?: VolumeMount[];
-  resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
-  securityContext?: SecurityContext;
-}
-
-export interface VolumeMount {
-  name: string;
-  mountPath: string;
-  readOnly?: boolean;
-  recursiveReadOnly?: string;
-}
-
-export interface SecurityContext {
-  privileged?: boolean;
-  runAsUser?: number;
-  runAsNonRoot?: boolean;
-  allowPrivilegeEscalation?: boolean;
-  readOnlyRootFilesystem?: boolean;
-  capabilities?: { add?: string[]; drop?: string[] };
-  seccompProfile?: { type: string };
-}
-
-export interface PodStatus {
-  phase?: string;
+/** Times are text, as on the wire. */
+export type PodStatus = Omit<V1PodStatus, 'startTime' | 'initContainerStatuses' | 'containerStatuses'> & {
   /** When the kubelet took it. */
   startTime?: string;
-  reason?: string;
-  message?: string;
-  conditions?: { type: string; status: string; reason?: string; message?: string }[];
+  initContainerStatuses?: ContainerStatus[];
   containerStatuses?: ContainerStatus[];
-}
-
-export interface ContainerStatus {
-  name: string;
-  image?: string;
-  state?: {
-    waiting?: { reason?: string; message?: string };
-    running?: { startedAt?: string };
-    terminated?: { exitCode: number; signal?: number; reason?: string; message?: string };
-  };
-}
+};
+export type ContainerStatus = Partial<V1ContainerStatus> & Pick<V1ContainerStatus, 'name'>;

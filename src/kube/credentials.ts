@@ -1,59 +1,49 @@
 import { readFileSync } from 'node:fs';
-import type { AgentOptions, RequestOptions } from 'node:https';
 import { getCACertificates } from 'node:tls';
-import type { DispatcherOptions, User } from '@kubernetes/client-node';
-import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { messageOf } from '../errors.ts';
+import { fileError } from '../text/file-error.ts';
 import type { ConnectionOptions } from './connection.ts';
-import { credentialError, KubeError } from './errors.ts';
-import { type PluginCredential, runExecPlugin } from './exec-plugin.ts';
+import { credentialError } from './errors.ts';
+import { type Login, runExecPlugin } from './exec-plugin.ts';
 import type { Connection } from './kubeconfig.ts';
-import type { ExecConfig } from './kubeconfig-document.ts';
-import { tlsMaterialError } from './tls-material.ts';
+import { checkClientTls, type TlsOptions } from './tls-material.ts';
 
 /** What authenticates requests: headers, and how connections are made. */
 export interface Credential {
   headers: Record<string, string | string[]>;
-  dispatcher: DispatcherOptions;
+  tls: TlsOptions;
   /** Texts that no message may contain. */
   secrets: string[];
   /** Milliseconds since 1970; undefined when it holds for the whole run. */
   expiresAt: number | undefined;
 }
 
-/** How long a token file or a login provider of client-node is trusted before it is asked again: what client-go does. */
+/** How long a token file or a login provider is trusted before it is asked again: what client-go does. */
 const REREAD_MS = 60_000;
 
-const base64 = (text: string) => Buffer.from(text).toString('base64');
-
-interface Login {
-  user: Partial<User>;
-  expiresAt?: number;
-}
-
 /** The token that the file has now; one that the kubeconfig has itself is for when the file cannot be read. */
-function tokenFromFile(file: string, { token: known }: User): Partial<User> {
+function tokenFromFile(file: string, known: string | undefined): string | undefined {
   try {
-    const token = readFileSync(file, 'utf8').trim();
-    return token === '' ? {} : { token };
+    return readFileSync(file, 'utf8').trim() || known;
   } catch (error) {
-    if (known !== undefined) return {};
-    throw credentialError(`failed to read token file "${file}": ${(error as NodeJS.ErrnoException).code}`);
+    if (known !== undefined) return known;
+    throw credentialError(`failed to read token file "${file}": open ${file}: ${fileError(error)}`);
   }
 }
 
-async function runPlugin(
-  exec: ExecConfig,
-  connection: Connection,
-  env: NodeJS.ProcessEnv,
-  signal: AbortSignal,
-  onPlugin: ConnectionOptions['onPlugin'],
-): Promise<PluginCredential> {
-  const ended = onPlugin?.();
+/** The token of an OpenID Connect provider, which the Kubernetes client refreshes. */
+async function oidcToken({ user }: Connection): Promise<string | undefined> {
+  // It is seldom needed, and brings the whole client along.
+  const { OpenIDConnectAuth } = await import('@kubernetes/client-node/dist/oidc_auth.js');
+  const options = { headers: {} as Record<string, string> };
   try {
-    return await runExecPlugin(exec, connection, env, signal);
-  } finally {
-    ended?.();
+    await new OpenIDConnectAuth().applyAuthentication(
+      { name: user.name, authProvider: user['auth-provider'] },
+      options,
+    );
+    return options.headers.Authorization?.replace(/^Bearer /, '');
+  } catch (error) {
+    throw credentialError(`oidc: ${messageOf(error)}`);
   }
 }
 
@@ -63,70 +53,43 @@ async function logIn(
   signal: AbortSignal,
   onPlugin: ConnectionOptions['onPlugin'],
 ): Promise<Login> {
-  if (connection.tokenFile !== undefined) {
-    return { user: tokenFromFile(connection.tokenFile, connection.user), expiresAt: Date.now() + REREAD_MS };
+  const { user, exec } = connection;
+  const expiresAt = Date.now() + REREAD_MS;
+  if (user.tokenFile !== undefined) return { token: tokenFromFile(user.tokenFile, user.token), expiresAt };
+  if (exec !== undefined) {
+    const ended = onPlugin?.();
+    try {
+      return await runExecPlugin(exec, connection, env, signal);
+    } finally {
+      ended?.();
+    }
   }
-  if (connection.exec !== undefined) {
-    const { token, certificate, expiresAt } = await runPlugin(connection.exec, connection, env, signal, onPlugin);
-    return {
-      user: {
-        ...(token !== undefined ? { token } : {}),
-        ...(certificate !== undefined ? { certData: base64(certificate.cert), keyData: base64(certificate.key) } : {}),
-      },
-      ...(expiresAt !== undefined ? { expiresAt } : {}),
-    };
-  }
-  return connection.user.authProvider ? { user: {}, expiresAt: Date.now() + REREAD_MS } : { user: {} };
+  if (user.token !== undefined || user['auth-provider'] === undefined) return { token: user.token };
+  return { token: await oidcToken(connection), expiresAt };
 }
 
-/** The TLS part of what client-node filled in. A kubeconfig without an authority means the system's, which Node does not read by itself. */
-function tlsOptions(options: RequestOptions, server: string): AgentOptions {
-  const { ca, cert, key, rejectUnauthorized, servername } = options;
-  const unverified = rejectUnauthorized === false || !server.startsWith('https:');
+/** The authorities that a server is verified by where the kubeconfig names none: the system's, too, which Node does not read by itself. */
+function systemAuthorities(): string[] {
+  return [...getCACertificates('default'), ...getCACertificates('system')];
+}
+
+async function credential(connection: Connection, login: Promise<Login>): Promise<Credential> {
+  const { user } = connection;
+  const { token, certificate, expiresAt } = await login;
+  const material = { ...connection.tls, ...certificate };
+  checkClientTls(material, certificate ? `the credential plug-in ${connection.exec?.command}` : `user "${user.name}"`);
+  const basic = token === undefined && user.username !== undefined;
+  const pair = basic ? `${user.username}:${user.password ?? ''}` : undefined;
+  const authorization =
+    pair === undefined ? token && `Bearer ${token}` : `Basic ${Buffer.from(pair).toString('base64')}`;
   // Only when they are needed: reading the system's takes 60 ms.
-  const roots = () => (unverified ? undefined : [...getCACertificates('default'), ...getCACertificates('system')]);
-  return { ca: ca ?? roots(), cert, key, rejectUnauthorized, servername };
-}
-
-/** Has client-node turn cluster and user into headers and TLS options. */
-async function credential(connection: Connection, login: Login): Promise<Credential> {
-  const config = new KubeConfig();
-  const user: User = { ...connection.user, ...login.user };
-  config.loadFromOptions({
-    clusters: [connection.cluster],
-    users: [user],
-    contexts: [{ name: 'current', cluster: connection.cluster.name, user: user.name }],
-    currentContext: 'current',
-  });
-  const options: RequestOptions = {};
-  try {
-    await config.applyToHTTPSOptions(options);
-  } catch (error) {
-    if (error instanceof KubeError) throw error;
-    throw credentialError(`${user.authProvider?.name ?? 'kubeconfig'}: ${messageOf(error)}`);
-  }
-  const unusable = tlsMaterialError(options, connection.cluster, user, connection.exec?.command);
-  if (unusable) throw unusable;
-  const headers: Record<string, string | string[]> = { ...connection.impersonation };
-  const bearer = (options.headers as Record<string, string> | undefined)?.Authorization;
-  const basic = options.auth ? `Basic ${base64(options.auth)}` : undefined;
-  const { urlLogin } = connection;
-  const inUrl = urlLogin && `Basic ${base64(`${urlLogin.username}:${urlLogin.password}`)}`;
-  const authorization = inUrl ?? bearer ?? basic;
-  if (authorization !== undefined) headers.Authorization = authorization;
+  const ca = material.ca ?? (material.rejectUnauthorized ? systemAuthorities() : undefined);
   return {
-    headers,
-    dispatcher: config.createDispatcherOptions(connection.cluster, tlsOptions(options, connection.server)),
-    secrets: [authorization?.split(' ')[1], user.password, urlLogin?.password].flatMap((secret) => secret || []),
-    expiresAt: login.expiresAt,
+    headers: { ...connection.impersonation, ...(authorization && { Authorization: authorization }) },
+    tls: { ...material, ca },
+    secrets: [authorization?.split(' ')[1], user.password].flatMap((secret) => secret || []),
+    expiresAt,
   };
-}
-
-interface Current {
-  pending: Promise<Credential>;
-  /** Whether this one replaced a refused one, and whether the server has taken it since. */
-  replacement: boolean;
-  accepted: boolean;
 }
 
 /**
@@ -134,66 +97,56 @@ interface Current {
  * and once more when the server refuses it.
  */
 export class Credentials {
-  readonly #obtain: (signal: AbortSignal) => Promise<Credential>;
+  readonly #obtain: () => Promise<Credential>;
   readonly #renewable: boolean;
   readonly #closing = new AbortController();
-  #current: Current | undefined;
+  /** The login that holds, or is under way; undefined once it has to be replaced. */
+  #login: { pending: Promise<Credential>; obtained?: Credential } | undefined;
+  /** Not of one that replaced a refused one until the server has taken it, or each request would start a plug-in. */
+  #mayBeReplaced = true;
 
   constructor(connection: Connection, env: NodeJS.ProcessEnv, onPlugin?: ConnectionOptions['onPlugin']) {
-    this.#renewable = Boolean(connection.exec ?? connection.tokenFile ?? connection.user.authProvider);
-    this.#obtain = async (signal) => credential(connection, await logIn(connection, env, signal, onPlugin));
+    const { exec, user } = connection;
+    const { signal } = this.#closing;
+    this.#renewable = (exec ?? user.tokenFile ?? user['auth-provider']) !== undefined;
+    this.#obtain = () => credential(connection, logIn(connection, env, signal, onPlugin));
   }
 
   /** The credential to use now. Rejects with a KubeError when it cannot be obtained; the next call tries anew. */
   async get(): Promise<Credential> {
-    const current = this.#current;
-    if (current === undefined) return this.#start(false);
-    const known = await current.pending;
-    if (known.expiresAt === undefined || known.expiresAt > Date.now()) return known;
-    // Somebody else may have started the renewal while this call waited.
-    return this.#current === current ? this.#start(false) : this.get();
+    const { expiresAt = Number.POSITIVE_INFINITY } = this.#login?.obtained ?? {};
+    if (expiresAt <= Date.now()) {
+      this.#login = undefined;
+      this.#mayBeReplaced = true;
+    }
+    this.#login ??= { pending: this.#obtain() };
+    const login = this.#login;
+    try {
+      login.obtained = await login.pending;
+      return login.obtained;
+    } catch (error) {
+      if (this.#login === login) this.#login = undefined;
+      throw error;
+    }
   }
 
   /** Says that the server took the credential. */
   accept(used: Credential): void {
-    void this.#isCurrent(used, (current) => {
-      current.accepted = true;
-    });
+    if (used === this.#login?.obtained) this.#mayBeReplaced = true;
   }
 
-  /**
-   * Says that the server answered 401. True when a request is worth repeating with get(): another credential is there or will
-   * be obtained. A replacement that was never accepted is not replaced again, or each request would start a plug-in.
-   */
-  async refuse(used: Credential): Promise<boolean> {
+  /** Says that the server answered 401. True when a request is worth repeating with get(): that gives or obtains another credential. */
+  refuse(used: Credential): boolean {
     if (!this.#renewable || this.#closing.signal.aborted) return false;
-    let worth = true;
-    await this.#isCurrent(used, (current) => {
-      worth = current.accepted || !current.replacement;
-      if (worth) this.#start(true).catch(() => undefined);
-    });
-    return worth;
+    if (used !== this.#login?.obtained) return true;
+    if (!this.#mayBeReplaced) return false;
+    this.#login = undefined;
+    this.#mayBeReplaced = false;
+    return true;
   }
 
   /** Ends a plug-in that is still running. */
   close(): void {
     this.#closing.abort(credentialError('the run ended'));
-  }
-
-  async #isCurrent(used: Credential, then: (current: Current) => void): Promise<void> {
-    const current = this.#current;
-    if (current === undefined) return;
-    const known = await current.pending.catch(() => undefined);
-    if (known === used && this.#current === current) then(current);
-  }
-
-  #start(replacement: boolean): Promise<Credential> {
-    const pending = this.#obtain(this.#closing.signal);
-    const started: Current = { pending, replacement, accepted: false };
-    this.#current = started;
-    pending.catch(() => {
-      if (this.#current === started) this.#current = undefined;
-    });
-    return pending;
   }
 }

@@ -1,72 +1,85 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { DispatcherOptions } from '@kubernetes/client-node';
-import { type Dispatcher, Pool } from 'undici';
-import { connector } from './connector.ts';
-import { forwarding, httpConnector, proxied, socksConnector } from './tunnel.ts';
+import { isDeepStrictEqual, promisify } from 'node:util';
+import { type Dispatcher, Pool, ProxyAgent } from 'undici';
+import { messageOf } from '../errors.ts';
+import { CONNECT_TIMEOUT_MS, type Connector, connectOptions, connector } from './connector.ts';
+import type { TlsOptions } from './tls-material.ts';
 
 /**
- * A bounded pool of keep-alive connections to one server. `options` come from client-node's KubeConfig. Aborting `signal`
- * ends its sockets: undici's own destroy() leaves one that is still connecting to its timeout, and the process with it.
- * undici's own limits for headers and body are off, because every attempt has a deadline of its own, and a watch has none.
+ * Connects through a SOCKS5 proxy, which resolves the name.
+ * @param plain connects to the proxy
+ * @param secure speaks TLS with the server
  */
-function createDispatcher(
-  origin: string,
-  options: DispatcherOptions,
-  connections: number,
-  signal: AbortSignal,
-): Dispatcher {
-  const limits = { connections, pipelining: 1, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 30_000 };
-  const pool = (to: string, connect: ReturnType<typeof connector>) => new Pool(to, { ...limits, connect });
-  if (options.type === 'socks') {
-    const toProxy = proxied(connector({}, signal));
-    return pool(origin, socksConnector(options.uri, toProxy, connector(options.requestTls, signal)));
-  }
-  if (options.type === 'proxy') {
-    const secure = connector(options.requestTls, signal);
-    // As in Go: the proxy is verified by the server's authority too, and may ask for the same client certificate.
-    const toProxy = proxied(secure);
-    const proxy = new URL(options.uri);
-    if (origin.startsWith('https:')) return pool(origin, httpConnector(proxy, toProxy, secure));
-    return pool(proxy.origin, toProxy).compose(forwarding(origin, proxy));
-  }
-  return pool(origin, connector(options.type === 'agent' ? options.connect : {}, signal));
+function socksConnector(proxy: URL, plain: Connector, secure: Connector): Connector {
+  const { hostname, port: named, username, password } = proxy;
+  const login = username && { userId: decodeURIComponent(username), password: decodeURIComponent(password) };
+  const port = Number(named) || 1080;
+  return async (target, callback) => {
+    try {
+      // Only here: it is 70 KB, and few clusters are behind such a proxy. By its default, as CommonJS has no other export in a bundle.
+      const { default: socks } = await import('socks');
+      const toProxy = await promisify(plain)({ protocol: 'http:', hostname, port: String(port) });
+      const { socket } = await socks.SocksClient.createConnection({
+        command: 'connect',
+        timeout: CONNECT_TIMEOUT_MS,
+        ...(toProxy && { existing_socket: toProxy }),
+        proxy: { type: 5, host: hostname, port, ...login },
+        destination: { host: target.hostname, port: Number(target.port) || (target.protocol === 'https:' ? 443 : 80) },
+      });
+      if (target.protocol === 'https:') secure({ ...target, httpSocket: socket }, callback);
+      else callback(null, socket);
+    } catch (error) {
+      callback(Object.assign(new Error(messageOf(error), { cause: error }), { code: 'ERR_SOCKS' }), null);
+    }
+  };
 }
 
-/** The pools of a run: one for calls, one for watches, which hold their connection; rebuilt when TLS material changes. */
-export class Dispatchers {
-  readonly #origin: string;
-  readonly #limits: { calls: number; watches: number };
-  readonly #closed = new AbortController();
-  #options: DispatcherOptions | undefined;
-  #pools: { calls: Dispatcher; watches: Dispatcher } | undefined;
+/**
+ * A bounded pool of keep-alive connections to one server. Aborting `signal` ends its sockets. undici's own limits for headers and
+ * body are off, because every attempt has a deadline of its own, and a watch has none.
+ */
+function createDispatcher(origin: string, tls: TlsOptions, proxy: URL | undefined, signal: AbortSignal): Dispatcher {
+  const limits = { connections: 16, pipelining: 1, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 30_000 };
+  const connect = connector(tls, signal);
+  if (proxy === undefined) return new Pool(origin, { ...limits, connect });
+  if (proxy.protocol === 'socks5:') {
+    const plain = connector({ rejectUnauthorized: false }, signal);
+    return new Pool(origin, { ...limits, connect: socksConnector(proxy, plain, connect) });
+  }
+  return new ProxyAgent({
+    ...limits,
+    uri: proxy.href,
+    requestTls: connectOptions(tls),
+    // To the proxy itself. As in Go it is verified by the server's authority too, and may ask for the same client certificate.
+    clientFactory: (to) => new Pool(to, { connect }),
+    factory: (to, options) => new Pool(to, { ...options, ...limits, ...(to === proxy.href && { connect }) }),
+  });
+}
 
-  /** `limits`: the most connections that calls and watches may have open. */
-  constructor(origin: string, limits = { calls: 16, watches: 4 }) {
-    this.#origin = origin;
-    this.#limits = limits;
+/** The pool of a run, rebuilt when TLS material changes. */
+export class Dispatchers {
+  readonly #create: (tls: TlsOptions) => Dispatcher;
+  readonly #closed = new AbortController();
+  #tls: TlsOptions | undefined;
+  #pool: Dispatcher | undefined;
+
+  constructor(origin: string, proxy: string | undefined) {
+    const through = proxy === undefined ? undefined : new URL(proxy);
+    this.#create = (tls) => createDispatcher(origin, tls, through, this.#closed.signal);
   }
 
   /** The pool for a credential's TLS options. A replaced pool finishes what it has begun. */
-  get(options: DispatcherOptions, use: 'calls' | 'watches'): Dispatcher {
-    const same = options === this.#options || isDeepStrictEqual(options, this.#options);
-    this.#options = options;
-    if (this.#pools === undefined || !same) {
-      const replaced = this.#pools;
-      const { signal } = this.#closed;
-      this.#pools = {
-        calls: createDispatcher(this.#origin, options, this.#limits.calls, signal),
-        watches: createDispatcher(this.#origin, options, this.#limits.watches, signal),
-      };
-      for (const pool of replaced ? Object.values(replaced) : []) pool.close().catch(() => undefined);
+  get(tls: TlsOptions): Dispatcher {
+    if (this.#pool === undefined || !isDeepStrictEqual(tls, this.#tls)) {
+      this.#pool?.close().catch(() => undefined);
+      this.#pool = this.#create(tls);
+      this.#tls = tls;
     }
-    return this.#pools[use];
+    return this.#pool;
   }
 
   /** Closes every connection at once, requests in flight included. */
   async close(): Promise<void> {
-    const pools = this.#pools;
-    this.#pools = undefined;
     this.#closed.abort();
-    if (pools) await Promise.all([pools.calls.destroy(), pools.watches.destroy()]);
+    await this.#pool?.destroy();
   }
 }

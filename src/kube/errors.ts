@@ -3,6 +3,8 @@
  * search for the message finds the same answers.
  */
 
+import { type Advice, run } from '../text/advice.ts';
+
 interface Details {
   /** HTTP status of the answer. */
   status?: number | undefined;
@@ -10,8 +12,10 @@ interface Details {
   reason?: string | undefined;
   /** Error code of a network or TLS failure, such as ECONNREFUSED. */
   code?: string | undefined;
-  /** What to try next: one sentence or command each. */
-  tries?: readonly string[];
+  /** The header of that name. */
+  retryAfter?: string | undefined;
+  /** What to try next. */
+  tries?: readonly Advice[];
   cause?: unknown;
 }
 
@@ -21,15 +25,30 @@ export class KubeError extends Error {
   readonly status: number | undefined;
   readonly reason: string | undefined;
   readonly code: string | undefined;
-  readonly tries: readonly string[];
+  readonly retryAfter: string | undefined;
+  readonly tries: readonly Advice[];
 
   constructor(message: string, details: Details = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.status = details.status;
     this.reason = details.reason;
     this.code = details.code;
+    this.retryAfter = details.retryAfter;
     this.tries = details.tries ?? [];
   }
+}
+
+/** An answer whose body was read to its end. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  text: string;
+}
+
+/** The one value of a header, the first if it was sent several times. */
+export function header(headers: Answer['headers'], name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
 }
 
 /** The fields of a Kubernetes Status object (kind Status, apiVersion v1) that messages are made of. */
@@ -37,7 +56,6 @@ export interface Status {
   message?: string;
   reason?: string;
   code?: number;
-  details?: { name?: string; kind?: string; causes?: { field?: string; message?: string }[] };
 }
 
 const MESSAGE_LIMIT = 2000;
@@ -51,12 +69,12 @@ export function printable(text: string, limit: number = MESSAGE_LIMIT): string {
   return line.length > limit ? `${line.slice(0, limit)}…` : line;
 }
 
-const TRIES_BY_STATUS: Record<number, readonly string[]> = {
-  401: ['kubectl auth whoami', 'log in again, or name another user with --user or --context'],
-  403: ['kubectl auth can-i --list', 'name another user with --context, --user or --as'],
-  404: ["check the API server's address: kubectl config view --minify"],
+const TRIES_BY_STATUS: Record<number, readonly Advice[]> = {
+  401: [run('kubectl auth whoami'), 'log in again, or name another user with --user or --context'],
+  403: [run('kubectl auth can-i --list'), 'name another user with --context, --user or --as'],
+  404: [run('kubectl config view --minify', "check the API server's address")],
   429: ['the API server is overloaded: try again later, or with a lower --concurrency'],
-  503: ['kubectl get --raw /readyz'],
+  503: [run('kubectl get --raw /readyz')],
 };
 
 /** A refused impersonation in the authorizer's own words: who may not, and what the right is for. */
@@ -77,44 +95,37 @@ export function refusedImpersonation(message: string): RefusedImpersonation | un
   return { name, user, resource, group };
 }
 
-function triesFor(httpStatus: number, message: string): readonly string[] {
+function triesFor(httpStatus: number, message: string): readonly Advice[] {
   const refused = httpStatus === 403 ? refusedImpersonation(message) : undefined;
   if (refused === undefined) return TRIES_BY_STATUS[httpStatus] ?? [];
   const { user, resource, name } = refused;
   return [
     `${user} may not impersonate ${resource} "${name}": an administrator can grant that, with a rule for the verb impersonate`,
-    'or be yourself: leave out --as, --as-group and --as-uid, and what begins with as in the kubeconfig',
+    'or do not impersonate: leave out --as, --as-group and --as-uid, and the fields as, as-groups and as-uid of the kubeconfig',
   ];
 }
 
-function invalid(status: Status): string {
-  const { kind, name, causes = [] } = status.details ?? {};
-  const subject = kind || name ? `The ${kind ?? ''} "${name ?? ''}" is invalid` : 'The request is invalid';
-  const reasons = [...new Set(causes.map((cause) => `${cause.field ?? ''}: ${cause.message ?? ''}`))];
-  if (reasons.length === 0) return status.message ? `${subject}: ${status.message}` : subject;
-  return `${subject}: ${reasons.length === 1 ? reasons[0] : `[${reasons.join(', ')}]`}`;
-}
-
 /** The error for an answer that carries a Status object. */
-export function statusError(httpStatus: number, status: Status): KubeError {
+export function statusError(httpStatus: number, status: Status, retryAfter?: string): KubeError {
   const text = status.message || `the server answered with HTTP status ${httpStatus}`;
   const message =
     httpStatus === 401
       ? `error: You must be logged in to the server (${text})`
-      : status.reason === 'Invalid'
-        ? invalid(status)
-        : status.reason
-          ? `Error from server (${status.reason}): ${text}`
-          : `Error from server: ${text}`;
+      : status.reason
+        ? `Error from server (${status.reason}): ${text}`
+        : `Error from server: ${text}`;
   return new KubeError(printable(message), {
     status: httpStatus,
     reason: status.reason,
+    retryAfter,
     tries: triesFor(httpStatus, message),
   });
 }
 
 /** The error for an answer that no Kubernetes API gives: a proxy's page, a login form, text that is not JSON. */
-export function foreignAnswer(host: string, httpStatus: number, contentType: string, body: string): KubeError {
+export function foreignAnswer(host: string, answer: Answer): KubeError {
+  const { status: httpStatus, headers, text: body } = answer;
+  const contentType = header(headers, 'content-type') ?? '';
   const title = /<title[^>]*>([^<]*)/i.exec(body)?.[1] ?? body.replace(/<[^>]*>/g, ' ');
   const excerpt = printable(title, 120);
   const kind = printable(contentType.split(';')[0] ?? '', 60) || 'no content type';
@@ -125,9 +136,10 @@ export function foreignAnswer(host: string, httpStatus: number, contentType: str
       : `error: ${host} answered with HTTP ${httpStatus}, ${kind}: ${what}, which is not an answer of the Kubernetes API`;
   return new KubeError(message, {
     status: httpStatus,
+    retryAfter: header(headers, 'retry-after'),
     tries: [
-      'a proxy or a login page may stand between here and the API server: kubectl get --raw /version',
-      'check server and proxy-url in the kubeconfig, HTTPS_PROXY and NO_PROXY: kubectl config view --minify',
+      run('kubectl get --raw /version', 'a proxy or a login page may stand between here and the API server'),
+      run('kubectl config view --minify', 'check server and proxy-url in the kubeconfig, HTTPS_PROXY and NO_PROXY'),
     ],
   });
 }
@@ -135,7 +147,7 @@ export function foreignAnswer(host: string, httpStatus: number, contentType: str
 /** An error in the kubeconfig or in flags. `message` comes without "error: "; `inConfiguration` chooses kubectl's prefix for invalid files. */
 export function configurationError(
   message: string,
-  options: { inConfiguration?: boolean; tries?: readonly string[] } = {},
+  options: { inConfiguration?: boolean; tries?: readonly Advice[] } = {},
 ): KubeError {
   const prefix = options.inConfiguration ? 'Error in configuration: ' : 'error: ';
   return new KubeError(printable(prefix + message), { tries: options.tries ?? [] });
@@ -148,13 +160,13 @@ export function timeoutError(host: string, timeoutMs: number): KubeError {
     `Unable to connect to the server: ${words}: no answer from ${host} within ${timeoutMs / 1000}s`,
     {
       code: 'ETIMEDOUT',
-      tries: ['kubectl get --raw /readyz', 'or wait longer for it: --request-timeout'],
+      tries: [run('kubectl get --raw /readyz'), 'or wait longer for it: --request-timeout'],
     },
   );
 }
 
 /** The error for a credential that could not be obtained; `message` says which step failed and never holds plug-in output. */
-export function credentialError(message: string, tries: readonly string[] = []): KubeError {
+export function credentialError(message: string, tries: readonly Advice[] = []): KubeError {
   return new KubeError(printable(`Unable to connect to the server: getting credentials: ${message}`), {
     code: 'ECREDENTIAL',
     tries,

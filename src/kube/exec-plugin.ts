@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { credentialError } from './errors.ts';
-import type { Connection } from './kubeconfig.ts';
-import type { ExecConfig } from './kubeconfig-document.ts';
+import type { Connection, ExecPlugin } from './kubeconfig.ts';
 
-/** What a credential plug-in printed: a token, a client certificate with its key, or both. */
-export interface PluginCredential {
-  token?: string;
+/** What a login comes to: a token, a client certificate with its key, both, or nothing. */
+export interface Login {
+  token?: string | undefined;
   certificate?: { cert: string; key: string };
   /** Milliseconds since 1970; absent when the credential does not expire. */
   expiresAt?: number;
@@ -16,21 +14,20 @@ const OUTPUT_LIMIT = 1024 * 1024;
 /** A plug-in may wait for a person who logs in with a browser. */
 const PLUGIN_TIMEOUT_MS = 5 * 60_000;
 
-function clusterInfo({ cluster, execClusterConfig, compression }: Connection): Record<string, unknown> {
-  const ca = cluster.caData ?? (cluster.caFile ? readFileSync(cluster.caFile).toString('base64') : undefined);
+function clusterInfo({ server, tls, proxy, execClusterConfig, compression }: Connection): Record<string, unknown> {
   return {
-    server: cluster.server,
-    'tls-server-name': cluster.tlsServerName,
-    'insecure-skip-tls-verify': cluster.skipTLSVerify || undefined,
-    'certificate-authority-data': ca,
-    'proxy-url': cluster.proxyUrl,
+    server,
+    'tls-server-name': tls.servername,
+    'insecure-skip-tls-verify': !tls.rejectUnauthorized || undefined,
+    'certificate-authority-data': tls.ca?.toString('base64'),
+    'proxy-url': proxy?.url,
     'disable-compression': !compression || undefined,
     config: execClusterConfig ?? null,
   };
 }
 
 /** The environment's KUBERNETES_EXEC_INFO: plug-ins choose API version and dialogue by it. */
-function execInfo(exec: ExecConfig, connection: Connection, interactive: boolean): string {
+function execInfo(exec: ExecPlugin, connection: Connection, interactive: boolean): string {
   return JSON.stringify({
     kind: 'ExecCredential',
     apiVersion: exec.apiVersion,
@@ -38,7 +35,7 @@ function execInfo(exec: ExecConfig, connection: Connection, interactive: boolean
   });
 }
 
-function isInteractive(exec: ExecConfig): boolean {
+function isInteractive(exec: ExecPlugin): boolean {
   if (exec.interactiveMode === 'Never') return false;
   if (process.stdin.isTTY) return true;
   if (exec.interactiveMode === 'Always') {
@@ -47,7 +44,7 @@ function isInteractive(exec: ExecConfig): boolean {
   return false;
 }
 
-function startError(exec: ExecConfig, error: NodeJS.ErrnoException): Error {
+function startError(exec: ExecPlugin, error: NodeJS.ErrnoException): Error {
   // The search of the PATH says EACCES when it found nothing and may not read one of the directories; kubectl passes over such.
   const missing = error.code === 'ENOENT' || (error.code === 'EACCES' && !exec.command.includes('/'));
   if (!missing) return credentialError(`exec: executable ${exec.command} failed: ${error.code ?? error.message}`);
@@ -57,12 +54,21 @@ function startError(exec: ExecConfig, error: NodeJS.ErrnoException): Error {
   ]);
 }
 
-/** Runs the plug-in and resolves with its standard output. Its standard error is the user's: login prompts appear there. */
-function run(exec: ExecConfig, connection: Connection, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string> {
+/**
+ * Runs the credential plug-in of a connection once. Its standard error is the user's: login prompts appear there. client-node's own runner
+ * is not used: it tells the plug-in nothing (no KUBERNETES_EXEC_INFO), hides its prompts, cannot be ended, and caches without a way to say
+ * that a token was refused.
+ */
+export async function runExecPlugin(
+  exec: ExecPlugin,
+  connection: Connection,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<Login> {
   const interactive = isInteractive(exec);
-  const own = Object.fromEntries(exec.env.map(({ name, value }) => [name, value]));
+  const own = Object.fromEntries((exec.env ?? []).map(({ name, value }) => [name, value]));
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const child = spawn(exec.command, exec.args, {
+  const child = spawn(exec.command, exec.args ?? [], {
     env: { ...env, ...own, KUBERNETES_EXEC_INFO: execInfo(exec, connection, interactive) },
     stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'inherit'],
     signal: AbortSignal.any([signal, AbortSignal.timeout(PLUGIN_TIMEOUT_MS)]),
@@ -85,17 +91,13 @@ function run(exec: ExecConfig, connection: Connection, env: NodeJS.ProcessEnv, s
     else reject(startError(exec, error));
   });
   child.on('close', (code) => {
-    if (code === 0 && size <= OUTPUT_LIMIT) resolve(Buffer.concat(chunks).toString('utf8'));
-    else if (size > OUTPUT_LIMIT)
-      reject(credentialError(`exec: executable ${exec.command} printed more than ${OUTPUT_LIMIT} bytes`));
-    else
-      reject(
-        credentialError(`exec: executable ${exec.command} failed with exit code ${code ?? 'unknown'}`, [
-          'run it by hand to see why, or log in again',
-        ]),
-      );
+    if (code === 0 && size <= OUTPUT_LIMIT) return resolve(Buffer.concat(chunks).toString('utf8'));
+    const what =
+      size > OUTPUT_LIMIT ? `printed more than ${OUTPUT_LIMIT} bytes` : `failed with exit code ${code ?? 'unknown'}`;
+    const tries = ['run it by hand to see why, or log in again'];
+    reject(credentialError(`exec: executable ${exec.command} ${what}`, tries));
   });
-  return promise;
+  return parseExecCredential(await promise, exec.apiVersion);
 }
 
 interface ExecCredential {
@@ -110,7 +112,7 @@ interface ExecCredential {
 }
 
 /** Reads an ExecCredential. A message never quotes the output, not even through a JSON parser's error: it is a secret. */
-export function parseExecCredential(output: string, apiVersion: string): PluginCredential {
+export function parseExecCredential(output: string, apiVersion: string): Login {
   let credential: ExecCredential | null;
   try {
     credential = JSON.parse(output) as ExecCredential | null;
@@ -130,7 +132,7 @@ export function parseExecCredential(output: string, apiVersion: string): PluginC
   if (Boolean(cert) !== Boolean(key)) throw credentialError('exec plugin returned only certificate or key, not both');
   const expiresAt = Date.parse(expirationTimestamp ?? '');
   if (expirationTimestamp && Number.isNaN(expiresAt)) {
-    throw credentialError('decoding stdout: the expirationTimestamp of the exec plugin is no time');
+    throw credentialError('decoding stdout: the expirationTimestamp of the exec plugin is not a time');
   }
   // It would become part of a header.
   if (/[\0-\x1f\x7f]/.test(token ?? '')) throw credentialError('the token of the exec plugin has control characters');
@@ -139,17 +141,4 @@ export function parseExecCredential(output: string, apiVersion: string): PluginC
     ...(cert && key ? { certificate: { cert, key } } : {}),
     ...(Number.isNaN(expiresAt) ? {} : { expiresAt }),
   };
-}
-
-/**
- * Runs the credential plug-in of a connection once. client-node's own runner is not used: it tells the plug-in nothing
- * (no KUBERNETES_EXEC_INFO), hides its prompts, cannot be ended, and caches without a way to say that a token was refused.
- */
-export async function runExecPlugin(
-  exec: ExecConfig,
-  connection: Connection,
-  env: NodeJS.ProcessEnv,
-  signal: AbortSignal,
-): Promise<PluginCredential> {
-  return parseExecCredential(await run(exec, connection, env, signal), exec.apiVersion);
 }

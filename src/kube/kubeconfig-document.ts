@@ -1,145 +1,91 @@
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { LineCounter, parseAllDocuments } from 'yaml';
+import { run } from '../text/advice.ts';
+import { listed } from '../text/listed.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { configurationError, type KubeError } from './errors.ts';
-import { type Fields, flag, given, object, objects, text, texts, WrongType } from './kubeconfig-fields.ts';
-import { NotYaml, yamlValue } from './kubeconfig-yaml.ts';
 
-/** Paths in an entry are absolute: relative ones were resolved against the file that holds them. */
-export interface ClusterEntry {
-  server?: string;
-  certificateAuthority?: string;
-  certificateAuthorityData?: string;
-  insecureSkipTlsVerify?: boolean;
-  tlsServerName?: string;
-  disableCompression?: boolean;
-  proxyUrl?: string;
-  /** What an exec plug-in is told about this cluster: the extension client.authentication.k8s.io/exec. */
-  execConfig?: unknown;
-}
+/** What is wrong with a file. The message names fields and lines, never a value, which may be a secret. */
+class Unusable extends Error {}
 
-export interface UserEntry {
-  token?: string;
-  tokenFile?: string;
-  username?: string;
-  password?: string;
-  clientCertificate?: string;
-  clientCertificateData?: string;
-  clientKey?: string;
-  clientKeyData?: string;
-  as?: string;
-  asUid?: string;
-  asGroups?: string[];
-  asUserExtra?: Record<string, string[]>;
-  exec?: ExecConfig;
-  authProvider?: { name: string; config: Record<string, string> };
-}
+/**
+ * What a value has to be, as strictly as kubectl has it, because a token that YAML takes for a number is not the token that was meant: a
+ * text, also as a path or a program relative to the file; a list of one shape; fields by their names (others are passed over), or of any (*).
+ */
+type Shape = 'text' | 'path' | 'program' | 'flag' | 'anything' | readonly [Shape] | { readonly [field: string]: Shape };
+/** A value of this shape. What is absent, null or empty is left out. */
+type Of<S> = S extends 'flag'
+  ? boolean
+  : S extends 'anything'
+    ? unknown
+    : S extends string
+      ? string
+      : S extends readonly [infer Item]
+        ? Of<Item>[]
+        : S extends { '*': infer Value }
+          ? Record<string, Of<Value>>
+          : { -readonly [K in keyof S]?: Of<S[K]> | undefined };
 
+const CLUSTER = {
+  server: 'text',
+  'certificate-authority': 'path',
+  'certificate-authority-data': 'text',
+  'insecure-skip-tls-verify': 'flag',
+  'tls-server-name': 'text',
+  'disable-compression': 'flag',
+  'proxy-url': 'text',
+  extensions: [{ name: 'text', extension: 'anything' }],
+} as const;
+const EXEC = {
+  apiVersion: 'text',
+  command: 'program',
+  args: ['text'],
+  env: [{ name: 'text', value: 'text' }],
+  installHint: 'text',
+  interactiveMode: 'text',
+  provideClusterInfo: 'flag',
+} as const;
+const USER = {
+  token: 'text',
+  tokenFile: 'path',
+  username: 'text',
+  password: 'text',
+  'client-certificate': 'path',
+  'client-certificate-data': 'text',
+  'client-key': 'path',
+  'client-key-data': 'text',
+  as: 'text',
+  'as-uid': 'text',
+  'as-groups': ['text'],
+  'as-user-extra': { '*': ['text'] },
+  exec: EXEC,
+  'auth-provider': { name: 'text', config: { '*': 'text' } },
+} as const;
+const CONTEXT = { cluster: 'text', user: 'text', namespace: 'text' } as const;
+const KUBECONFIG = {
+  apiVersion: 'text',
+  kind: 'text',
+  'current-context': 'text',
+  clusters: [{ name: 'text', cluster: CLUSTER }],
+  users: [{ name: 'text', user: USER }],
+  contexts: [{ name: 'text', context: CONTEXT }],
+} as const;
+
+/** Entries as the file has them, but for paths, which are absolute: relative ones belong to the file that holds them. */
+export type ClusterEntry = Of<typeof CLUSTER>;
+export type UserEntry = Of<typeof USER>;
+export type ContextEntry = Of<typeof CONTEXT>;
 /** An exec credential plug-in as a kubeconfig describes it. */
-export interface ExecConfig {
-  apiVersion: string;
-  command: string;
-  args: string[];
-  env: { name: string; value: string }[];
-  installHint?: string;
-  interactiveMode: string;
-  provideClusterInfo: boolean;
-}
-
-export interface ContextEntry {
-  cluster?: string;
-  user?: string;
-  namespace?: string;
-}
+export type ExecConfig = Of<typeof EXEC>;
 
 /** One kubeconfig file, or several merged. */
 export interface KubeconfigDocument {
   /** Where it was read, for messages. */
   source: string;
-  currentContext?: string;
+  currentContext?: string | undefined;
   clusters: Map<string, ClusterEntry>;
   users: Map<string, UserEntry>;
   contexts: Map<string, ContextEntry>;
-}
-
-/** Makes a path of an entry absolute. */
-type Located = (path: string | undefined) => string | undefined;
-
-function clusterEntry(raw: Fields, located: Located): ClusterEntry {
-  const extension = objects(raw, 'extensions').find((e) => e.name === 'client.authentication.k8s.io/exec')?.extension;
-  return given<ClusterEntry>({
-    server: text(raw, 'server'),
-    certificateAuthority: located(text(raw, 'certificate-authority')),
-    certificateAuthorityData: text(raw, 'certificate-authority-data'),
-    insecureSkipTlsVerify: flag(raw, 'insecure-skip-tls-verify'),
-    tlsServerName: text(raw, 'tls-server-name'),
-    disableCompression: flag(raw, 'disable-compression'),
-    proxyUrl: text(raw, 'proxy-url'),
-    execConfig: extension,
-  });
-}
-
-function execConfig(raw: Fields, directory: string): ExecConfig {
-  const command = text(raw, 'command') ?? '';
-  // As kubectl has it: a bare name is looked up in PATH, a path with a separator belongs to the file's directory.
-  const located = /[\\/]/.test(command) && !isAbsolute(command) ? join(directory, command) : command;
-  const apiVersion = text(raw, 'apiVersion') ?? '';
-  // Only the versions before v1 have a default.
-  const interactive = apiVersion === 'client.authentication.k8s.io/v1beta1' ? 'IfAvailable' : '';
-  return {
-    apiVersion,
-    command: located,
-    args: texts(raw, 'args'),
-    env: objects(raw, 'env').map((entry) => ({ name: text(entry, 'name') ?? '', value: text(entry, 'value') ?? '' })),
-    interactiveMode: text(raw, 'interactiveMode') ?? interactive,
-    provideClusterInfo: flag(raw, 'provideClusterInfo') ?? false,
-    ...given<{ installHint?: string }>({ installHint: text(raw, 'installHint') }),
-  };
-}
-
-function authProvider(raw: Fields): UserEntry['authProvider'] {
-  const config = object(raw.config, 'config');
-  const known = Object.keys(config).map((key) => [key, text(config, key) ?? ''] as const);
-  return { name: text(raw, 'name') ?? '', config: Object.fromEntries(known) };
-}
-
-function userEntry(raw: Fields, directory: string, located: Located): UserEntry {
-  const extra = object(raw['as-user-extra'], 'as-user-extra');
-  const extras = Object.keys(extra).map((key) => [key, texts(extra, key)] as const);
-  const groups = texts(raw, 'as-groups');
-  return given<UserEntry>({
-    token: text(raw, 'token'),
-    tokenFile: located(text(raw, 'tokenFile')),
-    username: text(raw, 'username'),
-    password: text(raw, 'password'),
-    clientCertificate: located(text(raw, 'client-certificate')),
-    clientCertificateData: text(raw, 'client-certificate-data'),
-    clientKey: located(text(raw, 'client-key')),
-    clientKeyData: text(raw, 'client-key-data'),
-    as: text(raw, 'as'),
-    asUid: text(raw, 'as-uid'),
-    asGroups: groups.length > 0 ? groups : undefined,
-    asUserExtra: extras.length > 0 ? Object.fromEntries(extras) : undefined,
-    exec: raw.exec ? execConfig(object(raw.exec, 'exec'), directory) : undefined,
-    authProvider: raw['auth-provider'] ? authProvider(object(raw['auth-provider'], 'auth-provider')) : undefined,
-  });
-}
-
-function contextEntry(raw: Fields): ContextEntry {
-  return given<ContextEntry>({
-    cluster: text(raw, 'cluster'),
-    user: text(raw, 'user'),
-    namespace: text(raw, 'namespace'),
-  });
-}
-
-function named<T>(raw: Fields, plural: string, key: string, entry: (raw: Fields) => T): Map<string, T> {
-  const entries = new Map<string, T>();
-  for (const item of objects(raw, plural)) {
-    const name = text(item, 'name') ?? '';
-    if (entries.has(name)) throw new WrongType(`${plural} has two entries with the name "${name}"`);
-    entries.set(name, entry(object(item[key], key)));
-  }
-  return entries;
 }
 
 /** A document without any entry: what flags alone are applied to. */
@@ -147,26 +93,75 @@ export function emptyDocument(): KubeconfigDocument {
   return { source: 'flags', clusters: new Map(), users: new Map(), contexts: new Map() };
 }
 
-function decode(value: unknown, file: string): KubeconfigDocument {
-  const raw = object(value, 'the file');
-  const { apiVersion = 'v1', kind = 'Config' } = raw;
-  if (apiVersion !== 'v1' || kind !== 'Config')
-    throw new WrongType('it is not a kubeconfig (apiVersion: v1, kind: Config)');
-  const directory = dirname(resolve(file));
-  const located = (path: string | undefined) => (path === undefined ? undefined : resolve(directory, path));
-  return {
-    source: file,
-    ...given<{ currentContext?: string }>({ currentContext: text(raw, 'current-context') }),
-    clusters: named(raw, 'clusters', 'cluster', (entry) => clusterEntry(entry, located)),
-    users: named(raw, 'users', 'user', (entry) => userEntry(entry, directory, located)),
-    contexts: named(raw, 'contexts', 'context', contextEntry),
-  };
+/** The value of the first YAML document. */
+function yamlValue(content: string): unknown {
+  const lineCounter = new LineCounter();
+  const options = { version: '1.1', uniqueKeys: false, prettyErrors: false, logLevel: 'silent', lineCounter } as const;
+  const document = parseAllDocuments(content, options).at(0);
+  const problem = document?.errors[0];
+  if (problem) {
+    const { line } = lineCounter.linePos(problem.pos[0]);
+    throw new Unusable(`yaml: line ${line}: ${problem.code.toLowerCase().replaceAll('_', ' ')}`);
+  }
+  try {
+    return document?.toJS();
+  } catch {
+    throw new Unusable('yaml: an alias is undefined, refers to itself, or expands too far');
+  }
+}
+
+function wrong(value: unknown, key: string, wanted: string): Unusable {
+  const kind = Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+  return new Unusable(`${key} is ${kind}, not ${wanted}`);
+}
+
+/** A value of the file that is in `directory`, as its shape has it; undefined where it is absent. */
+function shaped(value: unknown, shape: Shape, key: string, directory: string): unknown {
+  if (value === undefined || value === null || value === '') return undefined;
+  if (shape === 'anything') return value;
+  if (shape === 'flag') {
+    if (typeof value !== 'boolean') throw wrong(value, key, 'true or false');
+    return value;
+  }
+  if (typeof shape === 'string') {
+    if (typeof value !== 'string') throw wrong(value, key, 'a string');
+    // As kubectl has it: a bare name is looked up in PATH, a path with a separator belongs to the file's directory.
+    const located = shape === 'path' || (shape === 'program' && /[\\/]/.test(value));
+    return located ? resolve(directory, value) : value;
+  }
+  if (Array.isArray(shape)) {
+    if (!Array.isArray(value)) throw wrong(value, key, 'a list');
+    const [item] = shape;
+    return value.map((one) => shaped(one, item, key, directory) ?? (typeof item === 'string' ? '' : {}));
+  }
+  if (typeof value !== 'object' || Array.isArray(value)) throw wrong(value, key, 'an object');
+  const fields = new Map(Object.entries(shape));
+  const read = Object.entries(value).map(([name, one]) => {
+    const field = fields.get(name) ?? fields.get('*');
+    return [name, field && shaped(one, field, name, directory)] as const;
+  });
+  return Object.fromEntries(read.filter(([, one]) => one !== undefined));
+}
+
+function byName<Key extends string, T extends object>(
+  list: readonly ({ name?: string | undefined } & { [K in Key]?: T | undefined })[] | undefined,
+  key: Key,
+): Map<string, T> {
+  const entries = new Map<string, T>();
+  for (const { name = '', [key]: entry } of list ?? []) {
+    if (entries.has(name)) throw new Unusable(`${key}s has two entries with the name "${name}"`);
+    entries.set(name, entry ?? ({} as T));
+  }
+  return entries;
 }
 
 /** The error for a file that is no kubeconfig; `what` quotes nothing of it. */
 export function brokenFile(file: string, what: string): KubeError {
   return configurationError(`error loading config file "${file}": ${what}`, {
-    tries: [`mend it: "\${EDITOR:-vi}" ${shellWord(file)}`, 'kubectl config view must be able to read it too'],
+    tries: [
+      run(`"\${EDITOR:-vi}" ${shellWord(file)}`, 'fix it'),
+      run('kubectl config view', 'kubectl must be able to read it too'),
+    ],
   });
 }
 
@@ -176,12 +171,20 @@ export function brokenFile(file: string, what: string): KubeError {
  */
 export function parseKubeconfig(content: string, file: string): KubeconfigDocument {
   try {
-    return decode(yamlValue(content), file);
+    const config = shaped(yamlValue(content) ?? {}, KUBECONFIG, 'the file', dirname(resolve(file)));
+    const { apiVersion = 'v1', kind = 'Config', ...rest } = config as Of<typeof KUBECONFIG>;
+    if (apiVersion !== 'v1' || kind !== 'Config') {
+      throw new Unusable('it is not a kubeconfig (apiVersion: v1, kind: Config)');
+    }
+    return {
+      source: file,
+      currentContext: rest['current-context'],
+      clusters: byName(rest.clusters, 'cluster'),
+      users: byName(rest.users, 'user'),
+      contexts: byName(rest.contexts, 'context'),
+    };
   } catch (error) {
-    const what =
-      error instanceof NotYaml ? `yaml: ${error.message}` : error instanceof WrongType ? error.message : undefined;
-    if (what === undefined) throw error;
-    throw brokenFile(file, what);
+    throw error instanceof Unusable ? brokenFile(file, error.message) : error;
   }
 }
 
@@ -192,10 +195,9 @@ export function parseKubeconfig(content: string, file: string): KubeconfigDocume
 export function mergeKubeconfigs(documents: readonly KubeconfigDocument[]): KubeconfigDocument {
   const merged = <T>(entries: (document: KubeconfigDocument) => Map<string, T>): Map<string, T> =>
     new Map(documents.toReversed().flatMap((document) => [...entries(document)]));
-  const current = documents.find(({ currentContext }) => currentContext !== undefined)?.currentContext;
   return {
-    source: documents.map(({ source }) => source).join(', '),
-    ...given<{ currentContext?: string }>({ currentContext: current }),
+    source: listed(documents.map(({ source }) => source)),
+    currentContext: documents.find(({ currentContext }) => currentContext !== undefined)?.currentContext,
     clusters: merged(({ clusters }) => clusters),
     users: merged(({ users }) => users),
     contexts: merged(({ contexts }) => contexts),

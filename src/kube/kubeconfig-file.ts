@@ -1,46 +1,36 @@
 import { isUtf8 } from 'node:buffer';
 import { accessSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
+import { run } from '../text/advice.ts';
+import { errorCode, fileError } from '../text/file-error.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { configurationError } from './errors.ts';
 import { brokenFile, type KubeconfigDocument, mergeKubeconfigs, parseKubeconfig } from './kubeconfig-document.ts';
 
-/** What the file system's codes mean, and what to type. */
-const UNREADABLE: Readonly<Record<string, (file: string) => { what: string; tries: string[] }>> = {
-  EACCES: (file) => ({
-    what: `open ${file}: permission denied`,
-    tries: [
-      `see who may read it: ls -l ${shellWord(file)}`,
-      `as one who may, make a copy for yourself, and name it with --kubeconfig`,
-    ],
-  }),
-  EISDIR: (file) => ({
-    what: `read ${file}: is a directory`,
-    tries: [`name a file: ls ${shellWord(file)}`, 'with --kubeconfig FILE, or in KUBECONFIG'],
-  }),
-};
-
 function read(file: string): KubeconfigDocument {
+  let bytes: Buffer;
   try {
-    const bytes = readFileSync(file);
-    if (!isUtf8(bytes)) throw brokenFile(file, 'yaml: invalid UTF-8');
-    return parseKubeconfig(bytes.toString('utf8'), file);
+    bytes = readFileSync(file);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const known = Object.hasOwn(UNREADABLE, code) ? UNREADABLE[code]?.(file) : undefined;
-    if (known === undefined) throw error;
-    throw configurationError(`error loading config file "${file}": ${known.what}`, { tries: known.tries });
+    throw configurationError(`error loading config file "${file}": open ${file}: ${fileError(error)}`, {
+      tries: [
+        run(`ls -ld ${shellWord(file)}`, 'see whether it exists, and who may read it'),
+        'name a file that you may read, with --kubeconfig or in KUBECONFIG; without both it is ~/.kube/config',
+      ],
+    });
   }
+  if (!isUtf8(bytes)) throw brokenFile(file, 'yaml: invalid UTF-8');
+  return parseKubeconfig(bytes.toString('utf8'), file);
 }
 
-function exists(file: string): boolean {
+/** Whether a file exists. One that may not be reached is an error to report, not a reason to look elsewhere. */
+export function exists(file: string): boolean {
   try {
     accessSync(file);
     return true;
   } catch (error) {
-    // A file that is there and may not be reached is an error to report, not a reason to look elsewhere.
-    return error instanceof Error && 'code' in error && error.code === 'EACCES';
+    return errorCode(error) === 'EACCES';
   }
 }
 
@@ -58,17 +48,7 @@ export function kubeconfigFiles(env: NodeJS.ProcessEnv): string[] {
  * file counts, and it must exist. Throws a KubeError for a file that cannot be read or parsed, even one of several.
  */
 export function readKubeconfig(explicit: string | undefined, env: NodeJS.ProcessEnv): KubeconfigDocument | undefined {
-  if (explicit !== undefined) {
-    if (!exists(explicit)) {
-      throw configurationError(`stat ${explicit}: no such file or directory`, {
-        tries: [
-          `see what is there: ls ${shellWord(dirname(explicit))}`,
-          'without --kubeconfig it is KUBECONFIG, or ~/.kube/config',
-        ],
-      });
-    }
-    return read(explicit);
-  }
+  if (explicit !== undefined) return read(explicit);
   const files = kubeconfigFiles(env).filter(exists);
   return files.length === 0 ? undefined : mergeKubeconfigs(files.map(read));
 }

@@ -1,11 +1,11 @@
-import type { Cluster as ClientCluster, User } from '@kubernetes/client-node';
+import { run } from '../text/advice.ts';
+import { listed } from '../text/listed.ts';
 import { nearest } from '../text/nearest.ts';
 import {
   type ConnectionOptions,
-  clientCluster,
-  clientUser,
   clusterWithFlags,
   impersonation,
+  type KubectlFlags,
   serverUrl,
   userWithFlags,
 } from './connection.ts';
@@ -17,115 +17,130 @@ import {
   type KubeconfigDocument,
   type UserEntry,
 } from './kubeconfig-document.ts';
-import { kubeconfigFiles, readKubeconfig } from './kubeconfig-file.ts';
-import { validationError } from './kubeconfig-validation.ts';
-import type { NamedProxy } from './proxy.ts';
+import { exists, kubeconfigFiles, readKubeconfig } from './kubeconfig-file.ts';
+import { type ProxyServer, proxyOf } from './proxy.ts';
 import { inClusterDocument } from './service-account.ts';
+import { clientTls, serverTls, type TlsOptions } from './tls-material.ts';
+
+/** A credential plug-in that can be run. */
+export type ExecPlugin = ExecConfig & { command: string; apiVersion: string };
 
 /** Where to connect and as whom: one cluster and one user, flags applied, nothing left to choose. */
 export interface Connection {
   /** Without a trailing slash; may have a path. */
   server: string;
   namespace: { name: string; explicit: boolean } | undefined;
-  /** As client-node's KubeConfig takes it. */
-  cluster: ClientCluster;
+  tls: TlsOptions;
   /** On the way to the server. */
-  proxy: NamedProxy | undefined;
-  user: User;
-  /** The login in the server's URL, which comes before all other ways, also over plain http. */
-  urlLogin?: { username: string; password: string };
-  /** Read anew every minute; wins over user.token where it can be read. */
-  tokenFile?: string;
-  exec?: ExecConfig;
+  proxy: ProxyServer | undefined;
+  /** How to log in: of token, tokenFile, username, password and auth-provider what there is. */
+  user: UserEntry & { name: string };
+  exec?: ExecPlugin;
   execClusterConfig?: unknown;
   /** Impersonate-* headers, by name. */
   impersonation: Record<string, string | string[]>;
+  /** Seconds for one attempt of a request; 0 = no limit, undefined = 30. */
   requestTimeout: number | undefined;
   /** Whether the server may compress its answers. */
   compression: boolean;
 }
 
-function chooseContext(document: KubeconfigDocument, options: ConnectionOptions): ContextEntry {
-  const name = options.context ?? document.currentContext;
-  const tries = ['kubectl config get-contexts', 'choose one with --context'];
-  if (name === undefined) {
-    if (options.cluster !== undefined || options.server !== undefined) return {};
-    throw configurationError(`${document.source} names no current context`, { tries });
-  }
-  const context = document.contexts.get(name);
-  if (context) return checkReferences(document, name, context, options);
-  const near = nearest(name, [...document.contexts.keys()]);
-  if (near !== undefined) tries.unshift(`did you mean ${near}?`);
-  if (options.context !== undefined) throw configurationError(`context "${name}" does not exist`, { tries });
-  throw configurationError(`context was not found for specified context: ${name}`, { inConfiguration: true, tries });
-}
-
-/** What lists the names that there are, and the one that was likely meant. */
-function namesTries(kind: 'cluster' | 'user', name: string, entries: Map<string, unknown>): string[] {
+/**
+ * The entry of a name that was typed, or that the file has: in its context, or as its current context.
+ * @throws KubeError for a name that leads nowhere, with the one that was likely meant
+ */
+function choose<T>(
+  kind: 'context' | 'cluster' | 'user',
+  entries: Map<string, T>,
+  typed: string | undefined,
+  inFile: { name: string | undefined; context?: string | undefined },
+): T | undefined {
+  const name = typed ?? inFile.name;
+  if (name === undefined) return undefined;
+  const entry = entries.get(name);
+  if (entry !== undefined) return entry;
   const near = nearest(name, [...entries.keys()]);
-  return [
+  const tries = [
     ...(near === undefined ? [] : [`did you mean ${near}?`]),
-    `kubectl config get-${kind}s`,
+    run(`kubectl config get-${kind}s`),
     `choose one with --${kind}`,
   ];
-}
-
-/** Reports names in a context that lead nowhere, unless a flag replaces them. */
-function checkReferences(
-  { clusters, users }: KubeconfigDocument,
-  name: string,
-  context: ContextEntry,
-  options: ConnectionOptions,
-): ContextEntry {
-  for (const [kind, entries] of [['cluster', clusters] as const, ['user', users] as const]) {
-    const entry = context[kind];
-    if (options[kind] !== undefined || entry === undefined || entries.has(entry)) continue;
-    throw configurationError(`${kind} "${entry}" was not found for context "${name}"`, {
-      inConfiguration: true,
-      tries: namesTries(kind, entry, entries),
-    });
+  if (typed !== undefined) {
+    // kubectl's word for a user.
+    throw configurationError(`${kind === 'user' ? 'auth info' : kind} "${name}" does not exist`, { tries });
   }
-  return context;
+  const lost =
+    kind === 'context'
+      ? `context was not found for specified context: ${name}`
+      : `${kind} "${name}" was not found for context "${inFile.context}"`;
+  throw configurationError(lost, { inConfiguration: true, tries });
 }
 
-function choose<T>(
-  entries: Map<string, T>,
-  flag: string | undefined,
-  name: string | undefined,
-  kind: 'cluster' | 'user',
-): T | undefined {
-  if (flag === undefined) return name === undefined ? undefined : entries.get(name);
-  const entry = entries.get(flag);
-  if (entry !== undefined) return entry;
-  // kubectl's word for a user.
-  const what = kind === 'user' ? 'auth info' : kind;
-  throw configurationError(`${what} "${flag}" does not exist`, { tries: namesTries(kind, flag, entries) });
+function chooseContext(document: KubeconfigDocument, flags: KubectlFlags): ContextEntry {
+  const context = choose('context', document.contexts, flags.context, { name: document.currentContext });
+  if (context !== undefined) return context;
+  if (flags.cluster !== undefined || flags.server !== undefined) return {};
+  throw configurationError(`no current context in ${document.source}`, {
+    tries: [run('kubectl config get-contexts'), 'choose one with --context'],
+  });
 }
+
+/** Where distributions put the administrator's kubeconfig on a control plane. */
+const ADMIN_FILES = [
+  '/etc/kubernetes/admin.conf',
+  '/etc/rancher/k3s/k3s.yaml',
+  '/etc/rancher/rke2/rke2.yaml',
+  '/var/lib/k0s/pki/admin.conf',
+  '/var/snap/microk8s/current/credentials/client.config',
+];
 
 function nothingFound(env: NodeJS.ProcessEnv): never {
   const files = kubeconfigFiles(env);
-  const why = files.length === 0 ? 'KUBECONFIG names no file' : `${files.join(', ')} does not exist`;
+  const verb = files.length === 1 ? 'does' : 'do';
+  const why = files.length === 0 ? 'KUBECONFIG names no file' : `${listed(files)} ${verb} not exist`;
   throw configurationError(`no kubeconfig found: ${why}`, {
     tries: [
+      ...ADMIN_FILES.filter(exists).map((file) => run(`export KUBECONFIG=${file}`, 'on this control plane')),
       'name one with --kubeconfig or KUBECONFIG',
-      'kubectl config view shows what kubectl uses',
-      'kubectl netprereq check --local needs no cluster',
+      run('kubectl config view', 'to see what kubectl uses'),
+      run('kubectl netprereq check --local', 'to check this host, without a cluster'),
     ],
   });
 }
 
-function loginOf({ username, password }: URL): { username: string; password: string } {
-  return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+/** What an exec plug-in is told about a cluster stands in this extension. */
+const EXEC_EXTENSION = 'client.authentication.k8s.io/exec';
+/** @throws KubeError for a plug-in that cannot be run */
+function runnable(exec: ExecConfig, name: string): ExecPlugin {
+  const { command, apiVersion, interactiveMode } = exec;
+  // Only v1 has no default.
+  const mode = interactiveMode ?? (apiVersion?.endsWith('/v1beta1') ? 'IfAvailable' : undefined);
+  if (command !== undefined && apiVersion !== undefined && mode !== undefined) return { ...exec, command, apiVersion };
+  const missing = command === undefined ? 'command' : apiVersion === undefined ? 'apiVersion' : 'interactiveMode';
+  throw configurationError(`${missing} must be specified for ${name} to use exec authentication plugin`, {
+    tries: [run('kubectl config view --minify', `fix users.${name}.exec in the kubeconfig`)],
+  });
+}
+
+/** @throws KubeError for an auth-provider that kubectl does not know either */
+function checkProvider({ 'auth-provider': provider }: UserEntry): void {
+  if (provider === undefined || provider.name === 'oidc') return;
+  throw configurationError(`no Auth Provider found for name "${provider.name}"`, {
+    tries: [
+      'kubectl no longer supports it: use the credential plug-in of your provider (gke-gcloud-auth-plugin, kubelogin)',
+      run('kubectl config get-users', 'name another user with --user or --context'),
+    ],
+  });
 }
 
 /** Whether the user has another way of logging in, which makes a plug-in superfluous; it might prompt. */
 function hasOwnCredential(user: UserEntry): boolean {
-  const known = user.token ?? user.tokenFile ?? user.username ?? user.clientCertificate ?? user.clientCertificateData;
-  return known !== undefined;
+  const certificate = user['client-certificate'] ?? user['client-certificate-data'];
+  return (user.token ?? user.tokenFile ?? user.username ?? certificate) !== undefined;
 }
 
 /**
- * Resolves a kubeconfig and flags to one cluster and one user. Reads no file but those it must be able to open. Over plain
+ * Resolves a kubeconfig and flags to one cluster and one user, and reads their certificates and keys. Over plain
  * http nobody logs in, so that no credential is sent that a listener could read: only impersonation remains.
  */
 export function resolveConnection(
@@ -136,29 +151,28 @@ export function resolveConnection(
   const context = chooseContext(document, options);
   const clusterName = options.cluster ?? context.cluster ?? '';
   const userName = options.user ?? context.user ?? '';
-  const clusterInFile = choose(document.clusters, options.cluster, context.cluster, 'cluster') ?? {};
-  const userInFile = choose(document.users, options.user, context.user, 'user') ?? {};
-  const clusterEntry = clusterWithFlags(clusterInFile, options);
-  const userEntry = userWithFlags(userInFile, options);
-  const invalid = validationError({ entry: clusterEntry, name: clusterName }, { entry: userEntry, name: userName });
-  if (invalid) throw invalid;
-  const url = serverUrl(clusterEntry, clusterName);
-  const login: UserEntry = url.protocol === 'https:' ? userEntry : {};
-  const { cluster, proxy } = clientCluster(clusterEntry, clusterName, url, env);
+  const contextName = options.context ?? document.currentContext;
+  const named = (name: string | undefined) => ({ name, context: contextName });
+  const clusterInFile = choose('cluster', document.clusters, options.cluster, named(context.cluster));
+  const userInFile = choose('user', document.users, options.user, named(context.user));
+  const cluster = clusterWithFlags(clusterInFile ?? {}, options);
+  const user = userWithFlags(userInFile ?? {}, options);
+  checkProvider(user);
+  const url = serverUrl(cluster, clusterName);
+  const secure = url.protocol === 'https:';
+  const { exec, ...login }: UserEntry = secure ? user : {};
   const namespace = options.namespace ?? context.namespace;
   return {
-    server: cluster.server,
+    server: `${url.origin}${url.pathname.replace(/\/+$/, '')}`,
     namespace: namespace === undefined ? undefined : { name: namespace, explicit: options.namespace !== undefined },
-    cluster,
-    proxy,
-    ...(url.username !== '' || url.password !== '' ? { urlLogin: loginOf(url) } : {}),
-    user: clientUser(login, userName),
-    ...(login.tokenFile !== undefined ? { tokenFile: login.tokenFile } : {}),
-    ...(login.exec !== undefined && !hasOwnCredential(login) ? { exec: login.exec } : {}),
-    ...(clusterEntry.execConfig !== undefined ? { execClusterConfig: clusterEntry.execConfig } : {}),
-    impersonation: impersonation(userEntry),
+    tls: secure ? { ...serverTls(cluster, clusterName), ...clientTls(login, userName) } : { rejectUnauthorized: false },
+    proxy: proxyOf({ name: clusterName, proxyUrl: cluster['proxy-url'] }, url, env),
+    user: { ...login, name: userName },
+    ...(exec && !hasOwnCredential(login) && { exec: runnable(exec, userName) }),
+    execClusterConfig: cluster.extensions?.find(({ name }) => name === EXEC_EXTENSION)?.extension,
+    impersonation: impersonation(user, userName),
     requestTimeout: options.requestTimeout,
-    compression: clusterEntry.disableCompression !== true,
+    compression: cluster['disable-compression'] !== true,
   };
 }
 

@@ -37,7 +37,7 @@ export async function* pages(
   const seen = new Set<string>();
   let restarted = false;
   let token: string | undefined;
-  do {
+  for (;;) {
     let page: Page;
     try {
       page = await list(transport, { ...call, path: path(token) });
@@ -45,11 +45,12 @@ export async function* pages(
       if (!(error instanceof KubeError) || error.status !== 410 || token === undefined || restarted) throw error;
       restarted = true;
       token = undefined;
-      page = await list(transport, { ...call, path: path(token) });
+      continue;
     }
     const fresh = page.items.filter((item) => !seen.has(name(item)));
     for (const item of fresh) seen.add(name(item));
     if (fresh.length > 0) yield fresh;
     token = page.continue;
-  } while (token !== undefined);
+    if (token === undefined) return;
+  }
 }

@@ -1,4 +1,4 @@
-import type { V1DaemonSet, V1Node } from '@kubernetes/client-node';
+import type { V1DaemonSet, V1Node, V1PodSpec } from '@kubernetes/client-node';
 import type { DaemonSet, Node, ObjectMeta, Pod } from './cluster.ts';
 
 /**
@@ -32,8 +32,22 @@ export function toPod(raw: unknown): Pod {
   };
 }
 
-/** A Node from its JSON. */
-export function toNode(raw: unknown): Node {
+/** Equal texts as one: nodes of a cluster have the same images, a hundred names of them each. */
+export function sameTexts(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    if (known.size >= TEXTS_KEPT) known.clear();
+    known.set(text, text);
+    return text;
+  };
+}
+
+const TEXTS_KEPT = 4096;
+
+/** A Node from its JSON. @param same of the nodes of one list, what they have in common */
+export function toNode(raw: unknown, same: (text: string) => string = (text) => text): Node {
   const { metadata, spec, status } = raw as V1Node;
   const info = status?.nodeInfo;
   return {
@@ -47,7 +61,7 @@ export function toNode(raw: unknown): Node {
       ...(reason ? { reason } : {}),
       ...(message ? { message } : {}),
     })),
-    images: (status?.images ?? []).map((image) => image.names ?? []),
+    images: (status?.images ?? []).map((image) => (image.names ?? []).map(same)),
     system: {
       os: info?.operatingSystem ?? '',
       osImage: info?.osImage ?? '',
@@ -62,7 +76,7 @@ export function toNode(raw: unknown): Node {
 
 /** A DaemonSet from its JSON. */
 export function toDaemonSet(raw: unknown): DaemonSet {
-  const { metadata, spec } = raw as V1DaemonSet;
+  const { metadata, spec, status } = raw as V1DaemonSet;
   const template = spec?.template?.spec;
   const containers = (init: boolean) =>
     ((init ? template?.initContainers : template?.containers) ?? []).map((container) => ({
@@ -77,5 +91,21 @@ export function toDaemonSet(raw: unknown): DaemonSet {
     namespace: metadata?.namespace ?? '',
     labels: metadata?.labels ?? {},
     containers: [...containers(true), ...containers(false)],
+    configMaps: configMapsIn(template),
+    ...(template?.nodeSelector && { nodeSelector: template.nodeSelector }),
+    ...(status && { desired: status.desiredNumberScheduled }),
   };
+}
+
+/** The names of the ConfigMaps of a pod's volumes, then of its environment, each once. */
+function configMapsIn(spec: V1PodSpec | undefined): string[] {
+  const mounted = (spec?.volumes ?? []).flatMap(({ configMap, projected }) => [
+    configMap?.name,
+    ...(projected?.sources ?? []).map((source) => source.configMap?.name),
+  ]);
+  const environment = (spec?.containers ?? []).flatMap(({ env, envFrom }) => [
+    ...(env ?? []).map(({ valueFrom }) => valueFrom?.configMapKeyRef?.name),
+    ...(envFrom ?? []).map(({ configMapRef }) => configMapRef?.name),
+  ]);
+  return [...new Set([...mounted, ...environment].flatMap((name) => name || []))];
 }

@@ -1,7 +1,10 @@
 import type { PodQuery } from './cluster.ts';
 
 /** A path below the server's URL, its segments and query values escaped; a value of undefined leaves its parameter out. */
-export function path(segments: readonly string[], query: Record<string, string | number | undefined> = {}): string {
+export function path(
+  segments: readonly string[],
+  query: Record<string, string | number | boolean | undefined> = {},
+): string {
   const given = Object.entries(query).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, String(value)] as const],
   );
@@ -13,12 +16,13 @@ export function path(segments: readonly string[], query: Record<string, string |
 export function podsPath(
   namespace: string | undefined,
   rest: readonly string[] = [],
-  query: Record<string, string | number | undefined> = {},
+  query: Record<string, string | number | boolean | undefined> = {},
 ): string {
   return path(['api', 'v1', ...(namespace === undefined ? [] : ['namespaces', namespace]), 'pods', ...rest], query);
 }
 
 /** The query parameters that select pods. */
-export function selectors({ labelSelector, fieldSelector }: PodQuery): Record<string, string | undefined> {
-  return { labelSelector, fieldSelector };
+export function selectors(query: PodQuery): Record<string, string | number | boolean | undefined> {
+  const { labelSelector, fieldSelector, limit } = query;
+  return { labelSelector, fieldSelector, limit };
 }

@@ -1,14 +1,15 @@
 import { BlockList, isIP } from 'node:net';
+import { type Advice, run } from '../text/advice.ts';
 import { shellWord } from '../text/shell-word.ts';
+import { withoutLogin } from './connection.ts';
+import { configurationError } from './errors.ts';
 
 const IN_FILE = 'proxy-url';
 
-/** A proxy as messages name it. */
-export interface NamedProxy {
-  /** Without a login: it may have a password. */
-  address: string;
-  /** host:port. */
-  host: string;
+/** A proxy on the way to a server. */
+export interface ProxyServer {
+  /** Of http, https or socks5; may have a login. */
+  url: string;
   /** The variable that names it, or proxy-url of a kubeconfig. */
   from: string;
 }
@@ -18,15 +19,16 @@ function isLoopback(host: string): boolean {
 }
 
 function inRange(host: string, range: string): boolean {
-  const [network = '', bits = ''] = range.split('/');
-  const family = isIP(network);
-  const length = Number(bits);
-  if (family === 0 || isIP(host) !== family || !Number.isInteger(length) || length > (family === 4 ? 32 : 128))
-    return false;
-  const type = family === 4 ? 'ipv4' : 'ipv6';
+  const [network = '', bits] = range.split('/');
+  const family = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
   const list = new BlockList();
-  list.addSubnet(network, length, type);
-  return list.check(host, type);
+  try {
+    list.addSubnet(network, Number(bits), family(network));
+  } catch {
+    // Not a range at all.
+    return false;
+  }
+  return isIP(host) !== 0 && list.check(host, family(host));
 }
 
 function excludes(pattern: string, host: string, port: string): boolean {
@@ -44,26 +46,52 @@ function variable(secure: boolean, env: NodeJS.ProcessEnv): string | undefined {
   return (secure ? ['HTTPS_PROXY', 'https_proxy'] : ['HTTP_PROXY', 'http_proxy']).find((name) => env[name]);
 }
 
-/** The proxy `url`, which the kubeconfig names, or else the environment. */
-export function namedProxy(url: string, server: URL, inFile: boolean, env: NodeJS.ProcessEnv): NamedProxy {
-  const { protocol, host } = new URL(url);
-  const from = (inFile ? undefined : variable(server.protocol === 'https:', env)) ?? IN_FILE;
-  return { address: `${protocol}//${host}`, host, from };
+/**
+ * The proxy on the way to a server: the one that its cluster's entry names, else the environment's.
+ * @throws KubeError for one that cannot be used
+ */
+export function proxyOf(
+  cluster: { name: string; proxyUrl: string | undefined },
+  server: URL,
+  env: NodeJS.ProcessEnv,
+): ProxyServer | undefined {
+  const { name, proxyUrl } = cluster;
+  const named = proxyUrl ?? proxyFromEnvironment(server, env);
+  if (named === undefined) return undefined;
+  const from = (proxyUrl === undefined && variable(server.protocol === 'https:', env)) || IN_FILE;
+  const url = URL.parse(named);
+  // In Go both let the proxy resolve the name.
+  if (url?.protocol === 'socks5h:') return { url: named.replace(/^[^:]+/, 'socks5'), from };
+  if (url && ['http:', 'https:', 'socks5:'].includes(url.protocol)) return { url: url.href, from };
+  const key = shellWord(`clusters.${name}.proxy-url`);
+  throw configurationError(`invalid proxy in ${from}: ${withoutLogin(named)} is not an http, https or socks5 URL`, {
+    tries:
+      from === IN_FILE
+        ? [run(`kubectl config set ${key} http://HOST:PORT`, 'set a valid one')]
+        : [run(`export ${from}=http://HOST:PORT`, 'set a valid one'), run(`unset ${from}`, 'or use none')],
+  });
 }
 
-/** What to type when a proxy is why `server` (host:port) was not reached; `status` is what it answered. */
-export function proxyTries({ address, host, from }: NamedProxy, server: string, status: number | undefined): string[] {
+/** What to type when a server (host:port) was not reached through a proxy. */
+export function proxyTries({ url, from }: ProxyServer, server: string): Advice[] {
+  const { protocol, host } = new URL(url);
   const inFile = from === IN_FILE;
   const look = inFile ? 'kubectl config view --minify' : `echo "$${from}"`;
   const around = server.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
   return [
-    `the server is asked through the proxy ${address}, which ${inFile ? 'the kubeconfig' : 'the environment'} names in ${from}: ${look}`,
-    ...(status === 407
-      ? [`it wants a name and a password: ${from} may have them, as http://NAME:PASSWORD@${host}`]
-      : []),
+    run(
+      look,
+      `the server is asked through the proxy ${protocol}//${host}, which ${inFile ? 'the kubeconfig' : 'the environment'} names in ${from}`,
+    ),
+    `if the proxy needs a name and a password, put them into ${from}: http://NAME:PASSWORD@${host}`,
     ...(inFile
       ? []
-      : [`go around it, if this server can be reached directly: export NO_PROXY="$NO_PROXY",${shellWord(around)}`]),
+      : [
+          run(
+            `export NO_PROXY="$NO_PROXY",${shellWord(around)}`,
+            'bypass the proxy, if this server can be reached directly',
+          ),
+        ]),
   ];
 }
 

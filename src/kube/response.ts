@@ -1,22 +1,9 @@
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { foreignAnswer, KubeError, type Status, statusError } from './errors.ts';
-
-/** An answer whose body was read to its end. */
-export interface Answer {
-  status: number;
-  headers: Record<string, string | string[] | undefined>;
-  text: string;
-}
+import { type Answer, foreignAnswer, header, KubeError, type Status, statusError } from './errors.ts';
 
 /** No object or page that this program asks for comes near to this; what does is not an API server's. */
 const BODY_LIMIT = 64 * 1024 * 1024;
-
-/** The one value of a header, the first if it was sent several times. */
-export function header(headers: Answer['headers'], name: string): string | undefined {
-  const value = headers[name];
-  return Array.isArray(value) ? value[0] : value;
-}
 
 /** The body as text, gzip undone. Rejects with a KubeError above 64 MiB, counted after decompression. */
 export async function readBody(body: Readable, headers: Answer['headers'], host: string): Promise<string> {
@@ -53,13 +40,18 @@ export function statusOf(value: unknown): Status | undefined {
 /** The error that an answer outside of 2xx stands for. */
 export function answerError(answer: Answer, host: string): KubeError {
   const status = statusOf(parse(answer.text));
-  if (status) return statusError(answer.status, status);
-  return foreignAnswer(host, answer.status, header(answer.headers, 'content-type') ?? '', answer.text);
+  const retryAfter = header(answer.headers, 'retry-after');
+  if (status) return statusError(answer.status, status, retryAfter);
+  // The API server's own, where too many requests come: one line of text.
+  if (answer.status === 429 && /^text\/plain\b/.test(header(answer.headers, 'content-type') ?? '')) {
+    return statusError(429, { reason: 'TooManyRequests', message: answer.text }, retryAfter);
+  }
+  return foreignAnswer(host, answer);
 }
 
 /** The object in an answer of status 2xx. Throws a KubeError that says what came, if it is no JSON object. */
 export function answerObject(answer: Answer, host: string): Record<string, unknown> {
   const value = parse(answer.text);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw foreignAnswer(host, answer.status, header(answer.headers, 'content-type') ?? '', answer.text);
+  throw foreignAnswer(host, answer);
 }

@@ -18,9 +18,9 @@ export const sleep: Sleep = async (ms, signal) => {
 };
 
 /** Milliseconds before repetition `count` (1 = the first): doubling, with jitter so that parallel callers spread. */
-export function backoff(count: number, random: () => number = Math.random): number {
+export function backoff(count: number): number {
   const full = Math.min(LONGEST_MS, FIRST_MS * 2 ** (count - 1));
-  return full / 2 + (random() * full) / 2;
+  return full / 2 + (Math.random() * full) / 2;
 }
 
 /** A Retry-After header in milliseconds: seconds or an HTTP date. Undefined when it is absent, unreadable or too long to wait for. */

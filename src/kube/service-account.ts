@@ -12,35 +12,19 @@ export function inClusterDocument(
   env: NodeJS.ProcessEnv,
   directory: string = DIRECTORY,
 ): KubeconfigDocument | undefined {
-  const host = env.KUBERNETES_SERVICE_HOST;
-  const port = env.KUBERNETES_SERVICE_PORT;
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
   const tokenFile = join(directory, 'token');
   if (!host || !port || !existsSync(tokenFile)) return undefined;
+  const present = (name: string) => [join(directory, name)].find(existsSync);
+  const namespaceFile = present('namespace');
+  const namespace = namespaceFile && readFileSync(namespaceFile, 'utf8').trim();
+  const server = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const name = 'in-cluster';
-  const certificateAuthority = join(directory, 'ca.crt');
-  const namespaceFile = join(directory, 'namespace');
   return {
     source: directory,
     currentContext: name,
-    clusters: new Map([
-      [
-        name,
-        {
-          server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
-          ...(existsSync(certificateAuthority) ? { certificateAuthority } : {}),
-        },
-      ],
-    ]),
+    clusters: new Map([[name, { server, 'certificate-authority': present('ca.crt') }]]),
     users: new Map([[name, { tokenFile }]]),
-    contexts: new Map([
-      [
-        name,
-        {
-          cluster: name,
-          user: name,
-          ...(existsSync(namespaceFile) ? { namespace: readFileSync(namespaceFile, 'utf8').trim() } : {}),
-        },
-      ],
-    ]),
+    contexts: new Map([[name, { cluster: name, user: name, namespace }]]),
   };
 }

@@ -1,82 +1,74 @@
-import { createSecureContext, type SecureContextOptions } from 'node:tls';
-import type { Cluster as ClientCluster, User } from '@kubernetes/client-node';
+import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+import { messageOf } from '../errors.ts';
+import { run } from '../text/advice.ts';
+import { fileError } from '../text/file-error.ts';
 import { shellWord } from '../text/shell-word.ts';
-import { configurationError, KubeError } from './errors.ts';
+import { configurationError } from './errors.ts';
+import type { ClusterEntry, UserEntry } from './kubeconfig-document.ts';
 
-type Text = SecureContextOptions['cert'] | SecureContextOptions['key'] | SecureContextOptions['ca'];
-
-function isPem(text: Text, what: RegExp): boolean {
-  return text !== undefined && what.test(String(text));
+/** How a server is verified and who we are to it, as Node's TLS takes it. */
+export interface TlsOptions {
+  ca?: Buffer | string[] | undefined;
+  cert?: Buffer | string | undefined;
+  key?: Buffer | string | undefined;
+  rejectUnauthorized: boolean;
+  servername?: string | undefined;
 }
 
-/** What shows a certificate or a key as TLS sees it: openssl on its file, or on what the kubeconfig has in its place. */
-function look(file: string | undefined, field: string, openssl: string): string {
-  if (file !== undefined) return `look at it: openssl ${openssl} -in ${shellWord(file)}`;
-  return `look at it: kubectl config view --raw --minify -o jsonpath='{${field}}' | base64 -d | openssl ${openssl}`;
-}
-
-const LOG_IN = 'if it is damaged, get a new one: log in again, or ask who gave you the kubeconfig';
-
-function authorityError({ caFile, name }: ClientCluster): KubeError {
-  const where = caFile ?? `certificate-authority-data of cluster "${name}"`;
-  return configurationError(`unable to load root certificates: no PEM certificate in ${where}`, {
-    tries: [
-      look(caFile, '.clusters[0].cluster.certificate-authority-data', 'x509 -noout -subject'),
-      'name the right file with --certificate-authority',
-    ],
-  });
-}
-
-function pairError(what: string, user: User, isKey: boolean): KubeError {
-  const field = isKey ? 'client-key' : 'client-certificate';
-  const file = isKey ? user.keyFile : user.certFile;
-  const where = file ?? `${field}-data of user "${user.name}"`;
-  return configurationError(`${what} (${where})`, {
-    tries: [
-      look(file, `.users[0].user.${field}-data`, isKey ? 'pkey -noout -check' : 'x509 -noout -subject'),
-      `name the right file with --${field}`,
-      LOG_IN,
-    ],
-  });
-}
-
-/** The certificate with its key in OpenSSL's hands, and what Go would say of them. */
-function secureContextError(
-  { cert, key }: Pick<SecureContextOptions, 'cert' | 'key'>,
-  user: User,
-): KubeError | undefined {
+/** What an entry's `field` holds: its -data, else its file. `name` is the entry's. */
+function material<T extends string>(
+  entry: Partial<Record<T | `${T}-data`, string | undefined>>,
+  field: T,
+  name: string,
+): Buffer | undefined {
+  const data = entry[`${field}-data`];
+  if (data !== undefined) return Buffer.from(data, 'base64');
+  const file = entry[field];
+  if (file === undefined) return undefined;
   try {
-    createSecureContext({ cert, key });
-    return undefined;
+    return readFileSync(file);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH' || code === 'ERR_OSSL_X509_KEY_TYPE_MISMATCH') {
-      return pairError('tls: private key does not match public key', user, true);
-    }
-    return pairError('tls: failed to parse certificate and private key', user, false);
+    const lead = `check the file, or name the right one with --${field}, or in ${field} of the kubeconfig`;
+    const tries = [run(`ls -l ${shellWord(file)}`, lead)];
+    throw configurationError(`unable to read ${field} ${file} for ${name} due to open ${file}: ${fileError(error)}`, {
+      tries,
+    });
   }
 }
 
+/** How a server is verified. An authority is obeyed also where the entry says that nothing need be verified. */
+export function serverTls(entry: ClusterEntry, name: string): TlsOptions {
+  const ca = material(entry, 'certificate-authority', name);
+  const unverified = entry['insecure-skip-tls-verify'] === true && ca === undefined;
+  return { ca, rejectUnauthorized: !unverified, servername: entry['tls-server-name'] };
+}
+
+/** The client's certificate with its key, where there is one: a key alone is no login. */
+export function clientTls(entry: UserEntry, name: string): Pick<TlsOptions, 'cert' | 'key'> {
+  const cert = material(entry, 'client-certificate', name);
+  if (cert === undefined) return {};
+  const key = material(entry, 'client-key', name);
+  if (key !== undefined) return { cert, key };
+  const message = `client-key-data or client-key must be specified for ${name} to use the clientCert authentication method`;
+  throw configurationError(message, { tries: ['name the key of the certificate with --client-key'] });
+}
+
 /**
- * What makes TLS impossible before any connection is made, in Go's words: Node would call it a failed connection, or pass over it.
- * @param plugin the material is a credential plug-in's, not the kubeconfig's
+ * Has OpenSSL look at a client certificate and its key, of which Node would say that the connection failed.
+ * @param whose the user, or the credential plug-in, that they are from
  */
-export function tlsMaterialError(
-  { ca, cert, key }: Pick<SecureContextOptions, 'ca' | 'cert' | 'key'>,
-  cluster: ClientCluster,
-  user: User,
-  plugin: string | undefined,
-): KubeError | undefined {
-  const inFile = cluster.caFile ?? cluster.caData;
-  if (inFile !== undefined && !isPem(ca, /-----BEGIN CERTIFICATE-----/)) return authorityError(cluster);
-  // A key alone is no login in Go.
-  if (cert === undefined) return undefined;
-  const problem = !isPem(cert, /-----BEGIN CERTIFICATE-----/)
-    ? pairError('tls: failed to find any PEM data in certificate input', user, false)
-    : !isPem(key, /-----BEGIN .*PRIVATE KEY-----/)
-      ? pairError('tls: failed to find any PEM data in key input', user, true)
-      : secureContextError({ cert, key }, user);
-  if (problem === undefined || plugin === undefined) return problem;
-  const message = problem.message.replace(/ \([^(]*\)$/, ` (from the credential plug-in ${plugin})`);
-  return new KubeError(message, { tries: ['run it by hand to see what it prints, or log in again'] });
+export function checkClientTls({ cert, key }: TlsOptions, whose: string): void {
+  try {
+    if (cert !== undefined) createSecureContext({ cert, key });
+  } catch (error) {
+    throw configurationError(`the client certificate of ${whose} cannot be used with its key: ${messageOf(error)}`, {
+      tries: [
+        run('kubectl config view --minify', 'see where they are'),
+        run('openssl x509 -noout -subject -in FILE', 'then check the certificate'),
+        run('openssl pkey -noout -check -in FILE', 'and the key'),
+        'name the right files with --client-certificate and --client-key, or log in again for new ones',
+      ],
+    });
+  }
 }

@@ -4,14 +4,14 @@ import type { Call } from './cluster.ts';
 import type { Credential, Credentials } from './credentials.ts';
 import { abortable, type Deadline, deadline } from './deadline.ts';
 import { Dispatchers } from './dispatcher.ts';
-import { KubeError } from './errors.ts';
+import { type Answer, header, KubeError } from './errors.ts';
+import type { Connection } from './kubeconfig.ts';
 import { masked } from './masking.ts';
 import { errorCode, isTransient, networkError } from './network-errors.ts';
-import { type NamedProxy, proxyTries } from './proxy.ts';
+import { proxyTries } from './proxy.ts';
 import type { RequestListener } from './request-log.ts';
-import { type Answer, answerError, answerObject, header, readBody } from './response.ts';
+import { answerError, answerObject, readBody } from './response.ts';
 import { attemptsFor, backoff, retryAfter, type Sleep, sleep } from './retry.ts';
-import { ProxyError } from './tunnel.ts';
 
 /** One call of the API. `path` is below the server's URL and has its query; `body` is sent as JSON. */
 export interface ApiRequest extends Call {
@@ -21,17 +21,11 @@ export interface ApiRequest extends Call {
   body?: unknown;
 }
 
-export interface TransportOptions {
-  /** The API server's URL; may have a path. */
-  server: string;
+export interface TransportOptions
+  extends Pick<Connection, 'server'>,
+    Partial<Pick<Connection, 'proxy' | 'requestTimeout' | 'compression'>> {
   credentials: Credentials;
   userAgent: string;
-  /** On the way to the server, for messages: connections are the credential's affair. */
-  proxy?: NamedProxy | undefined;
-  /** Seconds per attempt; 0 = no limit; undefined = 30. */
-  requestTimeout?: number | undefined;
-  /** Whether answers may come compressed; true unless said otherwise. */
-  compression?: boolean;
   /** Told of every attempt. */
   onRequest?: RequestListener | undefined;
   sleep?: Sleep;
@@ -47,7 +41,6 @@ interface Exchange extends Dispatcher.ResponseData {
   credential: Credential;
   deadline: Deadline;
 }
-type Outcome = { answer: Answer; error?: undefined } | { answer?: Answer; error: KubeError };
 
 /**
  * Requests to one API server: authenticated, bounded in time, size and number of connections, and repeated where that helps.
@@ -57,29 +50,18 @@ export class Transport {
   /** host:port, as messages name the server. */
   readonly host: string;
   readonly #url: URL;
-  readonly #credentials: Credentials;
+  readonly #with: TransportOptions;
   readonly #dispatchers: Dispatchers;
-  readonly #userAgent: string;
-  readonly #proxy: NamedProxy | undefined;
-  readonly #requestMs: number | undefined;
-  readonly #compression: boolean;
-  readonly #onRequest: RequestListener | undefined;
-  readonly #sleep: Sleep;
   #closed = false;
+  /** Until then, by performance.now(), no call is sent: the server has had too many, and has said so by this error. */
+  #quiet: { until: number; error: KubeError } | undefined;
   #clock: { date: number; at: number } | undefined;
 
   constructor(options: TransportOptions) {
     this.#url = new URL(options.server);
     this.host = this.#url.host;
-    this.#credentials = options.credentials;
-    this.#dispatchers = new Dispatchers(this.#url.origin);
-    this.#userAgent = options.userAgent;
-    this.#proxy = options.proxy;
-    const { requestTimeout } = options;
-    this.#requestMs = requestTimeout === undefined ? undefined : requestTimeout * 1000;
-    this.#compression = options.compression ?? true;
-    this.#onRequest = options.onRequest;
-    this.#sleep = options.sleep ?? sleep;
+    this.#with = options;
+    this.#dispatchers = new Dispatchers(this.#url.origin, options.proxy?.url);
   }
 
   /** The server's clock now, by the Date header of its latest answer (to the second); undefined before the first answer. */
@@ -103,10 +85,7 @@ export class Transport {
    */
   async stream(request: ApiRequest & { signal: AbortSignal }): Promise<Readable> {
     const exchange = await this.#exchange(request, 'watches');
-    if (exchange.statusCode >= 300) {
-      const { error } = await this.#read(exchange, request.signal);
-      throw error ?? new KubeError('error: the server did not start the watch');
-    }
+    if (exchange.statusCode >= 300) await this.#read(exchange, request.signal);
     exchange.deadline.clear();
     return exchange.body;
   }
@@ -114,36 +93,65 @@ export class Transport {
   /** Ends every connection, and a credential plug-in that still runs. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#credentials.close();
+    this.#with.credentials.close();
     await this.#dispatchers.close();
   }
 
   async #repeated(request: ApiRequest): Promise<Answer> {
     const end = performance.now() + this.#limits(request).callMs;
     for (let attempt = 1; ; attempt++) {
-      const outcome = await this.#attempt(request);
-      if (outcome.error === undefined) return outcome.answer;
-      const wait = this.#wait(request, outcome, attempt);
-      if (wait === undefined || performance.now() + wait > end) throw outcome.error;
-      await this.#sleep(wait, request.signal);
+      await this.#keepQuiet(request, end);
+      try {
+        return await this.#read(await this.#exchange(request, 'calls'), request.signal);
+      } catch (error) {
+        if (!(error instanceof KubeError)) throw error;
+        const wait = this.#wait(request, error, attempt);
+        if (wait === undefined) throw error;
+        if (error.status !== 429) {
+          await this.#pause(wait, error, request, end);
+          continue;
+        }
+        // Too many requests are those of all callers. What was asked for before still holds.
+        const until = performance.now() + wait;
+        if (until > (this.#quiet?.until ?? 0)) this.#quiet = { until, error };
+      }
+    }
+  }
+
+  /** Waits until the server takes calls again. */
+  async #keepQuiet(request: ApiRequest, end: number): Promise<void> {
+    if (!this.#quiet) return;
+    const quiet = this.#quiet.until - performance.now();
+    // With jitter, or all would come at once.
+    if (quiet > 0) await this.#pause(quiet + backoff(1), this.#quiet.error, request, request.patience ? Infinity : end);
+  }
+
+  /** Waits before a request; rejects with the error that is why when the call ends before that, or its patience. */
+  async #pause(ms: number, why: KubeError, { signal, patience }: ApiRequest, end: number): Promise<void> {
+    if (performance.now() + ms > end || patience?.aborted) throw why;
+    const either = [signal, patience].filter((one) => one !== undefined);
+    try {
+      await (this.#with.sleep ?? sleep)(ms, AbortSignal.any(either));
+    } catch (error) {
+      throw patience?.aborted && !signal?.aborted ? why : error;
     }
   }
 
   /** Milliseconds until the next attempt; undefined when the error is final. */
-  #wait(request: ApiRequest, { error, answer }: Outcome, attempt: number): number | undefined {
-    if (answer === undefined) {
-      const again = attempt < 5 && isTransient(error?.code, this.#clock !== undefined);
-      return again ? backoff(attempt) : undefined;
+  #wait({ method }: ApiRequest, { status, reason, code, retryAfter: asked }: KubeError, attempt: number) {
+    if (status === undefined) {
+      return attempt < 5 && isTransient(code, this.#clock !== undefined) ? backoff(attempt) : undefined;
     }
-    if (attempt >= attemptsFor(request.method, answer.status, error?.reason)) return undefined;
-    const asked = retryAfter(header(answer.headers, 'retry-after'), Date.now());
-    if (asked === 'too long') return undefined;
-    return asked === undefined ? backoff(attempt) : asked + backoff(1);
+    if (attempt >= attemptsFor(method, status, reason)) return undefined;
+    const wait = retryAfter(asked, Date.now());
+    if (wait === 'too long') return undefined;
+    return wait === undefined ? backoff(attempt) : wait + backoff(1);
   }
 
   /** What one attempt may take, undefined = no limit; and after what time no new one begins. */
   #limits({ timeoutMs }: ApiRequest): { attemptMs: number | undefined; callMs: number } {
-    const given = this.#requestMs;
+    const { requestTimeout } = this.#with;
+    const given = requestTimeout === undefined ? undefined : requestTimeout * 1000;
     if (timeoutMs === undefined) {
       return { attemptMs: (given ?? ATTEMPT_MS) || undefined, callMs: Math.max(CALL_MS, given ?? 0) };
     }
@@ -152,22 +160,14 @@ export class Transport {
     return { attemptMs: given || callMs, callMs };
   }
 
-  async #attempt(request: ApiRequest): Promise<Outcome> {
-    try {
-      return await this.#read(await this.#exchange(request, 'calls'), request.signal);
-    } catch (error) {
-      if (error instanceof KubeError) return { error };
-      throw error;
-    }
-  }
-
-  async #read(exchange: Exchange, caller: AbortSignal | undefined): Promise<Outcome> {
+  /** The answer to its end. Rejects with a KubeError for one outside of 2xx. */
+  async #read(exchange: Exchange, caller: AbortSignal | undefined): Promise<Answer> {
     const { statusCode: status, headers, body, credential, deadline } = exchange;
     try {
       const answer = { status, headers, text: await readBody(body, headers, this.host) };
-      this.#onRequest?.({ event: 'body', text: masked(answer.text, credential.secrets) });
-      if (status < 300) return { answer };
-      return { answer, error: this.#answerError({ ...answer, text: masked(answer.text, credential.secrets) }) };
+      if (status < 300) return answer;
+      // A debugging proxy may echo the credential.
+      throw answerError({ ...answer, text: masked(answer.text, credential.secrets) }, this.host);
     } catch (error) {
       throw this.#explain(error, caller, deadline);
     } finally {
@@ -175,27 +175,20 @@ export class Transport {
     }
   }
 
-  /** Plain http has no tunnel that fails: what a proxy answers comes as if the server had. */
-  #answerError(answer: Answer): KubeError {
-    const { status } = answer;
-    if (status !== 407 || this.#proxy === undefined) return answerError(answer, this.host);
-    return networkError(new ProxyError(`the proxy answered ${status}`, { status }), this.host, this.#proxy);
-  }
-
   /** Sends the request and resolves with the head of the answer; a 401 is answered once with a new credential. */
   async #exchange(request: ApiRequest, use: Use): Promise<Exchange> {
     // Outside of the attempt's time: a plug-in may wait for a person to log in, and has a limit of its own.
-    const credential = await abortable(this.#credentials.get(), request.signal);
+    const credential = await abortable(this.#with.credentials.get(), request.signal);
     const first = await this.#send(request, use, credential);
     if (first.statusCode !== 401) {
-      this.#credentials.accept(credential);
+      this.#with.credentials.accept(credential);
       return first;
     }
-    if (!(await this.#credentials.refuse(credential))) return first;
+    if (!this.#with.credentials.refuse(credential)) return first;
     first.deadline.clear();
     await first.body.dump().catch(() => undefined);
-    const second = await this.#send(request, use, await abortable(this.#credentials.get(), request.signal));
-    if (second.statusCode !== 401) this.#credentials.accept(second.credential);
+    const second = await this.#send(request, use, await abortable(this.#with.credentials.get(), request.signal));
+    if (second.statusCode !== 401) this.#with.credentials.accept(second.credential);
     return second;
   }
 
@@ -206,15 +199,15 @@ export class Transport {
     const begin = performance.now();
     const elapsed = () => performance.now() - begin;
     try {
-      this.#onRequest?.({ event: 'request', ...traced, headers: options.headers, body: options.body });
-      const dispatcher = this.#dispatchers.get(credential.dispatcher, use);
+      this.#with.onRequest?.({ event: 'request', ...traced, headers: options.headers });
+      const dispatcher = this.#dispatchers.get(credential.tls);
       // undici hears of an abort only when the connection has been made, hence abortable.
       const answer = await abortable(
         dispatcher.request({ ...options, headers: asBytes(options.headers) }),
         limit.signal,
       );
       const { statusCode: status, headers } = answer;
-      this.#onRequest?.({ event: 'response', ...traced, status, headers, milliseconds: elapsed() });
+      this.#with.onRequest?.({ event: 'response', ...traced, status, milliseconds: elapsed() });
       const date = Date.parse(header(headers, 'date') ?? '');
       if (!Number.isNaN(date)) this.#clock = { date, at: performance.now() };
       return { ...answer, credential, deadline: limit };
@@ -223,7 +216,7 @@ export class Transport {
       const reason = this.#explain(error, request.signal, limit);
       const message = reason instanceof Error ? reason.message : String(reason);
       // What is ended by close() has not failed: something else was the reason, and was told.
-      if (!this.#closed) this.#onRequest?.({ event: 'failure', ...traced, milliseconds: elapsed(), message });
+      if (!this.#closed) this.#with.onRequest?.({ event: 'failure', ...traced, milliseconds: elapsed(), message });
       throw reason;
     }
   }
@@ -238,9 +231,9 @@ export class Transport {
       headers: {
         ...credential.headers,
         Accept: request.accept ?? 'application/json',
-        'User-Agent': this.#userAgent,
+        'User-Agent': this.#with.userAgent,
         // A compressor in between would hold a watch's events back.
-        ...(use === 'calls' && this.#compression ? { 'Accept-Encoding': 'gzip' } : {}),
+        ...(use === 'calls' && this.#with.compression !== false ? { 'Accept-Encoding': 'gzip' } : {}),
         ...(sends ? { 'Content-Type': 'application/json' } : {}),
       },
       ...(sends ? { body: JSON.stringify(request.body) } : {}),
@@ -249,9 +242,9 @@ export class Transport {
 
   /** A proxy that swallows what it is sent is not told from a server that does. */
   #timedOut(reason: unknown): unknown {
-    if (!(reason instanceof KubeError) || this.#proxy === undefined) return reason;
+    if (!(reason instanceof KubeError) || this.#with.proxy === undefined) return reason;
     const { message, code, tries } = reason;
-    return new KubeError(message, { code, tries: [...tries, ...proxyTries(this.#proxy, this.host, undefined)] });
+    return new KubeError(message, { code, tries: [...tries, ...proxyTries(this.#with.proxy, this.host)] });
   }
 
   /** What to reject with: the caller's reason, our own limit, or the failure in kubectl's words. A bug stays what it is. */
@@ -260,7 +253,7 @@ export class Transport {
     if (limit.signal.aborted) return this.#timedOut(limit.signal.reason);
     return error instanceof KubeError || errorCode(error) === undefined
       ? error
-      : networkError(error, this.host, this.#proxy);
+      : networkError(error, this.host, this.#with.proxy);
   }
 }
 

@@ -14,25 +14,12 @@ const HELD_MS = 1000;
 /** etcd takes objects up to 1.5 MiB. */
 const LINE_LIMIT = 8 * 1024 * 1024;
 
-interface Versioned {
-  pod: Pod;
-  resourceVersion: string | undefined;
-}
-
 /** Why a watch is over: the server ended it in good order, or what was missed is unknown. */
 type End = 'continue' | 'relist';
 
 interface WatchEvent {
   type?: string;
   object?: { metadata?: { resourceVersion?: string } };
-}
-
-/**
- * How long the server holds one watch, in seconds; then it ends it, and the next begins where it ended. Well within the time in which
- * it must say something: bookmarks come once a minute, so that where nothing happens its end is all that tells it from a dead connection.
- */
-function serverSeconds(quietMs: number): number {
-  return Math.ceil(((quietMs / 1000) * 2) / 3);
 }
 
 /** The lines of a body. Rejects when none comes for `quietMs`, or when one grows beyond 8 MiB. */
@@ -56,44 +43,33 @@ async function* lines(body: Readable, quietMs: number): AsyncGenerator<string> {
 
 /** The state of one list-and-watch: what the consumer knows, and from where the next watch goes on. */
 class Pods {
-  readonly #known = new Map<string, Versioned>();
+  /** By name. */
+  #known = new Map<string, Pod>();
   resourceVersion: string | undefined;
 
-  /** The events between what is known and a fresh list. */
+  /** The pods of a fresh list, then those that are gone since the last one. */
   *relisted(items: unknown[], resourceVersion: string | undefined): Generator<PodEvent> {
     this.resourceVersion = resourceVersion;
-    const gone = new Map(this.#known);
-    for (const item of items) {
-      const version = versionOf(item);
-      const pod = toPod(item);
-      gone.delete(pod.metadata.name);
-      const before = this.#known.get(pod.metadata.name);
-      if (before?.resourceVersion !== undefined && before.resourceVersion === version) continue;
-      this.#known.set(pod.metadata.name, { pod, resourceVersion: version });
-      yield { type: 'present', pod };
-    }
-    for (const [name, { pod }] of gone) {
-      this.#known.delete(name);
-      yield { type: 'deleted', pod };
-    }
+    const before = this.#known;
+    this.#known = new Map();
+    for (const item of items) yield this.#present(toPod(item));
+    for (const pod of before.values()) if (!this.#known.has(pod.metadata.name)) yield { type: 'deleted', pod };
   }
 
   /** The event that one line of a watch stands for; undefined for a bookmark. */
-  changed(event: WatchEvent): PodEvent | undefined {
-    this.resourceVersion = versionOf(event.object) ?? this.resourceVersion;
-    if (event.type === 'BOOKMARK') return undefined;
-    const pod = toPod(event.object);
-    if (event.type === 'DELETED') {
-      this.#known.delete(pod.metadata.name);
-      return { type: 'deleted', pod };
-    }
-    this.#known.set(pod.metadata.name, { pod, resourceVersion: versionOf(event.object) });
+  changed({ type, object }: WatchEvent): PodEvent | undefined {
+    this.resourceVersion = object?.metadata?.resourceVersion || this.resourceVersion;
+    if (type === 'BOOKMARK') return undefined;
+    const pod = toPod(object);
+    if (type !== 'DELETED') return this.#present(pod);
+    this.#known.delete(pod.metadata.name);
+    return { type: 'deleted', pod };
+  }
+
+  #present(pod: Pod): PodEvent {
+    this.#known.set(pod.metadata.name, pod);
     return { type: 'present', pod };
   }
-}
-
-function versionOf(item: unknown): string | undefined {
-  return (item as WatchEvent['object'])?.metadata?.resourceVersion || undefined;
 }
 
 /** Reads one watch to its end. */
@@ -116,8 +92,8 @@ function isFinal(error: unknown): boolean {
 }
 
 /**
- * The pods that match, then every change, until the signal is aborted. After a break the list is read again, and only what
- * differs is reported. With a fieldSelector, a pod that no longer matches is reported as deleted, although it may exist.
+ * The pods that match, then every change, until the signal is aborted. After a break the list is read again, and all of it
+ * reported. With a fieldSelector, a pod that no longer matches is reported as deleted, although it may exist.
  * Rejects when the first list fails, or when the server refuses for good.
  */
 export async function* watchPods(
@@ -144,7 +120,9 @@ export async function* watchPods(
         watch: 'true',
         allowWatchBookmarks: 'true',
         resourceVersion: pods.resourceVersion,
-        timeoutSeconds: serverSeconds(quietMs),
+        // Well within the time in which it must say something: bookmarks come once a minute, so that where nothing happens the end of a
+        // watch is all that tells it from a dead connection. The next one begins where it ended.
+        timeoutSeconds: Math.ceil(((quietMs / 1000) * 2) / 3),
       };
       const body = await transport.stream({ method: 'GET', path: podsPath(query.namespace, [], watch), signal });
       started = performance.now();

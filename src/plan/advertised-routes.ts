@@ -2,6 +2,7 @@ import { globMatches, isGlob } from '../boot/glob.ts';
 import { readAsSystemd } from '../boot/sysctl-files.ts';
 import type { NodeFacts } from '../facts/facts.ts';
 import { swapDotsAndSlashes } from '../facts/sysctl-name.ts';
+import { type Advice, run } from '../text/advice.ts';
 import { excerpt } from '../text/excerpt.ts';
 import { ownFiles } from './own-files.ts';
 import type { Step } from './plan.ts';
@@ -11,7 +12,7 @@ const FORWARDING = 'net.ipv6.conf.all.forwarding';
 const PLAIN_NAME = /^(?!(?:all|default)$)\w[\w.@+-]{0,14}$/;
 
 /** What has to come before IPv6 forwarding, or why forwarding must not be switched on. */
-export type RouteSteps = { steps: Step[] } | { reason: string; remedy: string[] };
+export type RouteSteps = { steps: Step[] } | { reason: string; remedy: Advice[] };
 
 /**
  * A default route that came from a router advertisement goes as soon as forwarding is switched on, unless its link's accept_ra is 2,
@@ -26,7 +27,7 @@ export function keepAdvertisedRoutes(steps: readonly Step[], facts: NodeFacts): 
     return {
       reason:
         'IPv6 forwarding would remove a default route that came from a router advertisement, and the routes were not read',
-      remedy: ['ip -6 route show default', 'awk \'$2=="00"\' /proc/net/ipv6_route'],
+      remedy: [run('ip -6 route show default'), run('awk \'$2=="00"\' /proc/net/ipv6_route')],
     };
   }
   const links = facts.advertisedRoutes.map((link) => keepRoute(link, forwarding, facts));

@@ -1,9 +1,10 @@
 import { knownModule } from '../boot/known-modules.ts';
+import { otherBridgesInUse } from '../boot/pod-bridges.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import { cniOf } from '../cnis/lookup.ts';
 import type { NodeFacts } from '../facts/facts.ts';
-import { otherBridgesInUse } from '../judge/bridges.ts';
 import { isOn } from '../judge/comparator.ts';
+import { run } from '../text/advice.ts';
 import { excerpt } from '../text/excerpt.ts';
 import type { Refusal, Step } from './plan.ts';
 
@@ -13,9 +14,13 @@ import type { Refusal, Step } from './plan.ts';
  * the node may lack and the reader does without.
  * @returns why the steps must not be taken unless somebody has allowed it; undefined: they concern no other bridge
  */
-export function otherBridgesRefusal(steps: readonly Step[], facts: NodeFacts): Omit<Refusal, 'node'> | undefined {
+export function otherBridgesRefusal(
+  steps: readonly Step[],
+  facts: NodeFacts,
+  profile: ClusterProfile,
+): Omit<Refusal, 'node'> | undefined {
   if (!steps.some((step) => switchesOn(step, facts))) return undefined;
-  const others = otherBridgesInUse(facts);
+  const others = otherBridgesInUse(facts, profile);
   if (facts.bridges && others.length === 0) return undefined;
   const found = facts.bridges
     ? `this node has bridges in use that carry no pods: ${excerpt(others.join(', '), 256)}`
@@ -23,10 +28,10 @@ export function otherBridgesRefusal(steps: readonly Step[], facts: NodeFacts): O
   return {
     reason: `bridge netfilter would filter every bridge, and ${found}`,
     remedy: [
-      'Look at the policy of FORWARD, which cannot be read without these commands:',
-      'iptables -S FORWARD',
-      'nft list ruleset',
-      'If it accepts what those bridges carry, or none matters: --allow-other-bridges',
+      'Check the policy of FORWARD, which only these commands show:',
+      run('iptables -S FORWARD'),
+      run('nft list ruleset'),
+      'If it accepts their traffic, or it does not matter: --allow-other-bridges',
     ],
   };
 }
@@ -35,8 +40,9 @@ export function otherBridgesRefusal(steps: readonly Step[], facts: NodeFacts): O
  * Whether the steps send what pods say to each other through FORWARD, where nobody is known to accept it: the node then looks whether its
  * policy drops it.
  */
-export function sendsToForward(steps: readonly Step[], facts: NodeFacts, { cni }: ClusterProfile): boolean {
-  const acceptsItself = cni !== undefined && cniOf(cni).acceptsForward;
+export function sendsToForward(steps: readonly Step[], facts: NodeFacts, profile: ClusterProfile): boolean {
+  const { cni, cniUnconfirmed } = profile;
+  const acceptsItself = cni !== undefined && !cniUnconfirmed && cniOf(cni).acceptsForward;
   return !acceptsItself && steps.some((step) => switchesOn(step, facts));
 }
 
@@ -45,6 +51,7 @@ function switchesOn(step: Step, { sysctls }: NodeFacts): boolean {
     const shownBy = knownModule('br_netfilter')?.shownBy ?? '';
     return step.module === 'br_netfilter' && sysctls[shownBy]?.is !== 'value';
   }
+  if (!('key' in step)) return false;
   const reading = sysctls[step.key];
   return step.key.startsWith('net.bridge.') && !(reading?.is === 'value' && isOn(reading.value));
 }

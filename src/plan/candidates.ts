@@ -7,6 +7,8 @@ export interface Candidate {
   finding: Finding;
   repair: Repair | undefined;
   rule: Rule | undefined;
+  /** The finding of the rule that it is a part of. */
+  whole?: Finding;
 }
 
 /** A part of a plan. */
@@ -19,26 +21,31 @@ export interface PartialPlan {
  * The findings that concern the node and that a repair is for: what is required, and what is recommended only when asked for by its id.
  * @param rules those that the findings are of
  * @param only the ids that --only names; undefined: it was not given
+ * @param partsOf the requirements that a rule is made of, where a program can repair them one by one
  */
 export function candidatesOf(
   findings: readonly Finding[],
   rules: readonly Rule[],
   only: readonly string[] | undefined,
+  partsOf: (rule: Rule) => Candidate[],
 ): Candidate[] {
   return findings
     .filter(({ rule, severity }) => {
       const named = only?.includes(rule);
       return only === undefined ? severity === 'required' : named && severity !== 'info';
     })
-    .map((finding) => {
+    .flatMap((finding) => {
       const rule = rules.find(({ id }) => id === finding.rule);
-      return { finding, repair: rule?.requires.repair, rule };
+      const parts = rule ? partsOf(rule).filter(({ repair }) => repair !== undefined) : [];
+      return parts.length > 0
+        ? parts.map((part) => ({ ...part, whole: finding }))
+        : [{ finding, repair: rule?.requires.repair, rule }];
     });
 }
 
-/** Whether the running kernel lacks it; a rule that waits for another one lacks what that one lacks. */
-export function failsNow({ now, severity }: Finding): boolean {
-  return now.verdict === 'fail' || (now.verdict === 'skip' && severity !== 'info');
+/** Whether the running kernel lacks it; a rule that waits for another one lacks what that one lacks. An image may pass without a kernel that runs. */
+export function failsNow({ now, severity, verdict }: Finding): boolean {
+  return now.verdict === 'fail' || (now.verdict === 'skip' && severity !== 'info' && verdict !== 'pass');
 }
 
 /** Whether something is to be done about it: it fails now, or will after the next boot. */

@@ -1,6 +1,7 @@
 import { knownModule } from '../boot/known-modules.ts';
+import { withOwnLines } from '../boot/own-lines.ts';
 import type { NodeFacts, Reading } from '../facts/facts.ts';
-import { withLines } from './own-files.ts';
+import { OWN_FILES } from '../systems/own-files.ts';
 import type { Step } from './plan.ts';
 
 /** What a node would tell after these steps, if every one of them did what it says: what the next boot is simulated on. */
@@ -19,5 +20,5 @@ export function factsAfter(facts: NodeFacts, steps: readonly Step[]): NodeFacts 
     sysctls: steps.flatMap((step) => (step.do === 'keep-sysctl' ? [[step.key, step.after] as const] : [])),
     modules: steps.flatMap((step) => (step.do === 'keep-module' ? [step.module] : [])),
   };
-  return { ...facts, sysctls, modules, boot: withLines(facts, kept) };
+  return { ...facts, sysctls, modules, boot: withOwnLines(facts.boot, kept, OWN_FILES, true) };
 }

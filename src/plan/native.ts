@@ -15,6 +15,7 @@ export function nativeRepair(failing: readonly Candidate[], facts: NodeFacts, pr
   if (document) return [document];
   return lacking.flatMap(({ finding, repair }) => {
     const { rule, message } = finding;
+    if (repair?.file) return [{ rule, message, remedy: finding.remedy }];
     const action: Action[] = repair?.sysctl
       ? [{ do: 'keep-sysctl', key: repair.sysctl.key, to: repair.sysctl.to }]
       : repair?.module

@@ -5,10 +5,14 @@ import { place } from '../facts/origin.ts';
 import { moduleAtBoot, sysctlAtBoot } from '../judge/boot-result.ts';
 import type { State } from '../judge/finding.ts';
 import { nodeContext } from '../judge/node-context.ts';
+import { byUnknownInit } from '../judge/remedy.ts';
 import type { BootResult } from '../judge/rule.ts';
+import type { Action } from '../systems/action.ts';
 import { systemOf } from '../systems/index.ts';
+import { OWN_FILES } from '../systems/own-files.ts';
 import { render } from '../systems/render.ts';
-import { type Candidate, needsRepair, type PartialPlan } from './candidates.ts';
+import type { Advice } from '../text/advice.ts';
+import { type Candidate, failsNow, needsRepair, type PartialPlan } from './candidates.ts';
 import { factsAfter } from './facts-after.ts';
 import { ownFiles } from './own-files.ts';
 import type { Manual, Step } from './plan.ts';
@@ -52,22 +56,33 @@ function keepModules(
     failing.flatMap(({ repair }) => (repair?.module ? [[repair.module.name, repair.module]] : [])),
   );
   const parts = [...modules.values()].map((module): PartialPlan => {
-    const { name, onDemand } = module;
+    const { name } = module;
+    // Once the plan has loaded it, it is there; that does not make anybody ask for it at the boot.
+    const onDemand =
+      module.onDemand === true && !failing.some((one) => one.repair?.module === module && failsNow(one.finding));
     const atBoot = (after: NodeFacts) => moduleAtBoot(name, nodeContext(after, profile), onDemand);
     const unaided = atBoot(facts);
     if (unaided.boot.verdict === 'pass') return { steps: [], manual: [] };
-    const why = unaided.why ?? `${name} has to come back after a reboot`;
+    const why = unaided.why ?? `${name} must be loaded again after a reboot`;
     const line: Step = { do: 'keep-module', module: name, before: 'absent', why };
     const aided = atBoot(factsAfter(facts, [line]));
     const rule = ruleOf(name, failing);
     const waits = () => atBoot(factsAfter(withServices(facts), [line])).boot.verdict === 'pass';
     // A line for a module that cannot come would be an error of every boot, unless it waits for a service to be switched on.
     if (aided.boot.verdict !== 'fail' || waits()) {
-      return { steps: own.modules.includes(name) ? [] : [line], manual: unkept(rule, aided, facts, profile) };
+      const manual = unkept(
+        rule,
+        aided,
+        facts,
+        profile,
+        undefined,
+        byUnknownInit('modules', facts, systemOf(facts, profile)),
+      );
+      return { steps: own.modules.includes(name) ? [] : [line], manual };
     }
     const manual = blocked.has(name)
       ? []
-      : unkept(rule, aided, facts, profile, 'and a line of ours would not change that', [AGAIN]);
+      : unkept(rule, aided, facts, profile, 'and our own line would not change that', [AGAIN]);
     return { steps: [], manual };
   });
   return { steps: parts.flatMap(({ steps }) => steps), manual: parts.flatMap(({ manual }) => manual) };
@@ -83,11 +98,11 @@ function withServices(facts: NodeFacts): NodeFacts {
 function keepSysctls(candidates: readonly Candidate[], facts: NodeFacts, profile: ClusterProfile): PartialPlan {
   const own = ownFiles(facts);
   const node = nodeContext(facts, profile);
-  const needed = candidates.flatMap(({ finding, repair }) => {
+  const needed = candidates.flatMap(({ finding, repair, whole = finding }) => {
     if (repair?.sysctl === undefined) return [];
     const { key, to, comparator } = repair.sysctl;
     const { boot, why, message } = sysctlAtBoot(key, comparator, node);
-    if (boot.verdict === 'pass' || (boot.verdict === 'unknown' && !needsRepair(finding))) return [];
+    if (boot.verdict === 'pass' || (boot.verdict === 'unknown' && !needsRepair(whole))) return [];
     const before = own.sysctls.get(key) ?? 'absent';
     const step: Step = { do: 'keep-sysctl', key, before, after: to, why: why ?? message ?? finding.message };
     return [step];
@@ -99,7 +114,14 @@ function keepSysctls(candidates: readonly Candidate[], facts: NodeFacts, profile
     manual: candidates.flatMap(({ finding, repair, rule }) => {
       const result = repair?.sysctl === undefined ? undefined : rule?.requires.atBoot?.(aided);
       if (!result || (result.boot.verdict === 'unknown' && !needsRepair(finding))) return [];
-      return unkept(finding.rule, result, facts, profile);
+      return unkept(
+        finding.rule,
+        result,
+        facts,
+        profile,
+        undefined,
+        byUnknownInit('sysctl', facts, systemOf(facts, profile)),
+      );
     }),
   };
 }
@@ -111,11 +133,11 @@ function unkept(
   facts: NodeFacts,
   profile: ClusterProfile,
   although = 'with this plan too',
-  then: readonly string[] = [],
+  then: readonly Advice[] = [],
 ): Manual[] {
   if (boot.verdict === 'pass') return [];
   const because = why === undefined ? '' : `: ${why}`;
-  const decision = obstacle.length > 0 ? ` ${NOT_EDITED}` : '';
+  const decision = obstacle.some(isForeignLine) ? ` ${NOT_EDITED}` : '';
   return [
     {
       rule,
@@ -123,6 +145,13 @@ function unkept(
       remedy: [...render(obstacle, systemOf(facts, profile), facts.os), ...then],
     },
   ];
+}
+
+/** A service that is off is no line, and a line of our own file fix does edit. */
+function isForeignLine(action: Action): boolean {
+  if (typeof action === 'string' || !('do' in action)) return false;
+  const { sysctl, modules } = OWN_FILES;
+  return action.do === 'comment-out' ? action.file !== sysctl && action.file !== modules : action.do === 'remove-word';
 }
 
 /** OpenRC reads the files only in services that a person has to put into a runlevel. */
@@ -143,13 +172,13 @@ function outOfRunlevels(
     if (!used || known || (known === false && isAlpineOpenrc(facts))) return [];
     const message =
       known === false
-        ? `OpenRC's service ${name}, which reads our file at the boot, is in no runlevel`
-        : `whether OpenRC's service ${name}, which reads our file at the boot, is in a runlevel was not read`;
+        ? `OpenRC's service ${name}, which reads our file at boot, is in no runlevel`
+        : `whether OpenRC's service ${name}, which reads our file at boot, is in a runlevel was not read`;
     return [
       {
         rule: candidates.find(({ finding }) => needsRepair(finding))?.finding.rule ?? name,
         message,
-        remedy: [`rc-update add ${name} boot`],
+        remedy: render([{ do: 'add-to-runlevel', service: name }], systemOf(facts, profile), facts.os),
       },
     ];
   });

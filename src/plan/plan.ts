@@ -1,3 +1,5 @@
+import type { Advice } from '../text/advice.ts';
+
 /**
  * One change of a node. The steps of a plan are applied in their order: files first, so that a node that goes down half-way comes
  * back repaired, then modules, then the values that exist only once their module is loaded.
@@ -17,6 +19,13 @@ export type Step = { readonly why: string } & (
       /** What our own file says now. */
       readonly before: string | 'absent';
     }
+  | {
+      readonly do: 'write-file';
+      /** A file that is ours as a whole: a drop-in of a rule. */
+      readonly path: string;
+      readonly content: string;
+      readonly before: 'absent' | 'present';
+    }
   | { readonly do: 'load-module'; readonly module: string; readonly before: 'absent' }
   | {
       readonly do: 'set-sysctl';
@@ -32,7 +41,7 @@ export interface Manual {
   /** Its id. */
   readonly rule: string;
   readonly message: string;
-  readonly remedy: readonly string[];
+  readonly remedy: readonly Advice[];
 }
 
 /** What fix will do on one node, worked out from what that node told. */
@@ -50,5 +59,5 @@ export interface Plan {
 export interface Refusal {
   readonly node: string;
   readonly reason: string;
-  readonly remedy: readonly string[];
+  readonly remedy: readonly Advice[];
 }

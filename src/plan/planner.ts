@@ -1,19 +1,24 @@
 import { isVolatile } from '../boot/volatile.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../facts/facts.ts';
+import { evaluateImage, evaluateNode } from '../judge/evaluate.ts';
+import { isPolicyRule } from '../judge/find-rules.ts';
 import type { Finding } from '../judge/finding.ts';
-import type { Rule } from '../judge/rule.ts';
+import { nodeProfile } from '../judge/node-profile.ts';
+import { type Rule, repairsOf } from '../judge/rule.ts';
 import { worst } from '../judge/verdict.ts';
 import { RULES } from '../rules/index.ts';
 import { systemOf } from '../systems/index.ts';
+import { distinct } from '../text/advice.ts';
 import { keepAdvertisedRoutes } from './advertised-routes.ts';
 import { otherBridgesRefusal, sendsToForward } from './bridge-guard.ts';
 import { type Candidate, candidatesOf, needsRepair, type PartialPlan } from './candidates.ts';
+import { textOf } from './journal.ts';
 import { nativeRepair } from './native.ts';
 import { repairNextBoot } from './next-boot.ts';
-import { ownFiles } from './own-files.ts';
 import type { Plan, Refusal, Step } from './plan.ts';
 import { repairRunning } from './running.ts';
+import { untouchable } from './untouchable.ts';
 
 /** A node that was looked at: what it told, and what the rules made of it. */
 export interface NodeCheck {
@@ -21,9 +26,6 @@ export interface NodeCheck {
   facts: NodeFacts;
   findings: readonly Finding[];
 }
-
-/** A node that a run turned to; one that gave no answer says why. */
-export type ExaminedNode = NodeCheck | { node: string; unknown: string; remedy?: readonly string[] };
 
 export interface PlanOptions {
   /** The ids that --only names: nothing else is repaired, and what is recommended only if it is among them. */
@@ -42,12 +44,11 @@ export interface PlanOptions {
  * What fix will do on a node. Pure. A plan without steps: there is nothing to do, or nothing that a program can do (then `manual`
  * says what a person can). Never a step for what holds already.
  */
-export function planNode(examined: ExaminedNode, profile: ClusterProfile, options: PlanOptions = {}): Plan | Refusal {
-  const { node } = examined;
-  if ('unknown' in examined) return { node, reason: examined.unknown, remedy: examined.remedy ?? [] };
-  const { facts, findings } = examined;
+export function planNode(examined: NodeCheck, cluster: ClusterProfile, options: PlanOptions = {}): Plan | Refusal {
+  const { node, facts, findings } = examined;
+  const { profile } = nodeProfile(cluster, facts);
   const { rules = RULES } = options;
-  const candidates = candidatesOf(findings, rules, options.only);
+  const candidates = candidatesOf(findings, rules, options.only, partsOf(facts, profile, options));
   const failing = candidates.filter(({ finding }) => needsRepair(finding));
   // Of an image nothing is known before it boots, and a line too many does it no harm.
   const refused =
@@ -58,11 +59,59 @@ export function planNode(examined: ExaminedNode, profile: ClusterProfile, option
   const routes = keepAdvertisedRoutes(part.steps, facts);
   if ('reason' in routes) return { node, ...routes };
   const steps = inOrder([...routes.steps, ...part.steps]);
+  const torn = contradiction(steps) ?? harm(steps, failing, examined, profile, rules);
+  if (torn !== undefined)
+    return { node, reason: torn, remedy: ['Change the policy (--policy) so that it agrees with the rules'] };
+  const barred = steps.length > 0 ? untouchable(steps, facts, node) : undefined;
+  if (barred) return barred;
   const unguarded = options.allowOtherBridges || options.filesOnly;
-  const bridges = unguarded ? undefined : otherBridgesRefusal(steps, facts);
+  const bridges = unguarded ? undefined : otherBridgesRefusal(steps, facts, profile);
   if (bridges) return { node, ...bridges };
   const guards = !unguarded && sendsToForward(steps, facts, profile) && { guards: ['forward'] as const };
   return { node, bootId: facts.boot.id ?? '', steps, ...guards, manual: part.manual };
+}
+
+/** A rule of several requirements, judged as if each were a rule of its own: each is repaired for itself. */
+function partsOf(facts: NodeFacts, profile: ClusterProfile, { filesOnly }: PlanOptions) {
+  const judge = filesOnly ? evaluateImage : evaluateNode;
+  return (rule: Rule): Candidate[] =>
+    (rule.requires.parts ?? []).flatMap((requires) => {
+      const part: Rule = { ...rule, requires };
+      return judge(profile, facts, [part]).map((finding) => ({ finding, repair: requires.repair, rule: part }));
+    });
+}
+
+/** Two steps that want different values of one sysctl: rules that cannot both hold. */
+function contradiction(steps: readonly Step[]): string | undefined {
+  const wanted = new Map<string, string>();
+  for (const step of steps) {
+    if (!('after' in step)) continue;
+    const other = wanted.get(step.key);
+    if (other !== undefined && other !== step.after)
+      return `rules contradict each other: ${step.key} is to be ${other} and ${step.after}`;
+    wanted.set(step.key, step.after);
+  }
+  return undefined;
+}
+
+/** A step that would make a rule fail which passes now: what a policy demands may be what the network cannot do without. */
+function harm(
+  steps: readonly Step[],
+  failing: readonly Candidate[],
+  { facts, findings }: NodeCheck,
+  profile: ClusterProfile,
+  rules: readonly Rule[],
+): string | undefined {
+  if (!failing.some(({ finding }) => isPolicyRule(finding.rule))) return undefined;
+  const sysctls = Object.fromEntries(
+    steps.flatMap((step) =>
+      step.do === 'set-sysctl' ? [[step.key, { is: 'value', value: step.after } as const]] : [],
+    ),
+  );
+  const passing = new Set(findings.filter(({ now }) => now.verdict === 'pass').map(({ rule }) => rule));
+  const after = evaluateNode(profile, { ...facts, sysctls: { ...facts.sysctls, ...sysctls } }, rules);
+  const broken = after.find(({ rule, now }) => now.verdict === 'fail' && passing.has(rule));
+  return broken && `this would break ${broken.rule}: ${broken.message}`;
 }
 
 /** Whether a node is refused rather than planned for. */
@@ -79,7 +128,8 @@ function doubt(
   candidates: readonly Candidate[],
   rules: readonly Rule[],
 ): Omit<Refusal, 'node'> | undefined {
-  const repairable = ({ rule }: Finding) => rules.find(({ id }) => id === rule)?.requires.repair !== undefined;
+  const repairable = ({ rule }: Finding) =>
+    rules.some(({ id, requires }) => id === rule && repairsOf(requires).length > 0);
   const unknown =
     candidates.find(({ finding, repair }) => repair && finding.now.verdict === 'unknown')?.finding ??
     (worst(findings.map(({ verdict }) => verdict)) === 'unknown'
@@ -98,7 +148,7 @@ function obstruction(
   { runtimeOnly }: PlanOptions,
 ): Omit<Refusal, 'node'> | undefined {
   if (!facts.boot.id) {
-    return { reason: "the node's boot id was not read, so that a reboot would go unnoticed", remedy: [] };
+    return { reason: "the node's boot id was not read: a reboot in between would not be noticed", remedy: [] };
   }
   if (runtimeOnly) return undefined;
   const notOurs = systemOf(facts, profile).filesNotWritten(facts);
@@ -106,21 +156,16 @@ function obstruction(
     const remedy = nativeRepair(failing, facts, profile).flatMap((manual) => manual.remedy);
     return {
       reason: `${notOurs}: no file is written`,
-      remedy: [...new Set([...remedy, 'To change the running kernel only: --runtime-only'])],
+      remedy: distinct([...remedy, 'To change the running kernel only: --runtime-only']),
     };
   }
   if (isVolatile('/var/lib', facts)) {
     return {
-      reason: '/var/lib is new at each boot: the journal, by which undo takes back what is written, would be lost',
+      reason: '/var/lib is new at each boot: the journal, which undo needs, would be lost',
       remedy: ['To change the running kernel only: --runtime-only'],
     };
   }
-  const { obstructed } = ownFiles(facts);
-  if (obstructed === undefined) return undefined;
-  return {
-    reason: `${obstructed} is no plain file: somebody put something in its place`,
-    remedy: [`ls -l ${obstructed}`],
-  };
+  return undefined;
 }
 
 function repairs(
@@ -133,7 +178,11 @@ function repairs(
   if (failing.length === 0) return { steps: [], manual: [] };
   const beyond = failing
     .filter(({ repair }) => repair === undefined)
-    .map(({ finding: { rule, message, remedy } }) => ({ rule, message, remedy }));
+    .map(({ finding: { rule, message, why, remedy } }) => ({
+      rule,
+      message: why === undefined ? message : `${message}: ${why}`,
+      remedy,
+    }));
   const repairable = failing.filter(({ repair }) => repair !== undefined);
   const running: PartialPlan = filesOnly ? { steps: [], manual: [] } : repairRunning(repairable, facts, profile);
   const later: PartialPlan = !runtimeOnly
@@ -143,10 +192,24 @@ function repairs(
         manual:
           systemOf(facts, profile).filesNotWritten(facts) === undefined ? [] : nativeRepair(repairable, facts, profile),
       };
-  return { steps: [...later.steps, ...running.steps], manual: [...running.manual, ...later.manual, ...beyond] };
+  const dropIns = runtimeOnly ? [] : repairable.flatMap((candidate) => dropIn(candidate, facts));
+  return {
+    steps: [...later.steps, ...dropIns, ...running.steps],
+    manual: [...running.manual, ...later.manual, ...beyond],
+  };
 }
 
-const ORDER: readonly Step['do'][] = ['keep-sysctl', 'keep-module', 'load-module', 'set-sysctl'];
+/** The file that keeps what a rule wants, where no line of our own files can. */
+function dropIn({ finding, repair }: Candidate, { owned }: NodeFacts): Step[] {
+  if (!repair?.file) return [];
+  const { path, content } = repair.file;
+  const found = owned?.files[path] ?? '-';
+  if (textOf(found) === content) return [];
+  const why = finding.why ?? finding.message;
+  return [{ do: 'write-file', path, content, before: found === '-' ? 'absent' : 'present', why }];
+}
+
+const ORDER: readonly Step['do'][] = ['keep-sysctl', 'keep-module', 'write-file', 'load-module', 'set-sysctl'];
 
 /** Files first; within a kind the order stays, in which accept_ra comes before forwarding. */
 function inOrder(steps: readonly Step[]): Step[] {

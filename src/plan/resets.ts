@@ -4,7 +4,7 @@ import { place } from '../facts/origin.ts';
 import { numberIn } from '../judge/comparator.ts';
 import { nodeContext } from '../judge/node-context.ts';
 import { writersOf } from '../judge/other-writers.ts';
-import type { Rule } from '../judge/rule.ts';
+import { repairsOf } from '../judge/rule.ts';
 import { RULES } from '../rules/index.ts';
 import { excerpt } from '../text/excerpt.ts';
 import type { Manual, Plan } from './plan.ts';
@@ -13,20 +13,17 @@ import type { Manual, Plan } from './plan.ts';
  * The sysctls that a plan has set and that hold something else at the next look: something on the node resets them.
  * @param after what the node told after the plan was carried out
  */
-export function findResets(
-  plan: Plan,
-  after: NodeFacts,
-  profile: ClusterProfile,
-  rules: readonly Rule[] = RULES,
-): Manual[] {
+export function findResets(plan: Plan, after: NodeFacts, profile: ClusterProfile): Manual[] {
   return plan.steps.flatMap((step): Manual[] => {
     if (step.do !== 'set-sysctl') return [];
     const { key } = step;
     const reading = after.sysctls[key];
     if (reading?.is !== 'value' || reading.value.trim() === step.after) return [];
-    const rule = rules.find(({ requires }) => requires.repair?.sysctl?.key === key)?.id ?? 'ipv6-forwarding';
+    const rule =
+      RULES.find(({ requires }) => repairsOf(requires).some(({ sysctl }) => sysctl?.key === key))?.id ??
+      'ipv6-forwarding';
     const message = `${key} is ${excerpt(reading.value)} again, a moment after it was set to ${step.after}: ${suspicion(key, step.after, after, profile)}`;
-    return [{ rule, message, remedy: ['Find what sets it, and have that set it otherwise'] }];
+    return [{ rule, message, remedy: ['Find out what sets it, and change it there'] }];
   });
 }
 

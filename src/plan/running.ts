@@ -1,6 +1,6 @@
+import { otherBridgesInUse } from '../boot/pod-bridges.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../facts/facts.ts';
-import { otherBridgesInUse } from '../judge/bridges.ts';
 import { isOn, numberIn } from '../judge/comparator.ts';
 import { whyInactive } from '../judge/module-state.ts';
 import { nodeContext } from '../judge/node-context.ts';
@@ -32,7 +32,7 @@ export function repairRunning(failing: readonly Candidate[], facts: NodeFacts, p
 }
 
 /** Said of a line that stands in the way: fix edits no file but its own. */
-export const NOT_EDITED = "(somebody's decision: not edited)";
+export const NOT_EDITED = '(not edited: netprereq changes only its own files)';
 export const AGAIN = 'Then run fix again';
 
 const NOTHING: PartialPlan = { steps: [], manual: [] };
@@ -62,10 +62,10 @@ export function ruleOf(name: string, candidates: readonly Candidate[]): string {
 
 function activate(name: string, rule: string, facts: NodeFacts, profile: ClusterProfile): PartialPlan {
   const inactivity = whyInactive(name, facts);
-  const { cause, why, denial } = inactivity;
+  const { cause, why, denial, instead } = inactivity;
   // modprobe by name heeds no blacklist: that one only matters at the boot.
-  if (cause === 'not-loaded' || (cause === 'deny-listed' && denial?.stops !== 'everybody')) {
-    const others = name === 'br_netfilter' ? otherBridgesInUse(facts) : [];
+  if ((cause === 'not-loaded' && instead === undefined) || (cause === 'deny-listed' && denial?.stops !== 'everybody')) {
+    const others = name === 'br_netfilter' ? otherBridgesInUse(facts, profile) : [];
     const hazard = others.length > 0 ? `; this also filters ${excerpt(others.join(', '))}` : '';
     return { steps: [{ do: 'load-module', module: name, before: 'absent', why: `${why}${hazard}` }], manual: [] };
   }
@@ -90,7 +90,10 @@ function setSysctl({ finding, repair }: Candidate, facts: NodeFacts, comes: bool
     return { steps: step, manual: [] };
   };
   if (comes && wanted !== undefined && reading?.is === 'absent') {
-    return set('absent', `the sysctl comes with ${repair?.module?.name}, and is 1 then unless something sets it`);
+    return set(
+      'absent',
+      `the sysctl appears when ${repair?.module?.name} is loaded, and is then 1 unless something sets it`,
+    );
   }
   // A finding may fail for another reason than the value of its sysctl, which then is no remedy.
   const wrong = reading?.is === 'value' && isWrong(reading.value, wanted);

@@ -3,24 +3,25 @@ import { parseFacts } from '../facts/parse.ts';
 import type { FactsRequest } from '../facts/request.ts';
 import type { Node } from '../kube/cluster.ts';
 import { lacksProgram, openEnvelope } from '../probe/envelope.ts';
+import type { Advice } from '../text/advice.ts';
 import { type Reader, readFromNode } from './network-namespace.ts';
 
 /** What a run learnt of one node: its facts, or why there are none. */
-export type Outcome = { facts: NodeFacts } | { unknown: string; remedy?: readonly string[] };
+export type Outcome = { facts: NodeFacts } | { unknown: string; remedy?: readonly Advice[] };
 
 /**
  * Turns a termination message into facts.
  * @param node the node as the API has it
  * @param readLog fetches the container's log, where the probe puts what a termination message cannot hold
  * @param by what kind of pod answered
- * @param request what it was asked, should the answer not say so
+ * @param request what it was asked
  */
 export async function readAnswer(
   message: string,
   node: Pick<Node, 'system'>,
   readLog: () => Promise<string>,
-  by: Reader = 'pod',
-  request?: FactsRequest,
+  by: Reader,
+  request: FactsRequest,
 ): Promise<Outcome> {
   const short = openEnvelope(message);
   const whole = 'text' in short && !short.partial ? short : undefined;
@@ -42,7 +43,7 @@ export async function readAnswer(
 function ofAnotherKernel({ boot }: NodeFacts, { system }: Pick<Node, 'system'>): Outcome | undefined {
   if (!boot.id || !system.bootId || boot.id === system.bootId) return undefined;
   return {
-    unknown: 'the answer is of another boot than the node reports (a sandboxed runtime, or a reboot meanwhile)',
+    unknown: 'the answer is from another boot than the node reports (a sandboxed runtime, or a reboot meanwhile)',
   };
 }
 

@@ -44,6 +44,11 @@ export class Deletion {
     this.#underWay.add(work);
   }
 
+  /** Waits for the deletions that were begun. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+
   /** Pods that may still exist, as namespace/name. */
   get leftovers(): string[] {
     return [...this.#open].map((name) => `${this.#namespace}/${name}`);
@@ -54,7 +59,7 @@ export class Deletion {
    * also the pod whose POST got no answer. One by one: nobody need be allowed to delete whole collections of pods for that.
    */
   async sweep(): Promise<void> {
-    await Promise.all(this.#underWay);
+    await this.settled();
     const query = { namespace: this.#namespace, labelSelector: podSelector(this.#run) };
     const signal = AbortSignal.timeout(DELETE_WITHIN_MS);
     const limit = limitConcurrency(DELETIONS_AT_ONCE);

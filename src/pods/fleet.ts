@@ -1,33 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import limitConcurrency from 'p-limit';
-import type { FactsRequest } from '../facts/request.ts';
-import type { Cluster, Node } from '../kube/cluster.ts';
+import type { Node } from '../kube/cluster.ts';
 import type { Outcome } from './answer.ts';
 import { Deletion } from './deletion.ts';
-import type { ImageChoice } from './image.ts';
 import { PodWatch } from './pod-watch.ts';
-import { probeNode } from './probe-node.ts';
+import { type ProbeNodeOptions, probeNode, readiness } from './probe-node.ts';
 
-/** A node that is down would hold its place until its timeout; the others need not wait for that. */
-const HOLD_PLACE_MS = 10_000;
-/** A node whose lease has expired has most likely no kubelet that could start anything, in seconds. */
-export const TIMEOUT_WITHOUT_LEASE = 15;
+/**
+ * How long after its pod was created a node holds its place among those that are read at once, in milliseconds. A pod takes a second or two:
+ * those of slow nodes are waited for beside the others, not in front of them. A server that takes its time to create pods slows all down.
+ */
+const HOLD_PLACE_MS = { alive: 3000, withoutLease: 500 };
+/** How many times as many pods as places may be alive at once. A single place is held to the end: who asks for one wants one pod. */
+const ALIVE_PER_PLACE = 4;
 
-export interface FleetOptions {
-  cluster: Cluster;
-  run: string;
-  namespace: string;
+export interface FleetOptions extends Omit<ProbeNodeOptions, 'node' | 'watch' | 'deletion' | 'onWaiting'> {
   nodes: readonly Node[];
-  images(node: Node): ImageChoice[];
-  imagePullSecrets: readonly string[];
-  priorityClass?: string | undefined;
-  leastPrivilege: boolean;
-  request: FactsRequest;
-  /** Seconds per node. */
-  timeout: number;
+  /** How many nodes have a place at once; up to four times as many pods are alive, or one where this is 1. */
   concurrency: number;
-  /** Aborted by the user: nothing more is created, what there is is deleted. */
-  signal: AbortSignal;
+  /** Where the node's pod stands while it is waited for. */
+  onWaiting(node: Node, at: string): void;
   onOutcome(node: Node, outcome: Outcome): void;
 }
 
@@ -40,23 +32,26 @@ export async function probeFleet(options: FleetOptions): Promise<{ leftovers: st
   const watch = new PodWatch();
   const deletion = new Deletion(options.cluster, options.namespace, options.run);
   watch.start(options.cluster, options.namespace, options.run, options.nodes.length);
-  const limit = limitConcurrency(options.concurrency);
-  const finished: Promise<void>[] = [];
+  const place = limitConcurrency(options.concurrency);
+  const alive = limitConcurrency(options.concurrency === 1 ? 1 : options.concurrency * ALIVE_PER_PLACE);
   try {
-    await Promise.all(
-      inOrderOfNeed(options.nodes).map((node) =>
-        limit(async () => {
-          const done = probeNode({ ...options, node, timeout: timeoutOf(node, options.timeout), watch, deletion }).then(
-            (outcome) => options.onOutcome(node, outcome),
-          );
-          finished.push(done);
-          const place = new AbortController();
-          await Promise.race([done, sleep(HOLD_PLACE_MS, undefined, { signal: place.signal }).catch(() => {})]);
-          place.abort();
-        }),
-      ),
-    );
-    await Promise.all(finished);
+    await alive.map(inOrderOfNeed(options.nodes), async (node) => {
+      // In an object, or the place would be held until it is done.
+      const { done } = await place(async () => {
+        const { promise: created, resolve: onCreated } = Promise.withResolvers<void>();
+        const onWaiting = (at: string) => {
+          onCreated();
+          options.onWaiting(node, at);
+        };
+        const done = probeNode({ ...options, node, watch, deletion, onWaiting }).then((outcome) =>
+          options.onOutcome(node, outcome),
+        );
+        const hold = readiness(node) === 'Unknown' ? HOLD_PLACE_MS.withoutLease : HOLD_PLACE_MS.alive;
+        await Promise.race([done, created.then(() => sleep(hold, undefined, { ref: false }))]);
+        return { done };
+      });
+      await done;
+    });
   } finally {
     await Promise.all([watch.stop(), deletion.sweep()]);
   }
@@ -67,12 +62,4 @@ export async function probeFleet(options: FleetOptions): Promise<{ leftovers: st
 function inOrderOfNeed(nodes: readonly Node[]): Node[] {
   const rank = { False: 0, True: 1, Unknown: 2 } as Record<string, number>;
   return nodes.toSorted((a, b) => (rank[readiness(a)] ?? 1) - (rank[readiness(b)] ?? 1));
-}
-
-function timeoutOf(node: Node, timeout: number): number {
-  return readiness(node) === 'Unknown' ? Math.min(timeout, TIMEOUT_WITHOUT_LEASE) : timeout;
-}
-
-function readiness(node: Node): string {
-  return node.conditions.find(({ type }) => type === 'Ready')?.status ?? 'Unknown';
 }

@@ -35,6 +35,25 @@ export function imageChoices(
   return own ? [{ name: own, pullPolicy: 'Never' }, fallback] : [fallback];
 }
 
+/** Nodes without the images that no DaemonSet runs, which are nearly all: imageChoices asks for no other. */
+export function withAgentsImages<N extends Pick<Node, 'images'>>(
+  nodes: readonly N[],
+  daemonSets: readonly DaemonSet[],
+): N[] {
+  const run = new Set(daemonSets.flatMap(({ containers }) => containers.map(({ image }) => normalize(image))));
+  return nodes.map((node) => {
+    const images = node.images.filter((names) => names.some((name) => run.has(normalize(name))));
+    return { ...node, images };
+  });
+}
+
+/** What helps where this image cannot be had. */
+export function imageRemedy(image: ImageChoice): string {
+  return image.pullPolicy === 'Never'
+    ? 'put the image on the node, or use --image-pull-policy=IfNotPresent'
+    : 'name an image that this node holds or can pull: --image <image>, with --image-pull-secret if its registry needs one';
+}
+
 /** `busybox:1` → `docker.io/library/busybox:1`, as the kubelet reports it. */
 function normalize(image: string): string {
   const first = image.split('/')[0] ?? '';

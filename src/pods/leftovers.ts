@@ -1,7 +1,6 @@
 import type { Call, Cluster, Pod } from '../kube/cluster.ts';
 import { CHANGE_LABEL, podSelector, RUN_LABEL } from './labels.ts';
-import { hasBegun } from './pod-follow.ts';
-import { podProgress } from './pod-progress.ts';
+import { hasBegun, podProgress } from './pod-progress.ts';
 
 /**
  * A pod that has outlived its own deadline by this much belongs to no living run, in seconds; nor does one that has ended and is this

@@ -1,5 +1,6 @@
 import { CheckError } from '../errors.ts';
 import type { Call, Cluster, Pod } from '../kube/cluster.ts';
+import { type Advice, run } from '../text/advice.ts';
 import { permissionError } from './permissions.ts';
 
 interface Refusal {
@@ -45,7 +46,7 @@ function isRefusal(error: unknown): error is Refusal['error'] {
 
 async function refused(cluster: Cluster, refusals: readonly Refusal[], call: Call): Promise<CheckError> {
   const lines = refusals.map(({ namespace, error }) => `  ${namespace}: ${error.message}`);
-  const message = `no namespace takes the pod that reads a node:\n${lines.join('\n')}`;
+  const message = `no namespace admits the check pod:\n${lines.join('\n')}`;
   const forbidden = refusals.find(({ error }) => /cannot create resource|may not delete/.test(error.message));
   const grant = forbidden && (await permissionError(cluster, forbidden.error, forbidden.namespace, call));
   return new CheckError(message, {
@@ -54,24 +55,26 @@ async function refused(cluster: Cluster, refusals: readonly Refusal[], call: Cal
   });
 }
 
-function admissionAdvice(refusals: readonly Refusal[]): string[] {
+function admissionAdvice(refusals: readonly Refusal[]): Advice[] {
   const said = (pattern: RegExp) => refusals.find(({ error }) => pattern.test(error.message));
   const security = said(/violates PodSecurity/);
   return [
     ...(security
       ? [
-          `Pod Security forbids in ${security.namespace} what reads a node: the host's network and files, even with --least-privilege.`,
-          'Choose a namespace that allows privileged pods with -n, or',
-          `  kubectl label namespace ${security.namespace} pod-security.kubernetes.io/enforce=privileged --overwrite`,
+          `Pod Security in ${security.namespace} forbids what a check needs, even with --least-privilege: the host's network and files.`,
+          'Choose a namespace that allows privileged pods with -n, or allow them in this one:',
+          run(
+            `kubectl label namespace ${security.namespace} pod-security.kubernetes.io/enforce=privileged --overwrite`,
+          ),
         ]
       : []),
     ...(said(/disallowed by cluster policy/)
       ? ['The API server runs without --allow-privileged: use --least-privilege, or check --local on the node itself.']
       : []),
     ...(said(/admission webhook/)
-      ? ['A policy of this cluster refuses the pod: exempt one namespace from it, and choose that with -n.']
+      ? ['A policy of this cluster refuses the pod: exempt one namespace from it, and choose that namespace with -n.']
       : []),
-    ...(said(/^Error from server \(NotFound\): namespaces/) ? ['kubectl get namespaces'] : []),
-    ...(said(/exceeded quota/) ? ['A quota is used up; choose another namespace with -n.'] : []),
+    ...(said(/^Error from server \(NotFound\): namespaces/) ? [run('kubectl get namespaces')] : []),
+    ...(said(/exceeded quota/) ? ['A quota is used up: choose another namespace with -n.'] : []),
   ];
 }

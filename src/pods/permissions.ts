@@ -54,7 +54,7 @@ function impersonationError(error: Error, refused: RefusedImpersonation): CheckE
     cause: error,
     tries: [
       `${user} may not impersonate ${resource} "${name}".`,
-      'Be yourself: leave out --as, --as-group and --as-uid, and what begins with as in the kubeconfig.',
+      'Do not impersonate: leave out --as, --as-group and --as-uid, and the fields as, as-groups and as-uid of the kubeconfig.',
       'Or an administrator can grant it with kubectl apply -f - and this:',
     ],
     document: impersonationManifest(refused),

@@ -5,11 +5,11 @@ import { PROBE_CONTAINER } from './probe-pod.ts';
 export type PodProgress =
   | { is: 'waiting'; at: string }
   | { is: 'answered'; message: string }
-  /** unseen: what its container did in the end was not seen, because the pod went, or the watch on it did. */
-  | { is: 'failed'; why: string; image?: true; unseen?: 'pod' | 'watch' };
+  /** image: that is why. unstarted: no container of it was ever started. unseen: nobody knows what it does now. */
+  | { is: 'failed'; why: string; image?: true; unstarted?: true; unseen?: true };
 
 /** Before the kubelet has said anything of a pod. */
-export const NOT_TAKEN = { is: 'waiting', at: 'the kubelet had not taken the pod' } as const satisfies PodProgress;
+export const NOT_TAKEN = { is: 'waiting', at: 'the kubelet had not started the pod' } as const satisfies PodProgress;
 
 /** The kubelet tries these again for ever; a check that should take a second does not wait for that. */
 const IMAGE_TROUBLE = new Set([
@@ -22,6 +22,8 @@ const IMAGE_TROUBLE = new Set([
   'SignatureValidationFailed',
 ]);
 const CONTAINER_TROUBLE = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError']);
+/** Why the kubelet does not take a pod at all. */
+const REJECTED = /^(OutOf\w*|NodeAffinity|\w*AdmissionError|PodOSNotSupported|AppArmor|SysctlForbidden)$/;
 
 /**
  * Reads a probe pod's status. Done is: our container, by name, has terminated. The phase says so a second later, and
@@ -34,9 +36,18 @@ export function podProgress(pod: Pod): PodProgress {
   if (terminated?.message) return { is: 'answered', message: terminated.message };
   if (terminated) return { is: 'failed', why: endWithoutAnswer(terminated) };
   // Refused or thrown out by the kubelet: OutOfpods, Evicted, NodeAffinity, DeadlineExceeded, …
-  if (status.phase === 'Failed')
-    return { is: 'failed', why: sentence(status.reason ?? 'the pod failed', status.message) };
+  if (status.phase === 'Failed') {
+    const { reason = 'the pod failed', message } = status;
+    const rejected = REJECTED.test(reason) || message?.startsWith('Pod was rejected');
+    return { is: 'failed', why: sentence(reason, message), ...(rejected && { unstarted: true }) };
+  }
   return waitingOn(pod, container);
+}
+
+/** Whether our container has run, or still does. */
+export function hasBegun({ status }: Pod): boolean {
+  const container = status?.containerStatuses?.find(({ name }) => name === PROBE_CONTAINER);
+  return container?.state?.running !== undefined || container?.state?.terminated !== undefined;
 }
 
 function waitingOn(pod: Pod, container: ContainerStatus | undefined): PodProgress {
@@ -44,9 +55,9 @@ function waitingOn(pod: Pod, container: ContainerStatus | undefined): PodProgres
   const reason = waiting?.reason ?? '';
   if (IMAGE_TROUBLE.has(reason)) {
     const image = container?.image || pod.spec.containers[0]?.image;
-    return { is: 'failed', why: `image ${image}: ${sentence(reason, waiting?.message)}`, image: true };
+    return { is: 'failed', why: `image ${image}: ${sentence(reason, waiting?.message)}`, image: true, unstarted: true };
   }
-  if (CONTAINER_TROUBLE.has(reason)) return { is: 'failed', why: sentence(reason, waiting?.message) };
+  if (CONTAINER_TROUBLE.has(reason)) return { is: 'failed', why: sentence(reason, waiting?.message), unstarted: true };
   if (container?.state?.running) return { is: 'waiting', at: 'the pod was still running' };
   if (waiting)
     return {

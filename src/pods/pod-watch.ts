@@ -1,19 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster, Pod, PodEvent } from '../kube/cluster.ts';
 import { podSelector } from './labels.ts';
 
 /** With more pods than this, only finished ones are watched, and the others looked up now and then. */
 const WATCH_EVERYTHING_UP_TO = 100;
 const LAGGARDS_EVERY_MS = 5_000;
+const LOOK_MS = 1_000;
 
 export type PodListener = (event: PodEvent | { type: 'lost'; error: unknown }) => void;
 
 /**
  * The one watch of a run: hands each pod's events to whoever follows that pod. A pod's whole object comes with each of
  * its four or five events, so a large run lets the server filter: it learns of an end by its phase, a second later
- * than by the container's state, and of pods that cannot start from a list every five seconds.
+ * than by the container's state, and of pods that cannot start from a list every five seconds, as long as some pod is older than that.
  */
 export class PodWatch {
-  readonly #listeners = new Map<string, PodListener>();
+  /** In the order in which their pods were begun. */
+  readonly #listeners = new Map<string, { listener: PodListener; since: number }>();
   readonly #ended = new AbortController();
   #running: Promise<unknown> = Promise.resolve();
   #lost: { error: unknown } | undefined;
@@ -30,7 +33,7 @@ export class PodWatch {
           ];
     this.#running = Promise.all(work).catch((error: unknown) => {
       this.#lost = { error };
-      for (const listener of this.#listeners.values()) listener({ type: 'lost', error });
+      for (const { listener } of this.#listeners.values()) listener({ type: 'lost', error });
     });
   }
 
@@ -41,7 +44,7 @@ export class PodWatch {
 
   /** Calls the listener for every event of the pod, until the returned function is called. */
   follow(name: string, listener: PodListener): () => void {
-    this.#listeners.set(name, listener);
+    this.#listeners.set(name, { listener, since: performance.now() });
     if (this.#lost) listener({ type: 'lost', error: this.#lost.error });
     return () => this.#listeners.delete(name);
   }
@@ -56,28 +59,23 @@ export class PodWatch {
   }
 
   async #lookUp(cluster: Cluster, query: Parameters<Cluster['pods']>[0]): Promise<void> {
-    while (await pause(LAGGARDS_EVERY_MS, this.#ended.signal)) {
-      const laggards = await cluster.pods(query, { signal: this.#ended.signal }).catch((): Pod[] => []);
+    const { signal } = this.#ended;
+    let latest = 0;
+    while (await sleep(LOOK_MS, true, { signal }).catch(() => false)) {
+      const before = performance.now() - LAGGARDS_EVERY_MS;
+      if (latest > before || !this.#isBegunBefore(before)) continue;
+      const laggards = await cluster.pods(query, { signal }).catch((): Pod[] => []);
       for (const pod of laggards) this.#tell({ type: 'present', pod });
+      latest = performance.now();
     }
   }
 
-  #tell(event: PodEvent): void {
-    this.#listeners.get(event.pod.metadata.name)?.(event);
+  #isBegunBefore(time: number): boolean {
+    const [oldest] = this.#listeners.values();
+    return oldest !== undefined && oldest.since <= time;
   }
-}
 
-/** @returns false when the signal was aborted first */
-function pause(milliseconds: number, signal: AbortSignal): Promise<boolean> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve(false);
-    const end = (whole: boolean) => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-      resolve(whole);
-    };
-    const onAbort = () => end(false);
-    const timer = setTimeout(end, milliseconds, true);
-    signal.addEventListener('abort', onAbort);
-  });
+  #tell(event: PodEvent): void {
+    this.#listeners.get(event.pod.metadata.name)?.listener(event);
+  }
 }

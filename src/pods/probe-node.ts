@@ -1,151 +1,101 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../errors.ts';
-import type { FactsRequest } from '../facts/request.ts';
-import type { Cluster, Node, Pod } from '../kube/cluster.ts';
-import { lacksProgram } from '../probe/envelope.ts';
-import { changedByAdmission } from './admission.ts';
+import type { Node } from '../kube/cluster.ts';
+import { run } from '../text/advice.ts';
 import { type Outcome, readAnswer } from './answer.ts';
-import type { Deletion } from './deletion.ts';
-import type { ImageChoice } from './image.ts';
-import { followPod, lookUpPod } from './pod-follow.ts';
-import { type PodProgress, podProgress } from './pod-progress.ts';
-import type { PodWatch } from './pod-watch.ts';
-import { PROBE_CONTAINER, probePod } from './probe-pod.ts';
+import { type ImageChoice, imageRemedy } from './image.ts';
+import { livePod, type PodMeans, tryImages } from './pod-life.ts';
+import { NOT_TAKEN } from './pod-progress.ts';
+import { type ProbePodOptions, probePod } from './probe-pod.ts';
 
-/** The answer of one request that must not be cut off by an interruption (a pod may come of it), in milliseconds. */
-const REQUEST_MS = 15_000;
-/** How often to ask again for a place within the quota. */
-const QUOTA_RETRY_MS = 1_000;
-/** The probe's log is at most its whole uncompressed answer. */
-const LOG_BYTES = 1 << 20;
+/**
+ * A node whose lease has expired has most likely no kubelet that could start anything: so long one may take to take a pod, in seconds,
+ * unless a timeout was typed. One that has taken it, after a reboot say, has all the time that others have.
+ */
+export const TIMEOUT_WITHOUT_LEASE = 15;
 
-export interface ProbeNodeOptions {
-  cluster: Cluster;
-  run: string;
-  namespace: string;
+/** What shows the commonest prerequisites in a root shell on a node; nothing has to be installed for it but for the last. */
+const BY_HAND = [
+  run('lsmod | grep br_netfilter'),
+  run('sysctl net.bridge.bridge-nf-call-iptables net.ipv4.ip_forward'),
+  run('kubectl-netprereq check --local', 'Where this program is installed there'),
+];
+
+export interface ProbeNodeOptions extends PodMeans, Omit<ProbePodOptions, 'node' | 'image' | 'attempt'> {
   node: Node;
   images(node: Node): ImageChoice[];
-  imagePullSecrets: readonly string[];
-  priorityClass?: string | undefined;
-  leastPrivilege: boolean;
-  /** What to read. */
-  request: FactsRequest;
-  /** Seconds. */
-  timeout: number;
+  /** The timeout was typed: it also holds for nodes whose kubelet has stopped reporting. */
+  timeoutGiven?: boolean;
   signal: AbortSignal;
-  watch: PodWatch;
-  deletion: Deletion;
+  /** Called with where the pod stands, when the server has it, and when that changes. */
+  onWaiting?: ((at: string) => void) | undefined;
 }
 
 /** Reads one node. Never rejects: whatever goes wrong is the reason why this node is unknown. */
 export async function probeNode(options: ProbeNodeOptions): Promise<Outcome> {
-  const deadline = AbortSignal.timeout(options.timeout * 1000);
-  let outcome: Outcome = { unknown: 'no image to try' };
-  for (const [attempt, image] of options.images(options.node).entries()) {
-    if (options.signal.aborted) return { unknown: 'interrupted' };
-    const end = await runPod(options, image, attempt, deadline);
-    outcome = end.outcome;
-    if (!end.otherImage) break;
-  }
-  return outcome;
-}
-
-async function runPod(
-  options: ProbeNodeOptions,
-  image: ImageChoice,
-  attempt: number,
-  deadline: AbortSignal,
-): Promise<{ outcome: Outcome; otherImage?: true }> {
-  const { cluster, namespace, deletion } = options;
-  const pod = probePod({ ...options, node: options.node.name, image, attempt });
-  const name = pod.metadata.name;
-  const progress = followPod(options.watch, name, AbortSignal.any([deadline, options.signal]));
+  const time = timeLimit(options.timeout);
+  const unheard = timeLimit(timeToTakePod(options));
   try {
-    deletion.expect(name);
-    const admitted = await createWithinQuota(cluster, pod, AbortSignal.any([deadline, options.signal]));
-    const changed = changedByAdmission(pod, admitted);
-    if (changed.length > 0) {
-      return {
-        outcome: {
-          unknown: `admission changed the pod (${changed.join(', ')}), so its answer would not be the node's`,
-        },
-      };
-    }
-    const end = await lastLook(options, name, await progress.ended);
-    if (end.is === 'answered') {
-      const readLog = () =>
-        cluster.podLog(
-          namespace,
-          name,
-          { container: PROBE_CONTAINER, limitBytes: LOG_BYTES },
-          { timeoutMs: REQUEST_MS },
-        );
-      const by = options.leastPrivilege ? 'unprivileged pod' : 'pod';
-      const outcome = await readAnswer(end.message, options.node, readLog, by, options.request);
-      return lacksProgram(end.message) ? { outcome, otherImage: true } : { outcome };
-    }
-    if (end.is === 'failed' && end.image) {
-      return { outcome: { unknown: end.why, remedy: [imageRemedy(image)] }, otherImage: true };
-    }
-    return { outcome: end.is === 'failed' ? { unknown: end.why } : late(options, end.at) };
-  } catch (error) {
-    if (isRefusal(error)) deletion.refused(name);
-    return { outcome: { unknown: messageOf(error) } };
+    return await probeWithin(options, { time: time.signal, unheard: unheard.signal });
   } finally {
-    progress.stop();
-    deletion.start(name);
+    // Of thousands of nodes each timer would keep a pod and its answer until it has run down.
+    time.clear();
+    unheard.clear();
   }
 }
 
-/**
- * A quota on pods that the dry run still passed can be used up by this very run: then a place becomes free as soon as another
- * of its pods is gone. The request itself is not cut off by the user's interruption: a pod may come of it.
- */
-async function createWithinQuota(cluster: Cluster, pod: Pod, waiting: AbortSignal): Promise<Pod> {
-  for (;;) {
-    try {
-      return await cluster.createPod(pod, { timeoutMs: REQUEST_MS });
-    } catch (error) {
-      if (!(error instanceof Error && error.message.includes('exceeded quota')) || waiting.aborted) throw error;
-      await sleep(QUOTA_RETRY_MS, undefined, { signal: waiting }).catch(() => {});
-    }
-  }
+function timeLimit(seconds: number): { signal: AbortSignal; clear(): void } {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(new DOMException('The time is up', 'TimeoutError')), seconds * 1000);
+  return { signal: limit.signal, clear: () => clearTimeout(timer) };
 }
 
-/** Where a pod stands of which nothing was heard in time. */
-async function lastLook(
-  { cluster, namespace, signal }: ProbeNodeOptions,
-  name: string,
-  end: PodProgress,
-): Promise<PodProgress> {
-  if (end.is !== 'waiting' || signal.aborted) return end;
-  try {
-    const pod = await lookUpPod(cluster, namespace, name);
-    return pod ? podProgress(pod) : end;
-  } catch (error) {
-    return { is: 'failed', why: `the API server did not answer: ${messageOf(error)}` };
+async function probeWithin(
+  options: ProbeNodeOptions,
+  limits: { time: AbortSignal; unheard: AbortSignal },
+): Promise<Outcome> {
+  const { node, request } = options;
+  const policy = { ...limits, onWaiting: options.onWaiting, interrupted: options.signal };
+  const by = options.leastPrivilege ? 'unprivileged pod' : 'pod';
+  const { end, image } = await tryImages(options.images(node), (choice, attempt) => {
+    const pod = probePod({ ...options, node: node.name, image: choice, attempt });
+    return livePod(pod, options, policy, (message, log) => readAnswer(message, node, log, by, request));
+  });
+  if (end.is === 'answered') return end.answer;
+  if (end.is === 'altered') {
+    return { unknown: `admission changed the pod (${end.fields.join(', ')}), so its answer would not be the node's` };
   }
-}
-
-function late({ node, signal, timeout }: ProbeNodeOptions, at: string): Outcome {
-  if (signal.aborted) return { unknown: 'interrupted' };
-  const ready = node.conditions.find(({ type }) => type === 'Ready');
-  const condition = ready?.message ?? ready?.reason ?? 'no reason given';
-  const before = ready && ready.status !== 'True' ? ` (the node was NotReady before: ${condition})` : '';
+  if (end.is !== 'failed') return { unknown: end.why };
+  if (end.late) return late(options, end.why);
+  if (end.otherImage && image) return { unknown: end.why, remedy: [imageRemedy(image)] };
+  // Where its container ran, the container is why; else the reason says what to do.
   return {
-    unknown: `${at} after ${timeout}s${before}`,
-    remedy: ['In a shell on the node:', 'systemctl status kubelet containerd', 'kubectl netprereq check --local'],
+    unknown: end.why,
+    remedy: end.ran ? ['Try another image, with --image, or type on the node:', ...BY_HAND] : [],
   };
 }
 
-export function imageRemedy(image: ImageChoice): string {
-  return image.pullPolicy === 'Never'
-    ? 'put the image on the node, or use --image-pull-policy=IfNotPresent'
-    : 'name an image that this node holds or can pull: --image <image>, with --image-pull-secret if it takes one';
+/** How long the kubelet may take to take the pod, in seconds. */
+export function timeToTakePod({
+  node,
+  timeout,
+  timeoutGiven,
+}: Pick<ProbeNodeOptions, 'timeout' | 'timeoutGiven'> & { node: Pick<Node, 'conditions'> }): number {
+  return readiness(node) === 'Unknown' && !timeoutGiven ? Math.min(timeout, TIMEOUT_WITHOUT_LEASE) : timeout;
 }
 
-/** A definite no of the server: no pod can have come of it. */
-export function isRefusal(error: unknown): boolean {
-  const status = (error as { status?: number }).status;
-  return status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 409 && status !== 429;
+function late(options: ProbeNodeOptions, at: string): Outcome {
+  const { node, signal, timeout } = options;
+  if (signal.aborted) return { unknown: 'interrupted' };
+  const ready = node.conditions.find(({ type }) => type === 'Ready');
+  const condition = ready?.message ?? ready?.reason ?? 'no reason given';
+  const waited = at === NOT_TAKEN.at ? timeToTakePod(options) : timeout;
+  const before = ready && ready.status !== 'True' ? ` (the node was NotReady before: ${condition})` : '';
+  return {
+    unknown: `${at} after ${waited}s${before}`,
+    remedy: ['In a shell on the node:', run(`systemctl status 'kubelet*' 'k3s*' 'rke2*' containerd crio`), ...BY_HAND],
+  };
+}
+
+/** What the node's condition Ready is; Unknown as well where there is none. */
+export function readiness({ conditions }: Pick<Node, 'conditions'>): string {
+  return conditions.find(({ type }) => type === 'Ready')?.status ?? 'Unknown';
 }

@@ -1,22 +1,12 @@
 import type { FactsRequest } from '../facts/request.ts';
-import { pack, stripScript } from './embed.ts';
+import { remembered } from '../text/remembered.ts';
+import { ANSWER, pack, stripScript, unpacked } from './embed.ts';
 import { probeScript } from './script.ts';
-
-/** Where the kubelet looks for a container's termination message unless a pod says otherwise. */
-const ANSWER = '/dev/termination-log';
 
 /** Where a pod without privilege has the node's root directory. */
 export const HOST_ROOT = '/host';
 
-// Unpacks the first argument. A failure is told in the answer, where openEnvelope finds it.
-const UNPACK = [
-  'm=',
-  'for t in base64 gunzip;do command -v $t >/dev/null 2>&1||m="$m $t";done',
-  's=$(printf %s "$1"|base64 -d 2>/dev/null|gunzip 2>/dev/null)',
-  'f(){ printf "np1 error %s" "$1" >"$2";exit 0;}',
-  '[ "$m" ]&&f "the image lacks$m" "$2"',
-  '[ "$s" ]||f "the image cannot unpack the probe" "$2"',
-];
+const UNPACK = unpacked('base64 gunzip', 'probe');
 
 // Runs it in the network namespace of process 1. Without nsenter the reader's own namespace does where it is the node's already
 // (hostNetwork). A parent process 0 outside of this process's view means that process 1 is the container's own, not the node's.
@@ -36,7 +26,8 @@ const WAYS = {
   host: { bootstrap: [...UNPACK, ...RUN].join('\n'), root: HOST_ROOT },
 } as const;
 
-const packed = new WeakMap<FactsRequest, string>();
+/** All pods of a run have the same. */
+const packedScript = remembered((request: FactsRequest) => pack(stripScript(probeScript(request))));
 
 /**
  * The command of the probe's container: it reads what was asked of the node through process 1 ('pod', needs hostPID and privilege) or
@@ -44,8 +35,6 @@ const packed = new WeakMap<FactsRequest, string>();
  * same bytes on every call and every platform: the pod that comes back from the API server is compared with the one that was sent.
  */
 export function probeCommand(way: keyof typeof WAYS, request: FactsRequest): string[] {
-  const script = packed.get(request) ?? pack(stripScript(probeScript(request)));
-  packed.set(request, script);
   const { bootstrap, root } = WAYS[way];
-  return ['sh', '-c', bootstrap, 'netprereq', script, ANSWER, way, root];
+  return ['sh', '-c', bootstrap, 'netprereq', packedScript(request), ANSWER, way, root];
 }

@@ -39,7 +39,7 @@ export function lacksProgram(answer: string): boolean {
   return /^(the image (lacks|cannot unpack)|there is no) /.test(refusal(answer.trimStart()) ?? '');
 }
 
-const DAMAGED = "the probe's answer was damaged on its way (its checksum does not match)";
+const DAMAGED = "the probe's answer was damaged (its checksum does not match)";
 const TOO_LARGE = "the probe's answer is larger than any real one";
 
 function damage(bytes: Buffer, length: number): string | undefined {
@@ -48,7 +48,7 @@ function damage(bytes: Buffer, length: number): string | undefined {
     return `the probe's answer was cut off after ${bytes.length} of ${length} bytes (containers that were added to the pod share the space)`;
   }
   const rest = bytes.subarray(length).toString().trim();
-  return rest === '' ? undefined : "the probe's answer has something else behind it";
+  return rest === '' ? undefined : "the probe's answer is followed by other text";
 }
 
 function decode(encoding: string, payload: Buffer): Opened {
@@ -71,7 +71,7 @@ function opened(text: string): Opened {
 /** Messages that no probe wrote: the kubelet's own, or the tail of an answer whose beginning is lost. */
 function withoutHeader(text: string): string {
   if (/^np1 /.test(text)) return "the probe's answer begins with a garbled header";
-  if (/^np\d+ /.test(text)) return "the answer is another version's probe's";
+  if (/^np\d+ /.test(text)) return 'the answer is from a probe of another version';
   if (/^[A-Za-z0-9+/=\s]{200,}$/.test(text)) return "the beginning of the probe's answer is missing";
   return `the pod ended without the probe's answer: ${quotable(text)}`;
 }

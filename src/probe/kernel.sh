@@ -1,5 +1,3 @@
-# shellcheck shell=sh disable=SC2034,SC2046,SC2086,SC2154
-# (One of several files that are joined; lists of words are split on purpose.)
 # The running kernel and the other installed ones: what they have of the modules and options that were asked for.
 
 # lists DIRECTORY: what a kernel has of the modules. Where it cannot tell what they need, unlisted says so.
@@ -37,11 +35,11 @@ dependencies() {
   e "$line"
 }
 
-# The names of the directories in P, the newest release first.
+# The names of the directories in P, the newest release first. A link is followed on the node.
 newest() {
-  for d in "$P"/*/; do
-    d=${d%/}
-    [ -d "$d" ] && esc "${d##*/}" && e "$E"
+  for d in "$P"/*; do
+    d=${d##*/}
+    resolve "$base/$d" && [ -d "$P" ] && esc "$d" && e "$E"
   done | awk "$newest" | sort -r | awk 'NR<66{print $2}'
 }
 
@@ -53,9 +51,10 @@ kernel() {
     s=$?
     [ $s = 0 ] && break
   done
-  case $s in 0) e k dir 1 ;; 1) e k dir 0 ;; *) unlisted=1 ;; esac
-  if [ $s = 0 ]; then
-    lists "$base/$rel"
+  # None of an image's kernels runs.
+  if [ "$rel" ]; then
+    case $s in 0) e k dir 1 ;; 1) e k dir 0 ;; *) unlisted=1 ;; esac
+    [ $s = 0 ] && lists "$base/$rel"
   fi
   resolve $base
   s=$?

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { CheckError } from '../errors.ts';
 import type { NodeFacts } from '../facts/facts.ts';
@@ -10,33 +11,41 @@ import { probeScript } from './script.ts';
 
 const DEADLINE_MS = 10_000;
 const OUTPUT_LIMIT = 4 * 1024 * 1024;
-const CANNOT = "cannot read this host's settings";
 
 export interface LocalProbe {
   readonly signal?: AbortSignal;
   /** What to read. */
   readonly request: FactsRequest;
+  /** The root directory of an image, absolute and without links: of it the files are read, and of this host nothing. */
+  readonly image?: string | undefined;
 }
 
 /**
- * What this host tells about itself, by the same script that runs on nodes. Needs no root: what only root may read is
- * unknown. Rejects on anything but Linux, without sh or another program that the script demands, after 10 seconds, and with the signal's
- * reason when aborted.
+ * What this host, or an image in one of its directories, tells about itself, by the same script that runs on nodes. Needs no root: what
+ * only root may read is unknown. Rejects on anything but Linux, without sh or another program that the script demands, after 10 seconds,
+ * and with the signal's reason when aborted.
  */
-export async function probeLocal(options: LocalProbe): Promise<NodeFacts> {
+export async function probeLocal({ request, image, signal }: LocalProbe): Promise<NodeFacts> {
+  const [flag, what] = image === undefined ? ['--local', "this host's settings"] : ['--root', "the image's files"];
   if (process.platform !== 'linux') {
-    throw new CheckError(`--local reads a Linux kernel's settings, and this host runs ${process.platform}`);
+    throw new CheckError(`${flag} works on Linux only, and this host runs ${process.platform}`);
   }
-  const { request } = options;
-  const answer = await run(stripScript(probeScript(request)), options.signal);
+  const cannot = (reason: string, cause?: unknown) => new CheckError(`cannot read ${what}: ${reason}`, { cause });
+  const script = stripScript(probeScript(request));
+  const [mode, root] = image === undefined ? ['local', ''] : ['image', image === '/' ? '' : image];
+  const answer = await run(['-c', script, 'netprereq', mode, root, '', randomUUID()], cannot, signal);
   const lack = refusal(answer);
-  if (lack !== undefined) throw new CheckError(`${CANNOT}: ${lack}`);
+  if (lack !== undefined) throw cannot(lack);
   return parseFacts(answer, request);
 }
 
-async function run(script: string, signal: AbortSignal | undefined): Promise<string> {
+async function run(
+  args: readonly string[],
+  cannot: (reason: string, cause: unknown) => Error,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)('sh', ['-c', script, 'netprereq', 'local'], {
+    const { stdout } = await promisify(execFile)('sh', args, {
       timeout: DEADLINE_MS,
       killSignal: 'SIGKILL',
       maxBuffer: OUTPUT_LIMIT,
@@ -46,7 +55,6 @@ async function run(script: string, signal: AbortSignal | undefined): Promise<str
   } catch (error) {
     signal?.throwIfAborted();
     const late = error instanceof Error && 'killed' in error && error.killed === true;
-    const reason = late ? `no answer within ${DEADLINE_MS / 1000} seconds` : String(error);
-    throw new CheckError(`${CANNOT}: ${reason}`, { cause: error });
+    throw cannot(late ? `no answer within ${DEADLINE_MS / 1000} seconds` : String(error), error);
   }
 }

@@ -1,6 +1,4 @@
-# shellcheck shell=sh disable=SC2034,SC2046,SC2086,SC2154
-# (One of several files that are joined; lists of words are split on purpose.)
-# The network namespace, its bridges, and the runtime's CNI configuration.
+# The network namespace, its bridges, and what forwards.
 
 namespace() {
   x=$(readlink "$2") || return
@@ -47,16 +45,33 @@ bridge() {
   e "$line"
 }
 
-cni() {
-  resolve /etc/cni/net.d
-  case $? in 1) r c end && return ;; 2) return ;; esac
-  d=$P
-  [ -r "$d" ] && [ -x "$d" ] || return
-  for f in "$d"/*; do
-    case $f in *.conf | *.conflist | *.json) ;; *) continue ;; esac
-    resolve "/etc/cni/net.d/${f##*/}" && [ -f "$P" ] || continue
-    file c "/etc/cni/net.d/${f##*/}"
-    break
-  done
-  r c end
+# The interfaces that forward no IPv4 packets, and those of their default route: the one that counts has the lowest metric, and of a
+# blackhole the interface is *. The kernel prints a metric as a signed number. A port of a bridge hands its packets to the bridge, and that
+# one's switch counts; the loopback's never does. Only the mount of the node's own /sys tells what is a port.
+forwarding() {
+  set -f
+  if x=$(set +f && cd /proc/sys/net/ipv4/conf && grep -l '^0' */forwarding || [ $? = 1 ]); then
+    line='n idle' n=0
+    for x in $x; do
+      x=${x%/*}
+      case $x in all | default | lo) continue ;; esac
+      [ -e "$R/sys/class/net/$x/brport" ] && continue
+      n=$((n + 1))
+      [ $n -le 32 ] || break
+      esc "$x"
+      line="$line $E"
+    done
+    e "$line"
+  fi
+  x='$2~/^0+$/&&$8~/^0+$/{m=$7+($7<0)*4294967296;if(s==""||m<l){l=m;s=$1}else if(m==l)s=s" "$1}END{print s}'
+  if x=$(awk "$x" /proc/net/route); then
+    line='n uplinks'
+    for x in $x; do
+      [ "$x" != '*' ] || continue
+      esc "$x"
+      line="$line $E"
+    done
+    e "$line"
+  fi
+  set +f
 }

@@ -1,5 +1,3 @@
-# shellcheck shell=sh disable=SC2034,SC2046,SC2086,SC2154
-# (One of several files that are joined; lists of words are split on purpose.)
 # How what was read becomes records.
 
 # The word that stands for $1, in E. Interface names, file names and link targets may have any bytes but / and NUL.
@@ -22,17 +20,4 @@ matches() {
   [ -f "$2" ] && [ -r "$2" ] || return
   x=$(grep -oE -m $most "$1" "$2")
   [ $? -lt 2 ]
-}
-
-# What was asked for, so that what was not can never pass for absent.
-echo_request() {
-  set -f
-  e q v $keys
-  e q g $patterns
-  e q m $modules
-  e q b $persistent
-  e q o $options
-  e q k $kinds
-  set +f
-  e q end
 }

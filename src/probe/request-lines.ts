@@ -1,4 +1,5 @@
-import { type FactsRequest, keysAndPatterns, mergeRequests } from '../facts/request.ts';
+import { type FactsRequest, mergeRequests } from '../facts/request.ts';
+import { isPattern } from '../facts/request-keys.ts';
 import { swapDotsAndSlashes } from '../facts/sysctl-name.ts';
 
 /**
@@ -6,25 +7,10 @@ import { swapDotsAndSlashes } from '../facts/sysctl-name.ts';
  * cannot be asked; mergeRequests lets no word pass that has a quote in it.
  */
 export function requestLines(request: FactsRequest): string {
-  const asked = mergeRequests([request]);
-  const { keys, patterns } = keysAndPatterns(asked);
-  const variables = {
-    keys: keys.map(swapDotsAndSlashes).join(' '),
-    patterns: patterns.map(swapDotsAndSlashes).join(' '),
-    modules: asked.modules.join(' '),
-    persistent: asked.persistent.join(' '),
-    options: asked.options.join(' '),
-    kinds: asked.kinds.join(' '),
-    ours: inEitherSpelling(asked.modules),
-    named: inEitherSpelling(asked.persistent),
-    wanted_options: asked.options.join('|'),
-  };
-  return Object.entries(variables)
-    .map(([name, words]) => `${name}='${words}'\n`)
+  const { sysctls, owned = [], ...words } = mergeRequests([request]);
+  const spelled = (some: readonly string[]) => some.map(swapDotsAndSlashes);
+  const [keys, patterns] = [sysctls.filter((key) => !isPattern(key)), sysctls.filter(isPattern)].map(spelled);
+  return Object.entries({ keys, patterns, ...words, owned })
+    .map(([name, list = []]) => `${name}='${list.join(' ')}'\n`)
     .join('');
-}
-
-/** A regular expression without parentheses: files spell a module's name with dashes or underscores. */
-function inEitherSpelling(modules: readonly string[]): string {
-  return modules.map((name) => name.replaceAll('_', '[-_]')).join('|');
 }

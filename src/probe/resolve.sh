@@ -1,5 +1,3 @@
-# shellcheck shell=sh disable=SC2034,SC2046,SC2086,SC2154
-# (One of several files that are joined; lists of words are split on purpose.)
 # The beginning of every script that runs on a node: how it prints lines, declines for want of programs, and follows the node's
 # links. Wants R, the node's root, and out, the file that gets the answer (empty: stdout).
 nl=$(printf '\n.')
@@ -43,7 +41,9 @@ resolve() {
     esac
     if [ -L "$P/$part" ]; then
       hops=$((hops + 1))
-      [ $hops -le 40 ] && link=$(readlink "$P/$part") && [ "$link" ] || return 2
+      # readlink would find itself there, and be gone. /proc/net is that of process 1 then, which is the node's.
+      link=1
+      [ "$P/$part" = "$R/proc/self" ] || { [ $hops -le 40 ] && link=$(readlink "$P/$part") && [ "$link" ]; } || return 2
       case $link in /*) P=$R ;; esac
       todo=$link/$todo
     else

@@ -1,30 +1,45 @@
 import type { FactsRequest } from '../facts/request.ts';
 import answer from './answer.sh';
-import container from './container.sh';
+import connected from './connected.awk';
 import { shellVariable } from './embed.ts';
+import envelope from './envelope.sh';
 import files from './files.sh';
 import filter from './filter.awk';
+import firewall from './firewall.sh';
 import interfaces from './interfaces.awk';
+import journal from './journal.awk';
 import kernel from './kernel.sh';
 import layers from './layers.awk';
+import namedPaths from './named-paths.awk';
 import network from './network.sh';
 import newest from './newest.awk';
+import owned from './owned.sh';
+import place from './place.sh';
+import podNetwork from './pod-network.sh';
 import probe from './probe.sh';
+import programs from './programs.sh';
 import record from './record.sh';
 import { requestLines } from './request-lines.ts';
 import resolve from './resolve.sh';
 import services from './services.sh';
 import sysctls from './sysctls.sh';
+import traced from './traced.awk';
 import units from './units.sh';
 import values from './values.awk';
+import words from './words.sh';
 
-const PARTS = [record, sysctls, network, kernel, container, services, files, units, answer];
-const PROGRAMS = { values, interfaces, newest, layers, filter };
+const READERS = [record, sysctls, network, podNetwork, kernel, place, services, programs, firewall, files, units];
+const PARTS = [...READERS, envelope, answer];
+const PROGRAMS = { values, interfaces, connected, newest, layers, named_paths: namedPaths, traced, filter };
 
 const variables = Object.entries(PROGRAMS).map(([name, program]) => shellVariable(name, program));
 const program = [resolve, ...PARTS, ...variables, probe].join('\n');
+// What only fix and undo ask is no part of what check sends.
+const programOfChanges = [resolve, words, ...PARTS, ...variables, shellVariable('journal', journal), owned, probe].join(
+  '\n',
+);
 
 /** The script that reads of a node what is asked, with its comments. Throws for what cannot be asked. */
 export function probeScript(request: FactsRequest): string {
-  return requestLines(request) + program;
+  return requestLines(request) + (request.owned ? programOfChanges : program);
 }

@@ -1,5 +1,3 @@
-# shellcheck shell=sh disable=SC2034,SC2046,SC2086,SC2154
-# (One of several files that are joined; lists of words are split on purpose.)
 # What starts the services that apply the configuration at boot, and what their files lie on.
 
 boot() {
@@ -13,7 +11,8 @@ boot() {
 }
 
 # The first directory that has the unit decides. An empty file masks it as well as a link to /dev/null. One of the node's own that
-# starts something else, and a drop-in that adds a command or a condition, make of it something that nobody knows.
+# starts something else, and a drop-in that adds a command or a condition, make of it something that nobody knows; not so one that the
+# distribution brings and that only runs something before (SUSE: systemd-sysctl with /boot/sysctl.conf-RELEASE).
 masks() {
   masked='' absent='' replaced=''
   for x in systemd-sysctl.service systemd-modules-load.service; do
@@ -30,15 +29,17 @@ masks() {
     else
       changed=
       case $d in /etc | /run | /usr/local/lib)
-        commands '' "$P" || return
+        commands Exec "$P" || return
         case $found in *' '* | *"$nl"*) changed=1 ;; ExecStart=*/"${x%.service}") ;; *) changed=1 ;; esac
         ;;
       esac
       for d in $dirs; do
         resolve $d/systemd/system/$x.d || continue
+        changing='Exec|Condition|Assert'
+        case $d in /usr/lib | /lib) changing='Exec(Start|StartPost|Condition)=|Condition|Assert' ;; esac
         for f in "$P"/*.conf; do
           resolve "$d/systemd/system/$x.d/${f##*/}" || continue
-          commands '|Condition|Assert' "$P" || return
+          commands "$changing" "$P" || return
           [ "$found" ] && changed=1
         done
       done
@@ -54,7 +55,7 @@ masks() {
 commands() {
   found=
   [ "$2" = "$R/dev/null" ] && return
-  [ -f "$2" ] && [ -r "$2" ] && found=$(grep -E "^[[:space:]]*(Exec$1)" "$2")
+  [ -f "$2" ] && [ -r "$2" ] && found=$(grep -E "^[[:space:]]*($1)" "$2")
   [ $? -lt 2 ] && [ -r "$2" ]
 }
 
@@ -68,12 +69,14 @@ layers() {
   x=$(awk -v D="$D" "$layers" "$I/mountinfo") && e "n fs$x"
 }
 
-# Services in OpenRC's runlevels.
+# Services in OpenRC's runlevels: those that read the files, and agents that set sysctls.
 runlevels() {
   resolve /etc/runlevels || return
   line='i runlevels'
-  for x in "$P"/*/modules "$P"/*/sysctl; do
-    [ -L "$x" ] && line="$line ${x#"$P/"}"
+  for x in modules sysctl docker k3s k0scontroller k0sworker; do
+    for f in "$P"/*/$x; do
+      [ -L "$f" ] && line="$line ${f#"$P/"}"
+    done
   done
   e "$line"
 }

@@ -1,5 +1,3 @@
-# shellcheck shell=sh disable=SC2034,SC2046,SC2086,SC2154,SC2164
-# (One of several files that are joined; lists of words are split on purpose.)
 # The values of sysctls, in the network namespace that this runs in.
 
 # values PATH…: sysctls, all by one grep, because /proc/sys hands a number out to its first read only, and the shells' own read

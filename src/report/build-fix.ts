@@ -1,6 +1,7 @@
 import type { Finding, Verdict } from '../judge/finding.ts';
 import type { Manual, Plan, Refusal, Step } from '../plan/plan.ts';
 import { MODULES_FILE, SYSCTL_FILE } from '../systems/own-files.ts';
+import type { Advice } from '../text/advice.ts';
 import { findingsReport, type ReportInput, runReport, worstOf } from './build.ts';
 import {
   type ChangedNode,
@@ -22,23 +23,17 @@ export interface ChangesInput extends Pick<ReportInput, 'run' | 'cluster' | 'ass
 }
 
 /** What came of one node. */
-export interface ChangedInput {
-  name: string;
-  system: NodeReport['system'];
+export interface ChangedInput extends LookedAt {
   outcome: NodeOutcome;
   reason?: string;
-  remedy?: readonly string[];
+  remedy?: readonly Advice[];
   steps?: readonly ReportStep[];
-  /** Findings; absent: the node was not judged. */
-  before?: readonly Finding[];
   after?: readonly Finding[];
   manual?: readonly Manual[];
 }
 
 /** What a run knows of a node before anything is changed. */
-export interface LookedAt {
-  name: string;
-  system: NodeReport['system'];
+export interface LookedAt extends Pick<NodeReport, 'name' | 'system' | 'image'> {
   /** Findings; absent: the node was not judged. */
   before?: readonly Finding[];
 }
@@ -57,25 +52,18 @@ export function plannedNode(node: LookedAt, result: Plan | Refusal): ChangedInpu
   return { ...node, outcome: steps.length > 0 ? 'planned' : 'unchanged', steps: planned, manual };
 }
 
-/** What carrying out a plan came to. */
-export interface Applied {
-  /** One per step, in their order; what is missing at the end was not reached. */
-  results: readonly StepResult[];
-  /** Why the steps were not, or not all, carried out. */
-  failure?: { reason: string; remedy?: readonly string[] };
-  /** Findings of a fresh look. */
-  after?: readonly Finding[];
-  /** What that look adds to what is left to a person: values that something resets. */
-  manual?: readonly Manual[];
-}
-
-/** A node on which a plan was carried out: failed when a step was not, changed when one changed something. */
+/**
+ * A node on which a plan was carried out: failed when a step was not, changed when one changed something.
+ * @param results one per step, in their order; what is missing at the end was not reached
+ * @param failure why the steps were not, or not all, carried out
+ */
 export function appliedNode(
   node: LookedAt,
-  plan: Plan,
-  { results, failure, after, manual = [] }: Applied,
+  { steps: planned, manual }: Plan,
+  results: readonly StepResult[],
+  failure?: Pick<ChangedInput, 'reason' | 'remedy'>,
 ): ChangedInput {
-  const steps = plan.steps.map((step, index) => reportStep(step, results[index] ?? { outcome: 'not-reached' }));
+  const steps = planned.map((step, index) => reportStep(step, results[index] ?? { outcome: 'not-reached' }));
   const did = (...outcomes: StepOutcome[]) => steps.some(({ outcome }) => outcomes.includes(outcome));
   const incomplete = failure !== undefined || did('failed', 'not-reached');
   return {
@@ -83,8 +71,7 @@ export function appliedNode(
     outcome: incomplete ? 'failed' : did('changed') ? 'changed' : 'unchanged',
     ...failure,
     steps,
-    manual: [...plan.manual, ...manual],
-    ...(after && { after }),
+    manual,
   };
 }
 
@@ -97,6 +84,8 @@ function reportStep(step: Step, result: StepResult): ReportStep {
       return { do: step.do, what: step.key, before: step.before, after: step.after, ...told };
     case 'keep-module':
       return { do: step.do, what: step.module, file: MODULES_FILE, before: step.before, after: 'present', ...told };
+    case 'write-file':
+      return { do: step.do, what: step.path, before: step.before, after: 'present', ...told };
     case 'load-module':
       return { do: step.do, what: step.module, before: step.before, after: 'present', ...told };
   }
@@ -130,7 +119,7 @@ function changes(input: ChangesInput): Omit<FixReport, 'apiVersion' | 'kind'> {
 }
 
 function changedNode(input: ChangedInput, version: string): ChangedNode {
-  const { name, outcome, reason, remedy = [], system, steps = [], before = [], after, manual = [] } = input;
+  const { name, outcome, reason, remedy = [], system, image, steps = [], before = [], after, manual = [] } = input;
   // What was found before a change says nothing of the node after it.
   const last = after ?? (['changed', 'failed', 'unknown'].includes(outcome) ? [] : before);
   return {
@@ -140,6 +129,7 @@ function changedNode(input: ChangedInput, version: string): ChangedNode {
     ...(reason !== undefined && { reason }),
     ...(remedy.length > 0 && { remedy: [...remedy] }),
     system,
+    ...(image && { image }),
     steps: [...steps],
     before: findingsReport(before, version),
     after: after ? findingsReport(after, version) : null,

@@ -1,6 +1,8 @@
 import type { Finding } from '../judge/finding.ts';
 import { worst } from '../judge/verdict.ts';
+import type { Advice } from '../text/advice.ts';
 import { docsUrl } from './docs.ts';
+import { driftOf } from './drift.ts';
 import { compareNames } from './names.ts';
 import type { CheckReport, ClusterSummary, NodeReport, ReportFinding } from './report.ts';
 
@@ -27,15 +29,17 @@ export interface ReportInput {
 }
 
 /** A node that was judged, or the reason why it was not. */
-export type NodeInput = { name: string; system: NodeReport['system'] } & (
-  | { findings: readonly Finding[] }
-  | { verdict: 'unknown' | 'skip'; reason: string; remedy?: readonly string[] }
-);
+export type NodeInput = Pick<NodeReport, 'name' | 'system' | 'image' | 'pool' | 'symptoms'> &
+  ({ findings: readonly Finding[] } | { verdict: 'unknown' | 'skip'; reason: string; remedy?: readonly Advice[] });
 
 /** Composes the public report: verdicts, counts, and nodes in the order of their names. */
 export function buildReport(input: ReportInput): CheckReport {
   const { run } = input;
-  const nodes = input.nodes.map((node) => nodeReport(node, run.version)).sort((a, b) => compareNames(a.name, b.name));
+  const known: KnownFindings = new WeakMap();
+  const nodes = input.nodes
+    .map((node) => nodeReport(node, run.version, known))
+    .sort((a, b) => compareNames(a.name, b.name));
+  const drift = driftOf(nodes);
   return {
     apiVersion: 'netprereq/v1alpha1',
     kind: 'CheckReport',
@@ -45,6 +49,7 @@ export function buildReport(input: ReportInput): CheckReport {
     summary: summarize(nodes),
     assumptions: [...input.assumptions],
     nodes,
+    ...(drift.length > 0 && { drift }),
     leftovers: [...input.leftovers],
   };
 }
@@ -61,23 +66,69 @@ export function runReport(run: ReportInput['run']): CheckReport['run'] {
   };
 }
 
+/** The order in which documents have a finding's fields and a state's, whichever rule made them; others follow. */
+const FINDING = [
+  'rule',
+  'title',
+  'verdict',
+  'severity',
+  'now',
+  'boot',
+  'reapply',
+  'module',
+  'message',
+  'why',
+  'fixable',
+] as const;
+const STATE = ['verdict', 'expected', 'actual', 'cause', 'source'] as const;
+
+/** What was made of findings that many nodes have: one object each. */
+type KnownFindings = WeakMap<Finding, ReportFinding>;
+
 /** Findings as documents show them, with the address of each rule's documentation. */
-export function findingsReport(findings: readonly Finding[], version: string): ReportFinding[] {
-  return findings.map((finding) => ({
-    ...finding,
-    remedy: [...finding.remedy],
-    docs: docsUrl(version, finding.rule),
-  }));
+export function findingsReport(
+  findings: readonly Finding[],
+  version: string,
+  known: KnownFindings = new WeakMap(),
+): ReportFinding[] {
+  return findings.map((finding) => {
+    const shown = known.get(finding) ?? findingReport(finding, version);
+    known.set(finding, shown);
+    return shown;
+  });
 }
 
-function nodeReport(node: NodeInput, version: string): NodeReport {
-  const { name, system } = node;
+function findingReport(finding: Finding, version: string): ReportFinding {
+  const { now, boot, reapply } = finding;
+  return {
+    ...inOrder(finding, FINDING),
+    now: inOrder(now, STATE),
+    ...(boot && { boot: inOrder(boot, STATE) }),
+    ...(reapply && { reapply: inOrder(reapply, STATE) }),
+    remedy: [...finding.remedy],
+    docs: docsUrl(version, finding.rule),
+  };
+}
+
+function inOrder<T extends object>(value: T, keys: readonly (keyof T)[]): T {
+  const first = keys.flatMap((key) => (key in value ? [[key, value[key]]] : []));
+  return { ...Object.fromEntries(first), ...value };
+}
+
+function nodeReport(node: NodeInput, version: string, known: KnownFindings): NodeReport {
+  const { name, system, image, pool, symptoms = [] } = node;
+  const about = {
+    system,
+    ...(image && { image }),
+    ...(pool !== undefined && { pool }),
+    ...(symptoms.length > 0 && { symptoms }),
+  };
   if (!('findings' in node)) {
     const { verdict, reason, remedy = [] } = node;
-    return { name, verdict, reason, ...(remedy.length > 0 ? { remedy: [...remedy] } : {}), system, findings: [] };
+    return { name, verdict, reason, ...(remedy.length > 0 ? { remedy: [...remedy] } : {}), ...about, findings: [] };
   }
-  const findings = findingsReport(node.findings, version);
-  return { name, verdict: worstOf(findings), system, findings };
+  const findings = findingsReport(node.findings, version, known);
+  return { name, verdict: worstOf(findings), ...about, findings };
 }
 
 /** The verdict of some parts together. Nothing judged is skip: the absence of findings never passes. */

@@ -1,7 +1,11 @@
-import { type State, VERDICTS, type Verdict } from '../judge/finding.ts';
+import type { State, Verdict } from '../judge/finding.ts';
 import type { NodeReport, ReportFinding } from './report.ts';
 
-/** What the default table says of one node; nodes that agree in all of it share a row. */
+/** Heads of the columns that say what a node lacks. */
+export const MISSING_NOW = 'MISSING NOW';
+export const MISSING_AFTER_REBOOT = 'MISSING AFTER REBOOT';
+
+/** What the tables say of one node; in the default one, nodes that agree in all of it share a row. */
 export interface NodeCells {
   verdict: Verdict;
   now: string;
@@ -10,14 +14,31 @@ export interface NodeCells {
 }
 
 /**
- * Says of one node what its row in the default table shows.
+ * Says of one node what its row in a table shows.
  * @param withBoot whether the table has a column for the next boot
+ * @param counts how many rules were checked, where nothing is missing; else a dash
  */
-export function nodeCells(node: NodeReport, withBoot: boolean): NodeCells {
+export function nodeCells(node: NodeReport, withBoot: boolean, counts = true): NodeCells {
   const { verdict, findings } = node;
-  if (findings.length === 0) return { verdict, now: notJudged(node), ...(withBoot ? { boot: '-' } : {}) };
-  if (!withBoot) return { verdict, now: stateCell(node, findings.map(overall)) };
-  return { verdict, now: stateCell(node, findings.map(nowOf)), boot: stateCell(node, findings.map(bootOf)) };
+  if (findings.length === 0) {
+    const now = verdict === 'skip' ? (node.reason ?? '-') : 'unknown';
+    return { verdict, now, ...(withBoot ? { boot: verdict === 'skip' ? '-' : 'unknown' } : {}) };
+  }
+  if (!withBoot) return { verdict, now: stateCell(node, findings.map(overall), counts) };
+  return {
+    verdict,
+    now: stateCell(node, findings.map(nowOf), counts),
+    boot: stateCell(node, findings.map(bootOf), counts),
+  };
+}
+
+/** The cell of the next boot of a node with findings, and what decides it: the line of a file, or a program. */
+export function decidedBoot(node: NodeReport): string {
+  const boots = node.findings.map((finding) => {
+    const judged = bootOf(finding);
+    return { ...judged, rule: judged.rule + deciding(finding.boot?.source) };
+  });
+  return stateCell(node, boots, false);
 }
 
 interface Judged {
@@ -41,57 +62,31 @@ function nowOf(finding: ReportFinding): Judged {
 }
 
 function bootOf(finding: ReportFinding): Judged {
-  const verdict = finding.boot?.verdict ?? (finding.verdict === 'skip' ? 'skip' : 'unknown');
+  // A rule that says nothing of the boot is none that could not be judged.
+  const verdict = finding.boot?.verdict ?? 'skip';
   const problem =
     (verdict === 'fail' && finding.severity !== 'info') || (verdict === 'unknown' && finding.severity === 'required');
   return { rule: finding.rule, verdict, problem, said: verdict === 'unknown' ? verdict : finding.verdict };
 }
 
-function stateCell(node: NodeReport, judged: readonly Judged[]): string {
+function stateCell(node: NodeReport, judged: readonly Judged[], counts: boolean): string {
   const problems = judged.filter(({ problem }) => problem);
+  const missing = problems
+    .filter(({ verdict }) => verdict !== 'unknown')
+    .map(({ rule, said }) => (said === node.verdict || said === 'unknown' ? rule : `${rule} (${said})`));
+  // Not known is not missing.
+  const unknown = problems.filter(({ verdict }) => verdict === 'unknown').map(({ rule }) => rule);
   if (problems.length > 0) {
-    return problems.map(({ rule, said }) => (said === node.verdict ? rule : `${rule} (${said})`)).join(', ');
+    return [missing.join(', '), unknown.length > 0 ? `unknown: ${unknown.join(', ')}` : ''].filter(Boolean).join('; ');
   }
-  const counted = judged.filter(({ verdict }) => verdict !== 'skip').length;
-  return counted === 0 ? '-' : `${counted} of ${counted}`;
+  // What is only shown, and is not as it should be or was not read, is no problem, and no pass.
+  const counted = judged.filter(({ verdict }) => verdict === 'pass').length;
+  return counted === 0 || !counts ? '-' : `nothing (${counted} checked)`;
 }
 
-function notJudged(node: NodeReport): string {
-  return node.verdict === 'skip' ? (node.reason ?? 'nothing applies') : 'not judged';
-}
-
-/** A few words on a node's findings, for one row per node: the rules by verdict. */
-export function findingsCell(node: NodeReport): string {
-  if (node.findings.length === 0) return '-';
-  return VERDICTS.map((verdict) => ({ verdict, rules: rulesOf(node, verdict) }))
-    .filter(({ rules }) => rules.length > 0)
-    .map(({ verdict, rules }) =>
-      verdict === 'pass' || verdict === 'skip' ? `${rules.length} ${verdict}` : `${verdict}: ${rules.join(', ')}`,
-    )
-    .join('; ');
-}
-
-/** A few words on what decides a node's next boot, for one row per node: the rules by verdict, each with the line or the program. */
-export function bootCell(node: NodeReport): string {
-  const judged = node.findings.flatMap(({ rule, boot }) =>
-    boot && boot.verdict !== 'skip' ? [{ rule, ...boot }] : [],
-  );
-  if (judged.length === 0) return '-';
-  return VERDICTS.map((verdict) => ({ verdict, states: judged.filter((state) => state.verdict === verdict) }))
-    .filter(({ states }) => states.length > 0)
-    .map(
-      ({ verdict, states }) =>
-        `${verdict}: ${states.map(({ rule, source }) => `${rule}${decided(source)}`).join(', ')}`,
-    )
-    .join('; ');
-}
-
-function decided(source: State['source']): string {
+/** What decides a boot, in parentheses. */
+function deciding(source: State['source']): string {
   if (source === undefined) return '';
   if ('agent' in source) return ` (${source.agent})`;
   return ` (${source.line === undefined ? source.file : `${source.file}:${source.line}`})`;
-}
-
-function rulesOf(node: NodeReport, verdict: Verdict): string[] {
-  return node.findings.filter((finding) => finding.verdict === verdict).map((finding) => finding.rule);
 }

@@ -27,7 +27,7 @@ export function comparisonLines({ outcome, before, after }: ChangedNode, termina
       return [
         is.rule,
         tint(is.verdict, verdict, terminal),
-        cell(({ now }) => now.actual ?? 'unknown'),
+        cell(({ now }) => now.actual ?? (now.verdict === 'skip' ? '-' : 'unknown')),
         cell(({ boot }) => (boot ? (boot.actual ?? 'unknown') : '-')),
       ];
     });

@@ -1,6 +1,6 @@
 import { breaksAtReboot, mayBreakAtReboot } from './build.ts';
 import type { FixReport, UndoReport } from './fix-report.ts';
-import type { CheckReport } from './report.ts';
+import type { CheckReport, ReportFinding } from './report.ts';
 
 /** What --fail-on accepts, from the least to the most strict. */
 export const FAIL_ON = ['fail', 'boot', 'warn'] as const;
@@ -11,13 +11,17 @@ export type FailOn = (typeof FAIL_ON)[number];
  * @param failOn 'fail': something required fails; 'boot': or will fail at the next boot; 'warn': or there is any warning
  * @returns 1 when that is so, else 3 when a node could not be judged, with 'boot' also when its next boot could not, else 0
  */
-export function exitCode(report: CheckReport, failOn: FailOn): 0 | 1 | 3 {
-  const { summary } = report;
-  if (summary.fail > 0) return 1;
-  if (failOn === 'boot' && (summary.breakAtReboot ?? 0) > 0) return 1;
-  if (failOn === 'warn' && hasWarning(report)) return 1;
-  if (failOn === 'boot' && report.nodes.some(mayBreakAtReboot)) return 3;
+export function exitCode({ nodes, summary }: CheckReport, failOn: FailOn): 0 | 1 | 3 {
+  if (nodes.some(({ findings }) => findings.some((finding) => failsRun(finding, failOn)))) return 1;
+  if (failOn === 'boot' && nodes.some(mayBreakAtReboot)) return 3;
   return summary.unknown > 0 ? 3 : 0;
+}
+
+/** Whether a finding makes a check exit with 1. */
+export function failsRun(finding: ReportFinding, failOn: FailOn): boolean {
+  const { verdict } = finding;
+  if (verdict === 'fail') return true;
+  return failOn === 'boot' ? breaksAtReboot({ findings: [finding] }) : failOn === 'warn' && verdict === 'warn';
 }
 
 /**
@@ -28,12 +32,13 @@ export function exitCode(report: CheckReport, failOn: FailOn): 0 | 1 | 3 {
 export function fixExitCode(report: FixReport, failOn: FailOn): 0 | 1 | 3 {
   const code = undoExitCode(report);
   if (code === 1 || report.dryRun) return code;
-  const judged = report.nodes.map((node) => ({ ...node, findings: node.after ?? node.before }));
+  // Of a node that was changed and could not be looked at again, what it lacked before says nothing.
+  const judged = report.nodes.map((node) => ({
+    ...node,
+    findings: node.after ?? (node.verdict === 'unknown' ? [] : node.before),
+  }));
   const fails = judged.some(
-    ({ verdict, findings }) =>
-      verdict === 'fail' ||
-      (failOn === 'boot' && breaksAtReboot({ findings })) ||
-      (failOn === 'warn' && findings.some((finding) => finding.verdict === 'warn')),
+    ({ verdict, findings }) => verdict === 'fail' || findings.some((finding) => failsRun(finding, failOn)),
   );
   if (fails) return 1;
   if (failOn === 'boot' && judged.some(mayBreakAtReboot)) return 3;
@@ -44,9 +49,4 @@ export function fixExitCode(report: FixReport, failOn: FailOn): 0 | 1 | 3 {
 export function undoExitCode({ summary }: FixReport | UndoReport): 0 | 1 | 3 {
   if (summary.refused > 0 || summary.failed > 0) return 1;
   return summary.unknown > 0 ? 3 : 0;
-}
-
-/** Not from the counts alone: a node that is unknown in one rule may warn in another. */
-function hasWarning(report: CheckReport): boolean {
-  return report.nodes.some((node) => node.findings.some((finding) => finding.verdict === 'warn'));
 }

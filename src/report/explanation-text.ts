@@ -1,7 +1,9 @@
+import { type Advice, adviceText, isCommand } from '../text/advice.ts';
+import { excerpt } from '../text/excerpt.ts';
 import { hang } from '../text/wrap.ts';
 import { tableLines } from './columns.ts';
-import type { RuleExplanation } from './explanations.ts';
-import { isCommand } from './problems.ts';
+import { ENGLISH, type ExplanationWords } from './explanation-words.ts';
+import type { RuleExplanation, ShownExplanation } from './explanations.ts';
 import { paint, type Terminal } from './terminal.ts';
 
 const INDENT = 4;
@@ -9,83 +11,125 @@ const MARGIN = ' '.repeat(INDENT);
 const COMMAND = MARGIN.repeat(2);
 /** Prose for people, also when it goes into a pipe. */
 const COLUMNS = 80;
+/** Messages of a summary: the best known ones come first. */
+const MESSAGES = 2;
 
 /** All rules in a table: what each checks, and where it is required. */
-export function renderRuleList(rules: readonly RuleExplanation[], terminal: Terminal): string {
+export function renderRuleList(rules: readonly ShownExplanation[], terminal: Terminal, words = ENGLISH): string {
   const columns = terminal.columns ?? COLUMNS;
-  const layout = [
-    { head: 'RULE', wraps: true },
-    { head: 'PASSES WHEN', wraps: true },
-    { head: 'REQUIRED WHERE', wraps: true },
-  ];
+  const layout = words.listHeads.map((head) => ({ head, wraps: true }));
   const rows = rules.map(({ id, title, when }) => [id, title, when]);
   const stacked = () =>
     rows.flatMap(([id = '', ...rest]) => [id, ...rest.flatMap((text) => hang(MARGIN, text, INDENT, columns))]);
   const lines = [
     ...(tableLines(layout, rows, columns) ?? stacked()),
     '',
-    ...hang(
-      '',
-      'A rule is judged in the running kernel and for the next boot: fail when something required is missing now, warn when only the next boot will lose it.',
-      0,
-      columns,
-    ),
-    ...hang('', 'All about one of them: kubectl netprereq explain RULE', 0, columns),
+    ...words.listNotes.flatMap((note) => hang('', note, 0, columns)),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 /** Everything about each of the rules. Commands and addresses stay on one line however long: half a command must never be pasted. */
-export function renderExplanations(rules: readonly RuleExplanation[], terminal: Terminal): string {
-  return rules.map((rule) => `${sections(rule, terminal).flat().join('\n')}\n`).join('\n\n');
+export function renderExplanations(rules: readonly ShownExplanation[], terminal: Terminal, words = ENGLISH): string {
+  return rules.map((rule) => `${everything(rule, terminal, words).flat().join('\n')}\n`).join('\n\n');
 }
 
-function sections(rule: RuleExplanation, terminal: Terminal): string[][] {
-  const columns = terminal.columns ?? COLUMNS;
-  const say = (text: string, lead = MARGIN, indent = lead.length) => hang(lead, text, indent, columns);
-  const section = (head: string, ...paragraphs: string[][]): string[] => {
-    const body = paragraphs
-      .filter((lines) => lines.length > 0)
-      .flatMap((lines, index) => (index > 0 ? ['', ...lines] : lines));
-    return body.length === 0 ? [] : ['', paint('bold', head, terminal), ...body];
-  };
-  const prose = (texts: readonly string[] = []) => texts.map((text) => say(text));
-  const { caution, remedy, sources } = rule;
-  const step = (text: string) => (isCommand(text) ? [COMMAND + text] : say(text, COMMAND));
-  const steps = remedy.systems.map(({ system, steps }) => [...say(`${system}:`), ...steps.flatMap(step)]);
+/**
+ * What somebody in a hurry needs to know of each rule: what it looks like, why, what to type. The next commands come last, so that they
+ * are what is on the screen.
+ * @param lines of a log, that showed the rules, in their order
+ */
+export function renderSummaries(
+  rules: readonly ShownExplanation[],
+  terminal: Terminal,
+  lines: readonly string[],
+  words = ENGLISH,
+): string {
+  return rules.map((rule, index) => `${summary(rule, terminal, words, lines[index]).flat().join('\n')}\n`).join('\n\n');
+}
+
+function summary(
+  rule: ShownExplanation,
+  terminal: Terminal,
+  words: ExplanationWords,
+  line: string | undefined,
+): string[][] {
+  const { say, section, prose, messages, steps, items } = layout(terminal, words);
+  const { id, title, meaning, remedy, caution, causes } = rule;
+  const [usual] = remedy.systems;
+  const next = [
+    `${MARGIN}# ${words.toReadAll}`,
+    `${MARGIN}kubectl netprereq explain ${id} --full`,
+    `${MARGIN}# ${words.toCheck}`,
+    `${MARGIN}kubectl netprereq check --only ${id}`,
+    ...(usual ? [`${MARGIN}# ${words.toFix}`, `${MARGIN}kubectl netprereq fix NODE`] : []),
+  ];
   return [
     [
-      ...hang('', `${rule.id}: ${rule.title}`, INDENT, columns),
-      ...(rule.aliases.length === 0 ? [] : say(`Also known as: ${rule.aliases.join(', ')}`)),
+      ...say(`${id}: ${title}`, '', INDENT),
+      ...(rule.note === undefined ? [] : say(rule.note)),
+      ...(line === undefined ? [] : say(words.foundIn + words.colon + excerpt(line, 240))),
     ],
+    section(words.symptoms, ...rule.messages.slice(0, MESSAGES).map(messages), ...prose(rule.symptoms)),
+    section(words.why, ...prose(meaning.slice(0, 1))),
+    section(words.caution, ...prose(caution?.text)),
+    section(words.remedy, ...(usual ? [steps(usual)] : [items(causes.map(({ helps }) => helps))])),
+    section(words.next, next),
+  ];
+}
+
+function everything(rule: ShownExplanation, terminal: Terminal, words: ExplanationWords): string[][] {
+  const { say, section, prose, messages, steps, items } = layout(terminal, words);
+  const { caution, remedy, sources } = rule;
+  return [
+    [
+      ...say(`${rule.id}: ${rule.title}`, '', INDENT),
+      ...[rule.note, rule.partly].flatMap((note) => (note === undefined ? [] : say(note))),
+      ...(rule.aliases.length === 0 ? [] : say(words.alsoKnownAs + words.colon + rule.aliases.join(', '))),
+    ],
+    section(words.symptoms, ...rule.messages.map(messages), ...prose(rule.symptoms)),
+    section(words.meaning, ...prose(rule.meaning)),
     section(
-      'WHAT PEOPLE SEE',
-      ...rule.messages.map(({ text, from }) => [...say(`${from}:`), ...say(text, COMMAND)]),
-      ...prose(rule.symptoms),
-    ),
-    section('WHAT IT MEANS', ...prose(rule.meaning)),
-    section(
-      'WHEN IT IS NEEDED',
-      rule.needed.flatMap(({ cluster, verdict }) => say(`${cluster}: ${verdict}`, `${MARGIN}- `)),
+      words.needed,
+      items(rule.needed.map(({ cluster, verdict }) => cluster + words.colon + verdict)),
       ...prose(rule.neededNotes),
     ),
-    section('HOW NOW IS JUDGED', ...prose(rule.now)),
-    section('HOW THE NEXT BOOT IS JUDGED', ...prose(rule.boot)),
-    section('SYSCTL --SYSTEM', ...prose(rule.reapply)),
+    section(words.now, ...prose(rule.now)),
+    section(words.boot, ...prose(rule.boot)),
+    section(words.reapply, ...prose(rule.reapply)),
+    section(words.causes, items(rule.causes.map(({ cause, name = cause, helps }) => name + words.colon + helps))),
+    section(words.caution, ...prose(caution?.text), caution?.command === undefined ? [] : [COMMAND + caution.command]),
+    section(words.remedyBySystem, ...remedy.systems.map(steps)),
     section(
-      'CAUSES, AND WHAT HELPS',
-      rule.causes.flatMap(({ cause, helps }) => say(`${cause}: ${helps}`, `${MARGIN}- `)),
-    ),
-    section(
-      'BEFORE MENDING IT',
-      ...prose(caution?.text),
-      caution?.command === undefined ? [] : [COMMAND + caution.command],
-    ),
-    section('WHAT TO TYPE, BY SYSTEM', ...steps),
-    section(
-      'SOURCES',
+      words.sources,
       sources.map(({ title, url }) => MARGIN + (url ?? title)),
       [MARGIN + rule.docs],
     ),
   ];
+}
+
+/** How the parts of an explanation are laid out on this terminal. */
+function layout(terminal: Terminal, { colon }: ExplanationWords) {
+  const lead = colon.trimEnd();
+  const columns = terminal.columns ?? COLUMNS;
+  const commandText = (advice: Advice) =>
+    isCommand(advice) && advice.lead !== undefined ? advice.lead + colon + advice.run : adviceText(advice);
+  const say = (text: string, lead = MARGIN, indent = lead.length) => hang(lead, text, indent, columns);
+  return {
+    say,
+    /** A heading and its paragraphs; nothing without any. */
+    section(head: string, ...paragraphs: string[][]): string[] {
+      const body = paragraphs
+        .filter((lines) => lines.length > 0)
+        .flatMap((lines, index) => (index > 0 ? ['', ...lines] : lines));
+      return body.length === 0 ? [] : ['', paint('bold', head, terminal), ...body];
+    },
+    items: (texts: readonly string[]) => [...new Set(texts)].flatMap((text) => say(text, `${MARGIN}- `)),
+    prose: (texts: readonly string[] = []) => texts.map((text) => say(text)),
+    messages: ({ text, from }: RuleExplanation['messages'][number]) => [...say(from + lead), ...say(text, COMMAND)],
+    steps: ({ system, steps }: RuleExplanation['remedy']['systems'][number]) => [
+      ...say(system + lead),
+      ...steps.flatMap((step) => (typeof step === 'string' ? say(step, COMMAND) : [COMMAND + commandText(step)])),
+    ],
+  };
 }

@@ -5,7 +5,16 @@ import type { Action } from '../systems/action.ts';
 import { SYSTEMS } from '../systems/index.ts';
 import { render } from '../systems/render.ts';
 import type { System } from '../systems/system.ts';
+import type { Advice } from '../text/advice.ts';
 import { docsUrl } from './docs.ts';
+
+/** An explanation as a language shows it: the names of causes (without one the id is shown), and what is to be said of it first. */
+export interface ShownExplanation extends Omit<RuleExplanation, 'causes'> {
+  causes: readonly (RuleExplanation['causes'][number] & { name?: string })[];
+  note?: string;
+  /** Of a whole one: what is left in English. */
+  partly?: string;
+}
 
 /** The public answer of explain (-o json, -o yaml): fields are only added. */
 export interface RuleExplanations {
@@ -15,13 +24,13 @@ export interface RuleExplanations {
 }
 
 /** All that there is to say about one rule. */
-export interface RuleExplanation extends Omit<Explanation, 'sources'> {
+export interface RuleExplanation extends Omit<Explanation, 'sources' | 'patterns'> {
   id: string;
   aliases: readonly string[];
   /** The sentence that is true when it passes. */
   title: string;
   /** What it sets, and the steps on each system; no steps: it takes a person to find out what helps. */
-  remedy: { module?: string; sysctl?: string; systems: { system: string; steps: string[] }[] };
+  remedy: { module?: string; sysctl?: string; systems: { system: string; steps: Advice[] }[] };
   sources: readonly { title: string; url?: string }[];
   /** URL of the rule's section in docs/rules.md. */
   docs: string;
@@ -41,7 +50,7 @@ export function explainRules(rules: readonly Rule[], version: string): RuleExpla
 
 function explain(rule: Rule, version: string): RuleExplanation {
   const { id, aliases, title } = rule;
-  const explanation = explanationOf(rule);
+  const { patterns: _patterns, ...explanation } = explanationOf(rule);
   const { issues, references } = explanation.sources;
   return {
     id,
@@ -56,7 +65,8 @@ function explain(rule: Rule, version: string): RuleExplanation {
 
 /** What repairs it on each system: the very steps that a finding names when nothing else stands in the way. */
 function remedyOf(repair: Repair | undefined): RuleExplanation['remedy'] {
-  if (!repair) return { systems: [] };
+  // A file for another program is the same on all systems, and its rule's finding has it.
+  if (!repair || repair.file) return { systems: [] };
   const { module, sysctl } = repair;
   const steps = (system: System) =>
     render(sysctl ? setting(sysctl, system) : loading(module?.name ?? '', system), system);

@@ -1,5 +1,6 @@
 import type { Verdict } from '../judge/finding.ts';
 import type { Manual } from '../plan/plan.ts';
+import type { Advice } from '../text/advice.ts';
 import type { CheckReport, NodeReport, ReportFinding } from './report.ts';
 
 /** What came of one node. Public (JSON); the list may grow. */
@@ -11,9 +12,9 @@ export type StepOutcome = 'planned' | 'changed' | 'unchanged' | 'left' | 'failed
 
 /** One change of a node, planned or made. */
 export interface ReportStep {
-  /** keep-sysctl, keep-module, load-module, set-sysctl; undo has others. Public (JSON); the list may grow. */
+  /** keep-sysctl, keep-module, load-module, set-sysctl, restart-pod; undo has others. Public (JSON); the list may grow. */
   do: string;
-  /** The sysctl, the module, the file or the directory that it concerns. */
+  /** The sysctl, the module, the file, the directory or the pod that it concerns. */
   what: string;
   /** The file of our own that gets or loses the line. */
   file?: string;
@@ -35,8 +36,9 @@ export interface ChangedNode {
   /** Why nothing was done, or what went wrong. */
   reason?: string;
   /** What to do about that. */
-  remedy?: string[];
+  remedy?: Advice[];
   system: NodeReport['system'];
+  image?: NodeReport['image'];
   /** In the order in which they are applied. */
   steps: ReportStep[];
   /** The findings before the first step. */
@@ -44,7 +46,7 @@ export interface ChangedNode {
   /** Those of a fresh look afterwards; null: there was none. */
   after: ReportFinding[] | null;
   /** What is left to a person. */
-  manual: { rule: Manual['rule']; message: string; remedy: string[] }[];
+  manual: { rule: Manual['rule']; message: string; remedy: Advice[] }[];
 }
 
 /** The public answer of fix: what -o json prints, versioned like CheckReport, its schema in docs/schema/fix-report.json. */

@@ -1,14 +1,25 @@
 import type { Verdict } from '../judge/finding.ts';
+import type { Advice } from '../text/advice.ts';
+import { counted } from '../text/listed.ts';
 import { hang } from '../text/wrap.ts';
+import { adviceLines, labelled } from './advice-lines.ts';
 import type { CommandCompleter } from './command-completer.ts';
 import { comparisonLines } from './comparison.ts';
-import { type ChangedNode, type FixReport, type NodeOutcome, OUTCOMES, type UndoReport } from './fix-report.ts';
+import {
+  type ChangedNode,
+  type FixReport,
+  type NodeOutcome,
+  OUTCOMES,
+  type StepOutcome,
+  type UndoReport,
+} from './fix-report.ts';
+import { localTarget } from './local-target.ts';
 import { nameList } from './names.ts';
-import { nodes as counted, nodeWord, notes } from './notes.ts';
-import { anonymous, isCommand, labelled } from './problems.ts';
+import { countsText, nodeWord, notes } from './notes.ts';
+import { anonymous } from './problems.ts';
+import { joined } from './sections.ts';
 import { stepLines } from './steps.ts';
 import { symbol, type Terminal, tint } from './terminal.ts';
-import { isDocument } from './text.ts';
 
 const NODES_NAMED = 10;
 /** Paragraphs: on more nodes that differ, the rest is a number. */
@@ -20,19 +31,20 @@ const PARAGRAPHS_SHOWN = 40;
  */
 export function renderChanges(report: FixReport | UndoReport, terminal: Terminal, retype: CommandCompleter): string {
   const groups = groupNodes(report);
-  const sections = [
+  return joined([
     ...groups
       .slice(0, PARAGRAPHS_SHOWN)
       .map(({ node, names }) => paragraph(node, names, report.kind, terminal, retype)),
     cutShort(groups.slice(PARAGRAPHS_SHOWN), terminal),
-    ...notes({ ...report, nodes: [] }, terminal, retype),
+    ...notes({ ...report, nodes: [], assumptions: assumptionsBehind(report) }, terminal, retype),
     next(report, terminal, retype),
     summary(report, terminal),
-  ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+  ]);
+}
+
+/** What an undo does stands in the journal: only what was checked afterwards rests on assumptions. */
+function assumptionsBehind({ kind, nodes, assumptions }: FixReport | UndoReport): string[] {
+  return kind === 'FixReport' || nodes.some(({ after }) => after !== null) ? [...assumptions] : [];
 }
 
 interface Group {
@@ -41,15 +53,10 @@ interface Group {
 }
 
 function groupNodes({ nodes }: FixReport | UndoReport): Group[] {
-  const groups = new Map<string, Group>();
-  for (const node of nodes) {
-    const { name, system: _, ...shown } = node;
-    const key = anonymous(JSON.stringify(shown), name);
-    const known = groups.get(key);
-    if (known) known.names.push(name);
-    else groups.set(key, { node, names: [name] });
-  }
-  return [...groups.values()].sort((a, b) => OUTCOMES.indexOf(a.node.outcome) - OUTCOMES.indexOf(b.node.outcome));
+  const groups = Map.groupBy(nodes, ({ system: _, ...shown }) => anonymous(JSON.stringify(shown), shown.name));
+  return [...groups.values()]
+    .flatMap((alike) => alike.slice(0, 1).map((node) => ({ node, names: alike.map(({ name }) => name) })))
+    .sort((a, b) => OUTCOMES.indexOf(a.node.outcome) - OUTCOMES.indexOf(b.node.outcome));
 }
 
 function paragraph(
@@ -68,13 +75,8 @@ function paragraph(
     4,
     terminal.columns,
   );
-  const fixes = (lines: readonly string[], label: string) =>
-    lines.flatMap((line, index) => {
-      // Each line as far to the right as the others, so that what is copied is the same document.
-      if (isDocument(line)) return line.split('\n').flatMap((each) => labelled('', each, terminal, true));
-      const typed = retype(forAll(line, node.name, names));
-      return labelled(index === 0 ? label : '', typed, terminal, isCommand(line));
-    });
+  const fixes = (advice: readonly Advice[], label: string) =>
+    adviceLines(advice, label, terminal, (command) => retype(forAll(command, node.name, names)));
   return [
     first.startsWith(mark) ? tint(verdict, mark, terminal) + first.slice(mark.length) : first,
     ...rest,
@@ -86,10 +88,10 @@ function paragraph(
 }
 
 /** What is to be typed for one node, for all that it is said of. */
-function forAll(line: string, name: string, names: readonly string[]): string {
-  if (names.length === 1 || !line.startsWith('kubectl netprereq ')) return line;
+function forAll(command: string, name: string, names: readonly string[]): string {
+  if (names.length === 1 || !command.startsWith('kubectl netprereq ')) return command;
   const all = names.length > NODES_NAMED ? 'NODE...' : names.map(nodeWord).join(' ');
-  return line.replace(` ${name}`, () => ` ${all}`);
+  return command.replace(` ${name}`, () => ` ${all}`);
 }
 
 /** Outcomes that are no matter of the node's verdict. */
@@ -104,24 +106,24 @@ const AS_VERDICT: Readonly<Partial<Record<NodeOutcome, Verdict>>> = {
 function headline({ outcome, reason, verdict, steps, after, manual }: ChangedNode, kind: string): string {
   switch (outcome) {
     case 'planned': {
-      const count = steps.length === 1 ? '1 step' : `${steps.length} steps`;
-      if (kind === 'UndoReport') return reason ?? 'will be taken back';
+      const count = counted(steps.length, 'step');
+      if (kind === 'UndoReport') return reason ?? 'will be undone';
       return [count, ...(reason === undefined ? [] : [reason])].join(': ');
     }
     case 'changed': {
-      if (kind === 'UndoReport') return reason === undefined ? 'taken back' : `taken back; ${reason}`;
-      if (after === null) return `changed; ${reason ?? 'it was not looked at again'}`;
+      if (kind === 'UndoReport') return reason === undefined ? 'undone' : `undone; ${reason}`;
+      if (after === null) return `changed; ${reason ?? 'it was not checked again'}`;
       return {
-        fail: 'changed, and it still fails',
-        unknown: 'changed; what came of it is not known',
+        fail: 'changed, but still failing',
+        unknown: 'changed; the result is unknown',
         warn: 'changed, with warnings',
         pass: 'repaired',
         skip: 'changed',
       }[verdict];
     }
     case 'unchanged':
-      if (kind === 'UndoReport') return 'nothing of ours to take back';
-      return manual.length > 0 ? 'nothing that a program can repair' : 'nothing to do';
+      if (kind === 'UndoReport') return 'nothing to undo';
+      return manual.length > 0 ? 'needs manual steps' : 'nothing to do';
     default:
       return [outcome === 'skip' ? 'skipped' : outcome, reason].filter((text) => text !== undefined).join(': ');
   }
@@ -130,7 +132,7 @@ function headline({ outcome, reason, verdict, steps, after, manual }: ChangedNod
 function cutShort(hidden: readonly Group[], terminal: Terminal): string[] {
   if (hidden.length === 0) return [];
   const count = hidden.reduce((sum, { names }) => sum + names.length, 0);
-  return hang('', `and ${counted(count)} more: -o json has them all`, 4, terminal.columns);
+  return hang('', `and ${counted(count, 'node')} more: -o json has them all`, 4, terminal.columns);
 }
 
 /** What to type next. */
@@ -139,24 +141,24 @@ function next(
   terminal: Terminal,
   retype: CommandCompleter,
 ): string[] {
-  const names = nodes
-    .filter(({ steps }) => steps.some(({ outcome }) => outcome === 'changed'))
-    .map(({ name }) => nodeWord(name));
+  const command = (verb: 'fix' | 'undo', outcome: StepOutcome) => {
+    const names = nodes
+      .filter(({ steps }) => steps.some((step) => step.outcome === outcome))
+      .map(({ name }) => nodeWord(name));
+    if (names.length === 0) return [];
+    const typed = cluster === null ? localTarget(nodes[0]) : names.length > NODES_NAMED ? 'NODE...' : names.join(' ');
+    return [`    ${retype(`kubectl netprereq ${verb} ${typed}`)}`];
+  };
   if (dryRun) {
-    const said =
-      dryRun === 'server' && planned > 0
-        ? '--dry-run=server. The API server would take these pods.'
-        : 'this was --dry-run.';
-    return hang('', `Nothing was changed: ${said}`, 0, terminal.columns);
+    const accepted = dryRun === 'server' && planned > 0 ? ' The API server would accept these pods.' : '';
+    const again = command(kind === 'UndoReport' ? 'undo' : 'fix', 'planned');
+    const now = again.length === 0 ? '' : ' To do it:';
+    return [...hang('', `Nothing was changed (--dry-run).${accepted}${now}`, 0, terminal.columns), ...again];
   }
-  if (kind === 'UndoReport' || names.length === 0) return [];
-  const typed = cluster === null ? '--local' : names.length > NODES_NAMED ? 'NODE...' : names.join(' ');
-  return [...hang('', 'To take it back:', 0, terminal.columns), `    ${retype(`kubectl netprereq undo ${typed}`)}`];
+  const undo = kind === 'UndoReport' ? [] : command('undo', 'changed');
+  return undo.length === 0 ? [] : [...hang('', 'To undo it:', 0, terminal.columns), ...undo];
 }
 
 function summary({ summary: counts, run }: FixReport | UndoReport, terminal: Terminal): string[] {
-  const outcomes = OUTCOMES.filter((outcome) => counts[outcome] > 0).map((outcome) => `${counts[outcome]} ${outcome}`);
-  const said = outcomes.length > 0 ? `: ${outcomes.join(', ')}` : '';
-  const took = `${run.durationSeconds.toFixed(1)}s${run.interrupted ? ', interrupted' : ''}`;
-  return hang('', `${counted(counts.nodes)}${said} (${took})`, 0, terminal.columns);
+  return hang('', countsText(counts, OUTCOMES, run), 0, terminal.columns);
 }

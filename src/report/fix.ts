@@ -18,21 +18,15 @@ export function renderFix(
   terminal: Terminal,
   retype: CommandCompleter = unchanged,
 ): string {
-  switch (format) {
-    case 'json':
-      return renderJson(report);
-    case 'yaml':
-      return renderYaml(report);
-    case 'table':
-      return renderChanges(printableReport(report, terminal), terminal, retype);
-    case 'name':
-      return names(printableReport(report, terminal));
-  }
+  if (format === 'json') return renderJson(report);
+  if (format === 'yaml') return renderYaml(report);
+  const shown = printableReport(report, terminal);
+  return format === 'name' ? names(shown) : renderChanges(shown, terminal, retype);
 }
 
 /** What is about to be done, for the question whether to do it: the table of a report whose nodes are planned. */
-export function renderPlan(report: FixReport | UndoReport, terminal: Terminal): string {
-  return renderFix(report, 'table', terminal);
+export function renderPlan(report: FixReport | UndoReport, terminal: Terminal, retype: CommandCompleter): string {
+  return renderFix(report, 'table', terminal, retype);
 }
 
 /** node/NAME of every node that was changed, or of a dry run would be, one per line. Without one, planned is what was not begun. */

@@ -1,13 +1,13 @@
 import { type CommandCompleter, unchanged } from './command-completer.ts';
 import type { Format } from './formats.ts';
-import { renderJson } from './json.ts';
+import { jsonParts, renderJson } from './json.ts';
 import { renderName } from './name.ts';
 import type { CheckReport } from './report.ts';
 import { renderTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { printableReport } from './text.ts';
 import { renderWide } from './wide.ts';
-import { renderYaml } from './yaml.ts';
+import { renderYaml, yamlParts } from './yaml.ts';
 
 const FOR_PROGRAMS = { json: renderJson, yaml: renderYaml };
 const FOR_PEOPLE = { table: renderTable, wide: renderWide, name: renderName };
@@ -25,4 +25,10 @@ export function render(
 ): string {
   if (format === 'json' || format === 'yaml') return FOR_PROGRAMS[format](report);
   return FOR_PEOPLE[format](printableReport(report, terminal), terminal, retype);
+}
+
+/** The same in parts, which together are that text: a document of many nodes is too long to be in memory as a whole. */
+export function renderParts(...[report, format, ...rest]: Parameters<typeof render>): Iterable<string> {
+  if (format === 'json') return jsonParts(report);
+  return format === 'yaml' ? yamlParts(report) : [render(report, format, ...rest)];
 }

@@ -1,6 +1,9 @@
 import { VERDICTS } from '../judge/finding.ts';
+import { counted, listed } from '../text/listed.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { hang } from '../text/wrap.ts';
 import type { CommandCompleter } from './command-completer.ts';
+import { localTarget } from './local-target.ts';
 import type { Problem } from './problems.ts';
 import { reapplied } from './reapplied.ts';
 import type { CheckReport, ClusterSummary } from './report.ts';
@@ -11,8 +14,8 @@ const INDENT = 4;
 const LEFTOVERS_NAMED = 10;
 const FIXES_NAMED = 5;
 
-/** How the remedies get done: by fix, or typed in a root shell on a node. Empty when there is nothing to do on one. */
-export function mendingHint(
+/** The one command to type next: fix, or a root shell on a node where only a person can do what is to be done. */
+export function fixHint(
   report: CheckReport,
   problems: readonly Problem[],
   terminal: Terminal,
@@ -22,39 +25,43 @@ export function mendingHint(
     .filter(({ rule, remedy }) => rule !== undefined && remedy.length > 0)
     .flatMap(({ nodes }) => nodes);
   if (node === undefined) return [];
+  const next = (what: string, command: string) => [
+    ...hang('', what, 0, terminal.columns),
+    ' '.repeat(INDENT) + retype(command),
+  ];
   const fix = fixCommand(report);
-  const byFix =
-    fix === undefined
-      ? undefined
-      : [
-          ...hang(
-            '',
-            'To have done what a program can do of it (fix shows that first, and asks):',
-            0,
-            terminal.columns,
-          ),
-          ' '.repeat(INDENT) + retype(fix),
-        ];
-  if (report.cluster === null) return byFix ?? [];
+  const byFix = fix === undefined ? [] : next('Fix this (shows a plan and asks first):', fix);
+  const [first] = report.nodes;
+  // Typed outside of the image, the commands would change the machine that builds it.
+  if (first?.image && first.image.root !== '/') {
+    return [
+      ...byFix,
+      ...next('Run the commands above in a root shell in the image:', `chroot ${shellWord(first.image.root)}`),
+    ];
+  }
+  if (fix !== undefined) return byFix;
+  if (report.cluster === null) return [];
   // Only this profile gives CAP_SYS_MODULE, without which modprobe is refused.
-  const command = `kubectl debug node/${nodeWord(node)} -it --profile=sysadmin --image=busybox:1.37.0 -- chroot /host sh`;
-  const where = `${byFix ? 'Or type' : 'Type'} it in a root shell on the node; kubectl leaves the pod of one behind:`;
-  return [...(byFix ?? []), ...hang('', where, 0, terminal.columns), ' '.repeat(INDENT) + retype(command)];
+  return next(
+    'For a root shell on the node (kubectl debug does not delete its pod):',
+    `kubectl debug node/${nodeWord(node)} -it --profile=sysadmin --image=busybox:1.37.0 -- chroot /host sh`,
+  );
 }
 
-/** The command that repairs what fix acts on without being told more: what is required, and fails now or at the next boot. */
+/** The command that fixes what fix acts on without being told more: what is required, and fails now or at the next boot. */
 function fixCommand({ cluster, nodes }: CheckReport): string | undefined {
   const names = nodes
     .filter(({ findings }) =>
       findings.some(
-        ({ severity, now, boot }) =>
+        ({ severity, now, boot, fixable }) =>
+          fixable &&
           severity === 'required' &&
           (now.verdict === 'fail' || (now.verdict !== 'unknown' && boot?.verdict === 'fail')),
       ),
     )
     .map(({ name }) => nodeWord(name));
   if (names.length === 0) return undefined;
-  if (cluster === null) return 'kubectl netprereq fix --local';
+  if (cluster === null) return `kubectl netprereq fix ${localTarget(nodes[0])}`;
   return `kubectl netprereq fix ${names.length > FIXES_NAMED ? 'NODE...' : names.join(' ')}`;
 }
 
@@ -68,24 +75,27 @@ type NotedReport = Pick<CheckReport, 'run' | 'cluster' | 'assumptions' | 'leftov
   nodes: readonly Pick<CheckReport['nodes'][number], 'name' | 'findings'>[];
 };
 
-/** What a reader has to know about how the report came about: one list of lines per note. */
-export function notes(report: NotedReport, terminal: Terminal, retype: CommandCompleter): string[][] {
+/**
+ * What a reader has to know about how the report came about: one list of lines per note.
+ * @param all also each reason why a rule was skipped, however many
+ */
+export function notes(report: NotedReport, terminal: Terminal, retype: CommandCompleter, all = false): string[][] {
   const say = (text: string) => hang('', text, INDENT, terminal.columns);
   const { assumptions, leftovers, run } = report;
   const cluster = report.cluster === null ? [] : say(clusterText(report.cluster));
-  const basis = [...assumptions.map((text) => `Assumed: ${text}`), ...judgedOnly(report), ...skippedRules(report)];
-  const all: string[][] = [[...cluster, ...basis.flatMap((text) => say(text))]];
-  all.push(reapplied(report).flatMap((text) => say(text)));
-  if (run.interrupted) all.push(say('Interrupted: nodes that had not answered yet are unknown.'));
+  const skipped = skippedRules(report, all);
+  const basis = [...assumptions.map((text) => `Assumed: ${text}`), ...judgedOnly(report), ...skipped];
+  const found: string[][] = [[...cluster, ...basis.flatMap((text) => say(text))]];
+  found.push(reapplied(report).flatMap((text) => say(text)));
+  if (run.interrupted) found.push(say('Interrupted: nodes that had not answered are unknown.'));
   if (leftovers.length > 0) {
     const rest = leftovers.length - LEFTOVERS_NAMED;
     const names = leftovers.slice(0, LEFTOVERS_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
-    const pods =
-      leftovers.length === 1 ? 'a pod that may be left behind' : `${leftovers.length} pods that may be left behind`;
+    const pods = leftovers.length === 1 ? 'a pod' : counted(leftovers.length, 'pod');
     const commands = cleanups(leftovers, run.id).map((command) => ' '.repeat(INDENT) + retype(command));
-    all.push([...say(`Not confirmed deleted, ${pods}: ${names}`), ...commands]);
+    found.push([...say(`Could not confirm deletion of ${pods} that may be left behind: ${names}`), ...commands]);
   }
-  return all.filter((lines) => lines.length > 0);
+  return found.filter((lines) => lines.length > 0);
 }
 
 /** What deletes pods, given as namespace/name. Those with which fix and undo look at nodes are of runs of their own, which their names tell. */
@@ -100,29 +110,32 @@ function cleanups(pods: readonly string[], id: string): string[] {
 
 /** Whoever reads the report later must not take it for a whole one. */
 function judgedOnly({ run }: Pick<CheckReport, 'run'>): string[] {
-  return run.rules === undefined ? [] : [`Judged only (--only, --skip): ${run.rules.join(', ')}`];
+  return run.rules === undefined ? [] : [`Checked only (--only, --skip): ${run.rules.join(', ')}`];
 }
 
 /** What the verdicts rest on: `Cluster: flannel (vxlan), kube-proxy iptables, IPv4`. */
 function clusterText({ distribution, cni, cniBackend, kubeProxyMode, ipFamilies }: ClusterSummary): string {
   const network = cni === null ? 'CNI not known' : `${cni}${cniBackend === null ? '' : ` (${cniBackend})`}`;
   const proxy = kubeProxyMode === 'none' ? 'no kube-proxy' : `kube-proxy ${kubeProxyMode ?? 'mode not known'}`;
-  const parts = [distribution, network, proxy, ipFamilies?.join(' and ') ?? 'IP families not known'];
+  const parts = [distribution, network, proxy, (ipFamilies && listed(ipFamilies)) ?? 'IP families not known'];
   return `Cluster: ${parts.filter((part) => part !== null).join(', ')}`;
 }
 
-/** The closing line: how many nodes, how they fared, how long it took. */
-export function summaryLines(report: CheckReport, terminal: Terminal): string[] {
-  const { summary, run } = report;
-  const counts = VERDICTS.filter((verdict) => summary[verdict] > 0).map((verdict) => `${summary[verdict]} ${verdict}`);
-  const outcome = counts.length > 0 ? `: ${counts.join(', ')}` : '';
-  const took = `${run.durationSeconds.toFixed(1)}s${run.interrupted ? ', interrupted' : ''}`;
+/** The closing line of a check: how many nodes, how they fared, how long it took. */
+export function summaryLines({ summary, run }: CheckReport, terminal: Terminal): string[] {
   const breaks = summary.breakAtReboot ?? 0;
-  const reboot = breaks > 0 ? `. ${nodes(breaks)} will break at the next reboot.` : '';
-  return hang('', `${nodes(summary.nodes)}${outcome} (${took})${reboot}`, 0, terminal.columns);
+  const reboot = breaks > 0 ? `. ${counted(breaks, 'node')} will fail after a reboot.` : '';
+  return hang('', countsText(summary, VERDICTS, run) + reboot, 0, terminal.columns);
 }
 
-/** Nodes, counted. */
-export function nodes(count: number): string {
-  return count === 1 ? '1 node' : `${count} nodes`;
+/** `3 nodes: 1 fail, 2 pass (1.2s)`, in this order, without what there is none of. */
+export function countsText<Kind extends string>(
+  counts: { nodes: number } & Record<Kind, number>,
+  order: readonly Kind[],
+  run: CheckReport['run'],
+): string {
+  const present = order.filter((kind) => counts[kind] > 0).map((kind) => `${counts[kind]} ${kind}`);
+  const outcome = present.length > 0 ? `: ${present.join(', ')}` : '';
+  const took = `${run.durationSeconds.toFixed(1)}s${run.interrupted ? ', interrupted' : ''}`;
+  return `${counted(counts.nodes, 'node')}${outcome} (${took})`;
 }

@@ -1,7 +1,8 @@
 import type { Verdict } from '../judge/finding.ts';
 import { VERDICTS } from '../judge/finding.ts';
+import { counted } from '../text/listed.ts';
 import { hang } from '../text/wrap.ts';
-import { type NodeCells, nodeCells } from './cells.ts';
+import { MISSING_AFTER_REBOOT, MISSING_NOW, type NodeCells, nodeCells } from './cells.ts';
 import { tableLines } from './columns.ts';
 import { nameList } from './names.ts';
 import type { CheckReport } from './report.ts';
@@ -28,8 +29,8 @@ export function overviewLines(report: CheckReport, terminal: Terminal): string[]
   const layout = [
     { head: 'NODES', wraps: true },
     { head: 'VERDICT', wraps: false },
-    { head: 'NOW', wraps: true },
-    ...(withBoot ? [{ head: 'AFTER REBOOT', wraps: true }] : []),
+    { head: MISSING_NOW, wraps: true },
+    ...(withBoot ? [{ head: MISSING_AFTER_REBOOT, wraps: true }] : []),
   ];
   const rows = shown.map(({ verdict, nodes, now, boot = '-' }) => {
     const cells = [nameList(nodes, NODES_NAMED[verdict]), verdictLabel(verdict, terminal), now];
@@ -74,14 +75,14 @@ function stackedLines({ verdict, nodes, now, boot }: Group, terminal: Terminal):
   return [
     label + first.slice(margin.length),
     ...rest,
-    ...beside(boot === undefined ? now : `now: ${now}`),
-    ...(boot === undefined ? [] : beside(`after reboot: ${boot}`)),
+    ...beside(boot === undefined ? now : `missing now: ${now}`),
+    ...(boot === undefined ? [] : beside(`missing after reboot: ${boot}`)),
   ];
 }
 
 function cutShort(hidden: readonly Group[], terminal: Terminal): string[] {
   if (hidden.length === 0) return [];
   const nodes = hidden.reduce((sum, group) => sum + group.nodes.length, 0);
-  const text = `and ${nodes} more nodes with other combinations of findings: -o wide shows every node`;
+  const text = `and ${counted(nodes, 'more node')} (-o wide shows every node)`;
   return hang('', text, 4, terminal.columns);
 }

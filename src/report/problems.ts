@@ -1,11 +1,16 @@
+import { isPolicyRule } from '../judge/find-rules.ts';
 import type { State, Verdict } from '../judge/finding.ts';
 import { VERDICTS } from '../judge/finding.ts';
+import type { Advice } from '../text/advice.ts';
+import { counted } from '../text/listed.ts';
 import { hang } from '../text/wrap.ts';
+import { adviceLines, labelled } from './advice-lines.ts';
 import type { CommandCompleter } from './command-completer.ts';
 import { nameList } from './names.ts';
+import { reasonOf } from './reason.ts';
 import type { CheckReport, NodeReport, ReportFinding } from './report.ts';
 import { sourceText } from './source.ts';
-import { paint, symbol, type Terminal, tint } from './terminal.ts';
+import { symbol, type Terminal, tint } from './terminal.ts';
 
 /** One thing that is wrong, with all the nodes on which it is wrong in the same way. */
 export interface Problem {
@@ -17,7 +22,7 @@ export interface Problem {
   message: string;
   why?: string;
   boot?: string;
-  remedy: readonly string[];
+  remedy: readonly Advice[];
   docs?: string;
 }
 
@@ -25,24 +30,19 @@ const NODES_NAMED = 10;
 /** Paragraphs on one rule: each may differ in a number only, and 500 of them help nobody. */
 const VARIANTS_SHOWN = 4;
 const INDENT = 4;
-const LABEL = 6;
 
 /** Everything in the report that needs attention, the worst first, then in the order of the rules. */
 export function problemsOf(report: CheckReport): Problem[] {
-  const problems = new Map<string, Problem>();
-  for (const node of report.nodes) {
-    for (const { nodes: _, ...problem } of nodeProblems(node)) {
-      const key = anonymous(JSON.stringify(problem), node.name);
-      const known = problems.get(key);
-      if (known) known.nodes.push(node.name);
-      else problems.set(key, { ...problem, nodes: [node.name] });
-    }
-  }
+  const each = report.nodes.flatMap((node) =>
+    nodeProblems(node).map((problem) => ({ ...problem, nodes: [node.name] })),
+  );
+  const same = Map.groupBy(each, ({ nodes: [name = ''], ...said }) => anonymous(JSON.stringify(said), name));
+  const problems = [...same.values()].flatMap((alike) =>
+    alike.slice(0, 1).map((problem) => ({ ...problem, nodes: alike.flatMap(({ nodes }) => nodes) })),
+  );
   const order = rulesInOrder(report);
   const rank = ({ rule }: Problem) => (rule === undefined ? order.length : order.indexOf(rule));
-  return [...problems.values()].sort(
-    (a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) || rank(a) - rank(b),
-  );
+  return problems.sort((a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) || rank(a) - rank(b));
 }
 
 /** A text that names its node would keep identical problems apart. Short names are left: they may be there by chance. */
@@ -56,7 +56,7 @@ function rulesInOrder(report: CheckReport): string[] {
 
 function nodeProblems(node: NodeReport): Problem[] {
   if (node.findings.length === 0 && node.verdict === 'unknown') {
-    const message = node.reason ?? 'no reason is known';
+    const message = reasonOf(node);
     return [{ verdict: node.verdict, nodes: [], message, remedy: node.remedy ?? [] }];
   }
   return node.findings
@@ -81,8 +81,8 @@ function findingProblem(finding: ReportFinding): Problem {
 }
 
 function bootText({ verdict, actual, source }: State): string {
-  if (verdict === 'unknown') return 'what the next boot will make of it is not known';
-  return `the next boot will not mend it: ${actual ?? 'not known'}${sourceText(source)}`;
+  if (verdict === 'unknown') return 'state unknown';
+  return `still ${actual ?? 'unknown'}${sourceText(source)}`;
 }
 
 /** The paragraphs on all problems, each a list of lines; a rule that is wrong in many ways is cut short and says so. */
@@ -100,7 +100,7 @@ export function problemParagraphs(
 }
 
 function paragraph(problem: Problem, terminal: Terminal, retype: CommandCompleter): string[] {
-  const { verdict, rule, message, why, boot, remedy, docs } = problem;
+  const { verdict, rule, message, why, boot, remedy } = problem;
   const mark = symbol(verdict, terminal);
   const names = nameList(problem.nodes, NODES_NAMED);
   const subject = rule === undefined ? names : `${rule} on ${names}`;
@@ -112,34 +112,19 @@ function paragraph(problem: Problem, terminal: Terminal, retype: CommandComplete
     head,
     ...rest,
     ...(why === undefined ? [] : labelled('why', why, terminal)),
-    ...(boot === undefined ? [] : labelled('boot', boot, terminal)),
-    ...remedy.flatMap((line, index) => {
-      const label = verdict === 'unknown' ? 'try' : 'fix';
-      return labelled(index === 0 ? label : '', retype(line), terminal, isCommand(line));
-    }),
-    ...(docs === undefined ? [] : labelled('see', docs, terminal, true)),
+    ...(boot === undefined ? [] : labelled('reboot', boot, terminal)),
+    ...adviceLines(remedy, verdict === 'unknown' ? 'try' : 'by hand', terminal, retype),
+    ...(rule === undefined || isPolicyRule(rule)
+      ? []
+      : labelled('more', retype(`kubectl netprereq explain ${rule}`), terminal, true)),
   ];
-}
-
-/** Whether a remedy may be pasted into a shell: a sentence begins with a capital and then a small letter or a blank. */
-export function isCommand(remedy: string): boolean {
-  return !/^\p{Lu}[\p{Ll} ]/u.test(remedy);
-}
-
-/**
- * A text behind its label, indented below a paragraph's first line.
- * @param whole a command or an address: never wrapped
- */
-export function labelled(label: string, text: string, terminal: Terminal, whole = false): string[] {
-  const lead = ' '.repeat(INDENT) + label.padEnd(LABEL);
-  const [first = '', ...rest] = hang(lead, text, lead.length, whole ? undefined : terminal.columns);
-  return [label === '' ? first : first.replace(label, () => paint('dim', label, terminal)), ...rest];
 }
 
 function cutShort(hidden: readonly Problem[], terminal: Terminal): string[] {
   const [{ verdict, rule } = { verdict: 'unknown' as const, rule: undefined }] = hidden;
   const nodes = new Set(hidden.flatMap((problem) => problem.nodes)).size;
-  const what = rule === undefined ? `${hidden.length} more reasons` : `${rule} in ${hidden.length} more variants`;
-  const text = `${symbol(verdict, terminal)} ${what} on ${nodes} ${nodes === 1 ? 'node' : 'nodes'}: ${rule === undefined ? '-o wide' : '-o json'} has them all`;
+  const what =
+    rule === undefined ? counted(hidden.length, 'more reason') : `${rule} in ${counted(hidden.length, 'more variant')}`;
+  const text = `${symbol(verdict, terminal)} ${what} on ${counted(nodes, 'node')}: ${rule === undefined ? '-o wide' : '-o json'} has them all`;
   return hang('', text, INDENT, terminal.columns);
 }

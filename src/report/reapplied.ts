@@ -27,7 +27,7 @@ export function reapplied({ nodes }: Reapplied): string[] {
       }
       if (boot.verdict !== 'fail' || reapply.verdict !== 'pass') return [];
       const after = `: it leaves ${from}, the boot as ${boot.actual}.${why}`;
-      return [{ name, before: 'sysctl --system is no proof of the next boot on ', after }];
+      return [{ name, before: 'sysctl --system and a reboot give different results on ', after }];
     }),
   );
   return [...Map.groupBy(cases, ({ before, after }) => before + after).values()].flatMap((group) => {
@@ -40,7 +40,7 @@ export function reapplied({ nodes }: Reapplied): string[] {
   });
 }
 
-const MAIN_FILE_READ = ' It reads /etc/sysctl.conf, and that last; the boot does so only by a link in /etc/sysctl.d.';
+const MAIN_FILE_READ = ' It reads /etc/sysctl.conf after all other files.';
 
 function isMainFile({ source }: State): boolean {
   return source !== undefined && 'file' in source && source.file === '/etc/sysctl.conf';

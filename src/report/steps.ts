@@ -10,14 +10,14 @@ const MARKS: Readonly<Record<StepOutcome, { unicode: string; ascii: string; styl
   planned: { unicode: '•', ascii: '*', style: 'reset' },
   changed: { unicode: '✔', ascii: '+', style: 'green' },
   unchanged: { unicode: '–', ascii: '-', style: 'dim' },
-  left: { unicode: '–', ascii: '-', style: 'yellow' },
+  left: { unicode: '–', ascii: '-', style: 'amber' },
   failed: { unicode: '✖', ascii: 'x', style: 'red' },
   'not-reached': { unicode: '?', ascii: '?', style: 'dim' },
 };
 
 /** What an outcome adds to the sentence; nothing where the mark says it all. */
 const REMARKS: Readonly<Partial<Record<StepOutcome, string>>> = {
-  unchanged: 'was so already',
+  unchanged: 'already set',
   left: 'left as it is',
   failed: 'failed',
   'not-reached': 'not reached',
@@ -55,8 +55,10 @@ function sentence({ do: does, what, file = '', before, after }: ReportStep, term
       return `modprobe ${what}`;
     case 'set-sysctl':
       return before === 'absent'
-        ? `sysctl -w ${what}=${after} (when its module is there)`
+        ? `sysctl -w ${what}=${after} (once its module is loaded)`
         : `sysctl -w ${what}: ${becomes}`;
+    case 'restart-pod':
+      return `restart ${what} (${before})`;
     case 'remove-file':
     case 'remove-directory':
     case 'unload-module':

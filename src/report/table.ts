@@ -1,22 +1,23 @@
 import type { CommandCompleter } from './command-completer.ts';
-import { mendingHint, notes, summaryLines } from './notes.ts';
+import { driftParagraphs } from './drift.ts';
+import { fixHint, notes, summaryLines } from './notes.ts';
 import { overviewLines } from './overview.ts';
 import { problemParagraphs, problemsOf } from './problems.ts';
 import type { CheckReport } from './report.ts';
+import { joined } from './sections.ts';
+import { symptomLines } from './symptoms.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The default view: which nodes, what is wrong and why, what to type next; the summary last. Expects printable text. */
 export function renderTable(report: CheckReport, terminal: Terminal, retype: CommandCompleter): string {
   const problems = problemsOf(report);
-  const sections = [
+  return joined([
     overviewLines(report, terminal),
     ...problemParagraphs(problems, terminal, retype),
-    mendingHint(report, problems, terminal, retype),
+    symptomLines(report.nodes, terminal),
+    fixHint(report, problems, terminal, retype),
+    ...driftParagraphs(report.drift ?? [], terminal),
     ...notes(report, terminal, retype),
     summaryLines(report, terminal),
-  ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+  ]);
 }

@@ -11,12 +11,14 @@ export interface Terminal {
   unicode: boolean;
 }
 
-export type Style = Parameters<typeof styleText>[0];
+/** Dark yellow: the usual one cannot be read on white. */
+const AMBER = 'amber';
+export type Style = Parameters<typeof styleText>[0] | typeof AMBER;
 
 const MARKS: Record<Verdict, { unicode: string; ascii: string; style: Style }> = {
   fail: { unicode: '✖', ascii: 'x', style: 'red' },
   unknown: { unicode: '?', ascii: '?', style: 'magenta' },
-  warn: { unicode: '⚠', ascii: '!', style: 'yellow' },
+  warn: { unicode: '⚠', ascii: '!', style: AMBER },
   pass: { unicode: '✔', ascii: '+', style: 'green' },
   skip: { unicode: '–', ascii: '-', style: 'dim' },
 };
@@ -39,5 +41,6 @@ export function verdictLabel(verdict: Verdict, terminal: Terminal): string {
 /** Text in a style, where there is colour. */
 export function paint(style: Style, text: string, terminal: Terminal): string {
   // Without validateStream: false, styleText would look at this process's stdout and environment instead of `terminal`.
-  return terminal.color ? styleText(style, text, { validateStream: false }) : text;
+  if (!terminal.color) return text;
+  return style === AMBER ? `\x1b[38;5;136m${text}\x1b[39m` : styleText(style, text, { validateStream: false });
 }

@@ -2,7 +2,7 @@ import type { Terminal } from './terminal.ts';
 
 // Controls (C0, DEL, C1), format characters (bidi overrides, zero-width, tags), lone surrogates, private use, line separators:
 // all that a terminal or an editor may obey or hide instead of show.
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u;
 const NOT_ASCII = /[^\x20-\x7e]/u;
 const EVERY_HIDDEN = new RegExp(HIDDEN, 'gu');
 const EVERY_NOT_ASCII = new RegExp(NOT_ASCII, 'gu');
@@ -13,7 +13,8 @@ const LIMIT = 500;
 const UNLIMITED = Number.POSITIVE_INFINITY;
 const LIMITS: Readonly<Record<string, number>> = {
   // Half a command must never be pasted.
-  remedy: UNLIMITED,
+  run: UNLIMITED,
+  paste: UNLIMITED,
   docs: UNLIMITED,
   // One node must not widen a column for all the others.
   os: 64,
@@ -39,28 +40,25 @@ export function printable(text: string, max: number, unicode = true): string {
 
 /** A report with every text of it printable: the one gate between what nodes say and the formats for people. */
 export function printableReport<Report extends object>(report: Report, terminal: Terminal): Report {
+  // What many nodes have is one object, and stays one.
+  const known = new Map<number, WeakMap<object, object>>();
   const clean = (value: unknown, max: number, field: string): unknown => {
-    if (typeof value === 'string') return text(value, max, field, terminal);
+    if (typeof value === 'string') {
+      // Only a document has lines: any other text must not make some.
+      const lines = field === 'paste' ? value.split('\n') : [value];
+      return lines.map((line) => printable(line, max, terminal.unicode)).join('\n');
+    }
     if (Array.isArray(value)) return value.map((item) => clean(item, max, field));
     if (typeof value !== 'object' || value === null) return value;
-    const entries = Object.entries(value);
-    return Object.fromEntries(entries.map(([key, item]) => [key, clean(item, LIMITS[key] ?? max, key)]));
+    const cleaned = known.get(max) ?? new WeakMap<object, object>();
+    known.set(max, cleaned);
+    const entries = () =>
+      Object.entries(value).map(([key, item]) => [key, clean(item, LIMITS[key] ?? max, key)] as const);
+    const result = cleaned.get(value) ?? Object.fromEntries(entries());
+    cleaned.set(value, result);
+    return result;
   };
   return clean(report, LIMIT, '') as Report;
-}
-
-/** Only a remedy of our own that begins as a document has lines: a node's text must not make any. */
-function text(value: string, max: number, field: string, { unicode }: Terminal): string {
-  if (field !== 'remedy' || !isDocument(value)) return printable(value, max, unicode);
-  return value
-    .split('\n')
-    .map((line) => printable(line, max, unicode))
-    .join('\n');
-}
-
-/** Whether a remedy is a document, which is pasted as it is, and no command or sentence. */
-export function isDocument(remedy: string): boolean {
-  return /^(apiVersion|variant): .*\n/.test(remedy);
 }
 
 /** Whether a text holds characters that do not show. */

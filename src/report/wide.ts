@@ -1,52 +1,109 @@
-import { textWidth } from '../text/wrap.ts';
-import { bootCell, findingsCell } from './cells.ts';
+import { clip, hang, textWidth } from '../text/wrap.ts';
+import { decidedBoot, MISSING_AFTER_REBOOT, nodeCells } from './cells.ts';
 import type { CommandCompleter } from './command-completer.ts';
-import { notes, summaryLines } from './notes.ts';
+import { driftParagraphs } from './drift.ts';
+import { fixHint, notes, summaryLines } from './notes.ts';
+import { problemParagraphs, problemsOf } from './problems.ts';
 import type { CheckReport, NodeReport } from './report.ts';
+import { joined } from './sections.ts';
+import { symptomLines } from './symptoms.ts';
 import { type Terminal, verdictLabel } from './terminal.ts';
 
-const HEADS = ['NODE', 'VERDICT', 'FINDINGS', 'KERNEL', 'OS', 'ARCH', 'RUNTIME'];
+const SYSTEM = { KERNEL: 'kernel', OS: 'os', ARCH: 'arch', RUNTIME: 'runtime' } as const;
+/** A longer cell would push what stands to the right of it out of sight: its row ends with the whole text. */
+const LONGEST = 48;
+
+interface Column {
+  head: string;
+  cells: readonly string[];
+}
 
 /**
- * One row per node on one line each, however wide, as kubectl's -o wide: no row is wrapped or cut, so that grep and awk work. The notes
- * below are for people, and wrapped at blanks where a terminal would break words.
- * What is looked for comes first, so that a narrow terminal shows it; whole sentences, which would push everything else
- * out of sight, are last. Expects printable text.
+ * One row per node on one line each, as kubectl's -o wide: no row is wrapped, so that grep and awk work. Short columns come first, and
+ * long texts last, whole. Cells name what deviates only, and what all nodes share is said once, below. The paragraphs are those of the
+ * default view. Expects printable text.
  */
 export function renderWide(report: CheckReport, terminal: Terminal, retype: CommandCompleter): string {
-  const withBoot = report.nodes.some(({ findings }) => findings.some(({ boot }) => boot !== undefined));
-  const withReason = report.nodes.some(({ reason }) => reason !== undefined);
-  const heads = [...HEADS, ...(withBoot ? ['AFTER REBOOT'] : []), ...(withReason ? ['REASON'] : [])];
-  const rows = report.nodes.map((node) => [
-    ...row(node, terminal),
-    ...(withBoot ? [bootCell(node)] : []),
-    ...(withReason ? [node.reason ?? ''] : []),
-  ]);
-  const sections = [
-    rows.length > 0 ? aligned([heads, ...rows]) : [],
-    ...notes(report, terminal, retype),
+  const problems = problemsOf(report);
+  return joined([
+    ...rowsAndSystem(report, terminal),
+    ...problemParagraphs(problems, terminal, retype),
+    symptomLines(report.nodes, terminal),
+    fixHint(report, problems, terminal, retype),
+    ...driftParagraphs(report.drift ?? [], terminal),
+    ...notes(report, terminal, retype, true),
     summaryLines(report, terminal),
+  ]);
+}
+
+function rowsAndSystem({ nodes }: CheckReport, terminal: Terminal): string[][] {
+  if (nodes.length === 0) return [];
+  const withBoot = nodes.some(({ findings }) => findings.some(({ boot }) => boot !== undefined));
+  const rows = nodes.map((node) => rowOf(node, withBoot, terminal));
+  const system = Object.entries(SYSTEM).map(([head, field]) => {
+    return { head, cells: nodes.map((node) => node.system[field] ?? '<unknown>') };
+  });
+  const shared = system.filter(({ cells }) => isShared(cells));
+  const details = rows.map(({ detail }) => detail);
+  const columns: Column[] = [
+    { head: 'NODE', cells: nodes.map(({ name }) => name) },
+    { head: 'VERDICT', cells: nodes.map(({ verdict }) => verdictLabel(verdict, terminal)) },
+    { head: 'REASON', cells: rows.map(({ reason }) => reason) },
+    ...(withBoot ? [{ head: MISSING_AFTER_REBOOT, cells: rows.map(({ boot }) => boot) }] : []),
+    ...system.filter(({ cells }) => !isShared(cells)),
+    ...(details.some((text) => text !== '-') ? [{ head: 'DETAIL', cells: details }] : []),
   ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+  const known = shared.map(({ cells: [value = ''] }) => value).filter((value) => value !== '<unknown>');
+  const where = nodes.length === 1 ? 'System' : 'System of all nodes';
+  return [aligned(columns), known.length > 0 ? hang('', `${where}: ${known.join(', ')}`, 4, terminal.columns) : []];
 }
 
-function row(node: NodeReport, terminal: Terminal): string[] {
-  const { os, kernel, arch, runtime } = node.system;
-  const system = [kernel, os, arch, runtime].map((value) => value ?? '<unknown>');
-  return [node.name, verdictLabel(node.verdict, terminal), findingsCell(node), ...system];
+function isShared([first, ...others]: readonly string[]): boolean {
+  return others.every((value) => value === first);
 }
 
-/** Pads the columns by hand: cli-table3 needs seconds for thousands of rows. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, index) =>
-    rows.reduce((most, row) => Math.max(most, textWidth(row[index] ?? '')), 0),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - textWidth(cell)))
+/** Why a node has its verdict, in short, and what did not fit. */
+function rowOf(
+  node: NodeReport,
+  withBoot: boolean,
+  terminal: Terminal,
+): { reason: string; boot: string; detail: string } {
+  const { now: missing, boot = '-' } = nodeCells(node, withBoot, false);
+  // A boot that lacks nothing is decided by nothing.
+  const decided = boot === '-' || node.findings.length === 0 ? boot : decidedBoot(node);
+  const onlyLater = missing === '-' && boot !== '-' && node.findings.length > 0;
+  const now = onlyLater ? 'only after a reboot' : missing;
+  const reason = node.reason === undefined ? shortened(now, terminal) : clause(node.reason, terminal);
+  const later = shortened(boot, terminal);
+  const details = [
+    ...(reason === (node.reason ?? now) ? [] : [node.reason ?? `now: ${now}`]),
+    ...(later === decided ? [] : [`after a reboot: ${decided}`]),
+  ];
+  return { reason, boot: later, detail: details.join('; ') || '-' };
+}
+
+/** The beginning of a sentence: up to an aside or a colon, if there is one. */
+function clause(reason: string, terminal: Terminal): string {
+  if (textWidth(reason) <= LONGEST) return reason;
+  return /^(.{12,}?)(?: \(|: )/.exec(clip(reason, LONGEST + 1))?.[1] ?? shortened(reason, terminal);
+}
+
+function shortened(text: string, { unicode }: Terminal): string {
+  if (textWidth(text) <= LONGEST) return text;
+  const head = clip(text, LONGEST + 1);
+  return `${head.replace(/,? [^ ]*$/, '').slice(0, LONGEST)}${unicode ? '…' : '...'}`;
+}
+
+/** Pads the columns by hand, but for the last: cli-table3 needs seconds for thousands of rows. */
+function aligned(columns: readonly Column[]): string[] {
+  const padded = columns.map(({ head, cells }) => {
+    const all = [head, ...cells];
+    const width = all.reduce((most, cell) => Math.max(most, textWidth(cell)), 0);
+    return all.map((cell) => cell + ' '.repeat(width - textWidth(cell)));
+  });
+  return (padded[0] ?? []).map((_, row) =>
+    padded
+      .map((cells) => cells[row])
       .join('  ')
       .trimEnd(),
   );

@@ -1,9 +1,52 @@
 import { Document, Scalar, visit } from 'yaml';
+import { oncePerObject } from '../text/once-per-object.ts';
+import { published } from './published.ts';
 import { hasHidden, replaceHidden } from './text.ts';
+
+/** Lists of objects are written item by item down to here: a report's nodes, and each node's findings. */
+const DEPTH = 2;
 
 /** A report as one YAML document that reads back as the same report. */
 export function renderYaml(report: object): string {
-  const document = new Document(report, {
+  return [...yamlParts(report)].join('');
+}
+
+/** The same in parts: of many nodes neither the text nor its tree is to be in memory as a whole. */
+export function yamlParts(report: object): Generator<string> {
+  return mapping(report, DEPTH, oncePerObject(written));
+}
+
+/** Member by member, and lists of objects item by item. */
+function* mapping(object: object, depth: number, once: (object: object) => string): Generator<string> {
+  for (const [name, value] of Object.entries(object)) {
+    if (depth === 0 || !isListOfObjects(value)) {
+      if (value !== undefined) yield written({ [name]: value });
+      continue;
+    }
+    yield written({ [name]: 0 }).replace(/ 0\n$/, '\n');
+    for (const item of value) yield asItem(depth === 1 ? once(item) : [...mapping(item, depth - 1, once)].join(''));
+  }
+}
+
+function isListOfObjects(value: unknown): value is object[] {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  return value.every(
+    (item) =>
+      published('', item) === item &&
+      typeof item === 'object' &&
+      item !== null &&
+      !Array.isArray(item) &&
+      Object.keys(item).length > 0,
+  );
+}
+
+/** The text of a mapping as an item of a list that is a member. Lines without a character belong to texts of several lines. */
+function asItem(text: string): string {
+  return text.replace(/^(?=.)/gm, '    ').replace(/^ {4}/, '  - ');
+}
+
+function written(object: object): string {
+  const document = new Document(object, published, {
     // Shared arrays would become anchors and aliases.
     aliasDuplicateObjects: false,
     // kubectl and its relatives read YAML 1.1, where a bare yes or off is a boolean.

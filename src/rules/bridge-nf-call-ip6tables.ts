@@ -1,5 +1,6 @@
 import { bridgeSwitch } from '../judge/bridge-switch.ts';
-import { bridgedFamily, POD_NETWORK_READS } from '../judge/pod-network.ts';
+import { bridgedFamily } from '../judge/bridged-family.ts';
+import { POD_NETWORK_READS } from '../judge/pod-network.ts';
 import type { Rule } from '../judge/rule.ts';
 import { sysctlAtBootText } from '../judge/sysctl-texts.ts';
 
@@ -18,13 +19,17 @@ export const bridgeNfCallIp6tables: Rule = {
   explain: {
     when: 'pods are on a Linux bridge, and the cluster uses IPv6',
     messages: [],
+    variants: [
+      '/proc/sys/net/bridge/bridge-nf-call-ip6tables contents are not set to 1',
+      'bridge-nf-call-ip6tables is disabled',
+    ],
     symptoms: [
       "A dual-stack Service works over IPv4 and times out over IPv6, on the pod's own node only.",
       'flannel with `EnableIPv6` exits when the file does not exist.',
     ],
     meaning: [
       'The same as `bridge-nf-call-iptables` for IPv6, and independent of it: each address family has its own switch.',
-      'The kernel starts with 1: a 0 has been written by something.',
+      'The kernel starts with 1: if it is 0, something has written it.',
     ],
     needed: [
       { cluster: 'pods on a bridge and IPv6 or dual-stack', verdict: 'required' },
@@ -35,7 +40,7 @@ export const bridgeNfCallIp6tables: Rule = {
     now: [
       'Read: `net.bridge.bridge-nf-call-ip6tables`, and `/sys/class/net/BRIDGE/bridge/nf_call_ip6tables` of every bridge that carries pods. It passes when the ' +
         'first is on, or when all of the others are.',
-      'It waits for `br-netfilter` while that one fails.',
+      'While `br-netfilter` fails, this rule is skipped.',
     ],
     boot: sysctlAtBootText(
       'As with `bridge-nf-call-iptables`, lines count only if br_netfilter is loaded before they are applied. k0s and Talos switch it on whenever they ' +
@@ -44,16 +49,16 @@ export const bridgeNfCallIp6tables: Rule = {
     causes: [
       {
         cause: 'value',
-        helps: 'setting it to 1, and removing the line that set it to 0, where one is named as the suspect',
+        helps: 'set it to 1, and remove the line that set it to 0, if the report names one',
       },
       {
         cause: 'overridden',
         helps:
-          'at boot a line of a file sets it to 0: a file that comes later wins, or the finding tells which line has to go',
+          'a line of a file sets it to 0 at boot: add a later file, which wins, or remove the line that the report names',
       },
     ],
     caution: {
-      text: ['It holds for all bridges of the node, those of virtual machines and of Docker too: see `br-netfilter`.'],
+      text: ['It applies to all bridges of the node, also those of virtual machines and Docker: see `br-netfilter`.'],
     },
     sources: {
       issues: [],

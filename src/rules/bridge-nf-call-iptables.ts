@@ -1,5 +1,6 @@
 import { bridgeSwitch } from '../judge/bridge-switch.ts';
-import { bridgedFamily, POD_NETWORK_READS } from '../judge/pod-network.ts';
+import { bridgedFamily } from '../judge/bridged-family.ts';
+import { POD_NETWORK_READS } from '../judge/pod-network.ts';
 import type { Rule } from '../judge/rule.ts';
 import { sysctlAtBootText } from '../judge/sysctl-texts.ts';
 
@@ -27,15 +28,19 @@ export const bridgeNfCallIptables: Rule = {
         from: 'kube-proxy up to 1.28',
       },
     ],
+    variants: [
+      '/proc/sys/net/bridge/bridge-nf-call-iptables contents are not set to 1',
+      'bridge-nf-call-iptables is disabled',
+    ],
     symptoms: [
       'Today mostly nothing: no component reports it. Names resolve from every node but the one that runs CoreDNS; a Service times out ' +
         "when its pod happens to be on the client's node and works otherwise; on `cni0` a SYN goes to the Service's address, and the answer comes " +
         "from the pod's. NetworkPolicies between pods of one node have no effect.",
     ],
     meaning: [
-      'With br_netfilter loaded, this switch decides whether IPv4 packets that pass a bridge are shown to netfilter. When it is off, the ' +
+      'With br_netfilter loaded, this switch decides whether IPv4 packets that cross a bridge are passed to netfilter. When it is off, the ' +
         'answer of a pod on the same node goes straight to the client, with the wrong address.',
-      'The kernel starts with 1. A 0 has been written by something: a sysctl file of the distribution, libvirt, a hardening guide, tuned, a person.',
+      'The kernel starts with 1. If it is 0, something has written it: a sysctl file of the distribution, libvirt, a hardening guide, tuned, a person.',
     ],
     needed: [
       { cluster: "pods on a bridge and IPv4, whatever kube-proxy's mode", verdict: 'required' },
@@ -45,28 +50,28 @@ export const bridgeNfCallIptables: Rule = {
     neededNotes: ['Which CNIs have their pods on a bridge: `br-netfilter`.'],
     now: [
       'Read: `net.bridge.bridge-nf-call-iptables`, and `/sys/class/net/BRIDGE/bridge/nf_call_iptables` of every bridge that carries pods. It passes ' +
-        'when the first is on, or when all of the others are: the kernel takes either. Any number but 0 is on.',
-      'It waits for `br-netfilter` while that one fails.',
+        'if the first is on, or if all of the others are: either is enough for the kernel. Any number but 0 is on.',
+      'While `br-netfilter` fails, this rule is skipped.',
     ],
     boot: sysctlAtBootText(
-      'The key exists only from when br_netfilter is loaded. A line in a file is applied if that happens before systemd-sysctl runs, or if a udev rule ' +
+      'The key exists only after br_netfilter is loaded. A line in a file is applied if that happens before systemd-sysctl runs, or if a udev rule ' +
         "runs it again; otherwise the line is skipped without an error, and the kernel's 1 stays. k3s, RKE2 (with kube-proxy or flannel), k0s, Talos and " +
         'kube-router switch it on whenever they start: that passes, and the report names them.',
     ),
     causes: [
       {
         cause: 'value',
-        helps: 'setting it to 1, and removing the line that set it to 0, where one is named as the suspect',
+        helps: 'set it to 1, and remove the line that set it to 0, if the report names one',
       },
       {
         cause: 'overridden',
         helps:
-          'at boot a line of a file sets it to 0: a file that comes later wins (`/etc/sysctl.d/99-zz-netprereq.conf` sorts after `99-sysctl.conf`); where it would ' +
-          'not, the finding tells which line has to go',
+          'a line of a file sets it to 0 at boot: a later file wins (`/etc/sysctl.d/99-zz-netprereq.conf` sorts after `99-sysctl.conf`). If that does not ' +
+          'help, the report names the line to remove',
       },
     ],
     caution: {
-      text: ['It holds for all bridges of the node, those of virtual machines and of Docker too: see `br-netfilter`.'],
+      text: ['It applies to all bridges of the node, also those of virtual machines and Docker: see `br-netfilter`.'],
     },
     sources: {
       issues: [

@@ -27,21 +27,26 @@ export const conntrackActive: Rule = {
         from: 'kube-proxy, which then exits',
       },
     ],
+    variants: ['/proc/sys/net/netfilter/nf_conntrack_max: no such file or directory'],
     symptoms: [],
     meaning: [
-      'Connection tracking remembers which connection was sent where. kube-proxy opens `nf_conntrack_max` when it starts, before any rule of its ' +
-        'own could make the kernel load the module, and exits when the file is not there.',
-      'The module loads itself as soon as a firewall rule needs it, and on most systems something has such a rule before kube-proxy starts. ' +
-        'Not on Rocky Linux 9 and not on a minimal RHEL 10: there kube-proxy opens the file first.',
+      'Connection tracking remembers which connection was sent where. kube-proxy opens `nf_conntrack_max` when it starts, before any of its ' +
+        'own rules makes the kernel load the module, and exits if the file does not exist.',
+      'The kernel loads the module as soon as a firewall rule needs it, and on most systems something sets such a rule before kube-proxy starts. ' +
+        'On Rocky Linux 9 and on a minimal RHEL 10 nothing does: kube-proxy opens the file first.',
     ],
     needed: [
       { cluster: 'kube-proxy in any mode', verdict: 'required' },
       { cluster: "kube-proxy's mode not known", verdict: 'recommended' },
       { cluster: 'no kube-proxy', verdict: 'skipped' },
     ],
+    neededNotes: [
+      "kube-proxy's mode is that of the process on the node, else of the configuration that its DaemonSet mounts or of its static pod's " +
+        'arguments. A DaemonSet that runs on no node does not count. Inside another program (k3s, microk8s) it has mode iptables unless that was told another.',
+    ],
     now: [
-      'Read: whether `/proc/sys/net/netfilter/nf_conntrack_max` exists. A module that is on disk and not active fails: on a node whose kube-proxy is at ' +
-        'work it would be active. On a host that has not joined a cluster yet, loading it is harmless.',
+      'Read: whether `/proc/sys/net/netfilter/nf_conntrack_max` exists. A module that is on disk but not active fails: on a node where kube-proxy ' +
+        'runs, it would be active. On a host that has not joined a cluster yet, loading it is harmless.',
     ],
     boot: [
       'Loaded as soon as something needs it: for the next boot it is enough that it is built in or on disk, unless an `install` line of modprobe.d or the ' +
@@ -50,22 +55,22 @@ export const conntrackActive: Rule = {
     causes: [
       {
         cause: 'not-loaded',
-        helps: '`modprobe nf_conntrack`, and a line in `/etc/modules-load.d/netprereq.conf` for the next boot',
+        helps: 'run `modprobe nf_conntrack`, and add a line in `/etc/modules-load.d/netprereq.conf` for the next boot',
       },
       {
         cause: 'not-shipped',
-        helps: 'the package with the module for exactly the running kernel, as for `br-netfilter`',
+        helps: 'install the package that has the module for exactly the running kernel, as for `br-netfilter`',
       },
-      { cause: 'kernel-mismatch', helps: 'a reboot into the installed kernel' },
-      { cause: 'deny-listed', helps: 'removing the line that is named' },
-      { cause: 'loading-disabled', helps: 'a reboot without `kernel.modules_disabled=1`, or another kernel' },
+      { cause: 'kernel-mismatch', helps: 'reboot into the installed kernel' },
+      { cause: 'deny-listed', helps: 'remove the line that the report names' },
+      { cause: 'loading-disabled', helps: 'reboot without `kernel.modules_disabled=1`, or use another kernel' },
       {
         cause: 'container-node',
         helps:
-          'loading it on the machine that runs the node. In a container node the file may exist and not be writable, which is another matter: ' +
-          'kube-proxy then wants `conntrack.maxPerCore: 0`',
+          'load it on the machine that runs the node. If the file exists in a container node but is not writable, this is another problem: ' +
+          'set `conntrack.maxPerCore: 0` for kube-proxy',
       },
-      { cause: 'undetermined', helps: 'the reason that the finding gives' },
+      { cause: 'undetermined', helps: 'see the reason that the report gives' },
     ],
     sources: {
       issues: ['poseidon/typhoon#1557', 'kubernetes-sigs/kind#2240'],

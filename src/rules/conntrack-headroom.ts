@@ -30,9 +30,9 @@ export const conntrackHeadroom: Rule = {
   explain: {
     when: 'connection tracking is active (only shown, never a warning, where kube-proxy sets the size)',
     messages: [{ text: 'nf_conntrack: table full, dropping packet', from: "the kernel's log" }],
-    symptoms: ['New connections time out now and then, DNS first, while those that exist go on.'],
+    symptoms: ['New connections time out now and then, DNS first, while existing ones continue.'],
     meaning: [
-      'The kernel has an entry for each connection, UDP too, until a time after its last packet. When the table is full, the kernel drops the first ' +
+      'The kernel has an entry for each connection, also for UDP, until some time after its last packet. When the table is full, the kernel drops the first ' +
         'packet of each new connection.',
       'The table counts for the whole node: pods, the node itself, and each client of a NodePort.',
     ],
@@ -43,14 +43,14 @@ export const conntrackHeadroom: Rule = {
     ],
     neededNotes: [
       'kube-proxy sets `nf_conntrack_max` when it starts: 32,768 for each core, at least 131,072. A line in a sysctl file does not last then: change ' +
-        '`conntrack.maxPerCore` and `conntrack.min` in its configuration. With `maxPerCore: 0` it leaves the size alone.',
+        '`conntrack.maxPerCore` and `conntrack.min` in its configuration. With `maxPerCore: 0` it does not set the size.',
       'Cilium with its kube-proxy replacement has a table of its own (`bpf-ct-global-tcp-max`), which is not read here.',
     ],
     causes: [
       {
         cause: 'value',
         helps:
-          'a larger table, in the configuration of kube-proxy where it runs, else `net.netfilter.nf_conntrack_max` in a sysctl file; or shorter timeouts. ' +
+          'enlarge the table: in the configuration of kube-proxy if it runs, else by `net.netfilter.nf_conntrack_max` in a sysctl file. Or shorten the timeouts. ' +
           '`conntrack -S` counts what was dropped, `conntrack -L` shows who holds the entries',
       },
     ],

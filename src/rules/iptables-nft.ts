@@ -49,11 +49,18 @@ export const iptablesNft: Rule = {
       { text: 'Warning: Extension MASQUERADE revision 0 not supported, missing kernel module?', from: 'iptables' },
       { text: 'iptables: No chain/target/match by that name.', from: 'iptables, through kube-router' },
     ],
-    symptoms: ['No Service works, and pods reach nothing outside the cluster. kube-proxy tries again and again.'],
+    variants: [
+      'Could not fetch rule set generation id',
+      "Couldn't load match",
+      'revision 0 not supported, missing kernel module?',
+      'No chain/target/match by that name',
+      'RULE_APPEND failed (No such file or directory)',
+    ],
+    symptoms: ['No Service works, and pods reach nothing outside the cluster. kube-proxy retries again and again.'],
     meaning: [
       'Each match and target in an iptables rule is a module: `xt_comment`, `xt_MASQUERADE` and so on. With iptables on nf_tables, `nft_compat` connects the two. ' +
         'The kernel loads them for the first rule that uses them.',
-      'Minimal images of the RHEL 10 family come without most of them: they are in `kernel-modules-extra`, of exactly the running kernel.',
+      'Minimal images of the RHEL 10 family do not have most of them: they are in `kernel-modules-extra`, of exactly the running kernel.',
     ],
     needed: [
       { cluster: 'kube-proxy in mode iptables or ipvs; kube-router', verdict: 'required' },

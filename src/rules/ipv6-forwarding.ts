@@ -1,4 +1,5 @@
 import type { NodeFacts } from '../facts/facts.ts';
+import { isKernelAtLeast } from '../facts/kernel-release.ts';
 import { sysctlAtBoot } from '../judge/boot-result.ts';
 import { on } from '../judge/comparator.ts';
 import { IPV6_OFF_READS, ipv6OffNow, withIpv6AtBoot } from '../judge/ipv6-off.ts';
@@ -6,7 +7,8 @@ import { usesFamily } from '../judge/pod-network.ts';
 import { type NowResult, type Rule, recommended, required, skip } from '../judge/rule.ts';
 import { sysctl } from '../judge/sysctl.ts';
 import { sysctlAtBootText } from '../judge/sysctl-texts.ts';
-import { run, say } from '../systems/action.ts';
+import type { Action } from '../systems/action.ts';
+import { run } from '../text/advice.ts';
 
 const KEY = 'net.ipv6.conf.all.forwarding';
 
@@ -20,7 +22,7 @@ const KEEP_DEFAULT_ROUTE =
 
 const forwarding = sysctl(KEY, on, { kernelDefault: '0' });
 
-/** kubeadm looks at conf.default.forwarding instead, which says nothing of the interfaces that exist. */
+/** kubeadm looks at conf.default.forwarding instead, which says nothing about existing interfaces. */
 export const ipv6Forwarding: Rule = {
   id: 'ipv6-forwarding',
   aliases: [KEY],
@@ -29,7 +31,8 @@ export const ipv6Forwarding: Rule = {
   applies(profile, facts) {
     const used = usesFamily(profile, 'IPv6');
     if (used === false) return skip('the cluster does not use IPv6');
-    if (profile.cni === 'ovn-kubernetes' && hasForceForwarding(facts)) {
+    // Since Linux 6.17 an IPv6 interface can forward although conf.all does not.
+    if (profile.cni === 'ovn-kubernetes' && isKernelAtLeast(facts.kernel, 6, 17)) {
       return skip('OVN-Kubernetes switches forwarding on for its own interfaces only');
     }
     return used === undefined
@@ -47,9 +50,10 @@ export const ipv6Forwarding: Rule = {
   explain: {
     when: 'the cluster uses IPv6',
     messages: [],
+    variants: ['/proc/sys/net/ipv6/conf/default/forwarding contents are not set to 1'],
     symptoms: [
       "Pods reach each other over IPv6 on one node, not across nodes. kubeadm's check passes, since it looks at " +
-        '`net.ipv6.conf.default.forwarding`, a different switch, which says nothing of the interfaces that exist.',
+        '`net.ipv6.conf.default.forwarding`, a different switch, which says nothing about existing interfaces.',
     ],
     meaning: [
       'A node routes the IPv6 packets of its pods only while `net.ipv6.conf.all.forwarding` is on.',
@@ -70,29 +74,30 @@ export const ipv6Forwarding: Rule = {
     ],
     boot: sysctlAtBootText(
       "k0s switches it on whenever it starts; so do k3s, RKE2 and Calico's felix on a cluster that uses IPv6. `ipv6.disable=1` on the kernel " +
-        'command line takes the key away; that fails, and so does a boot that switches IPv6 off: `net.ipv6.conf.all.disable_ipv6` comes to 1, or ' +
-        '`ipv6.disable_ipv6=1` stands on the command line. What does it is named.',
+        'command line removes the key: that fails. So does a boot that switches IPv6 off: by `net.ipv6.conf.all.disable_ipv6` at 1, or by ' +
+        '`ipv6.disable_ipv6=1` on the command line. The report names what does it.',
     ),
     causes: [
       {
         cause: 'value',
         helps:
-          'setting it to 1, after what stands below; where IPv6 is switched off, `net.ipv6.conf.all.disable_ipv6=0` first',
+          'read below first, then set it to 1; if IPv6 is switched off, set `net.ipv6.conf.all.disable_ipv6=0` before that',
       },
-      { cause: 'unset', helps: 'at boot nothing sets it: a line in `/etc/sysctl.d/99-zz-netprereq.conf`' },
+      { cause: 'unset', helps: 'nothing sets it at boot: add a line in `/etc/sysctl.d/99-zz-netprereq.conf`' },
       {
         cause: 'overridden',
-        helps: 'at boot a line sets it to 0: a file that comes later wins, or the finding tells which line has to go',
+        helps: 'a line sets it to 0 at boot: add a later file, which wins, or remove the line that the report names',
       },
       {
         cause: 'undetermined',
-        helps: 'the key does not exist: take `ipv6.disable=1` off the kernel command line, or boot a kernel with IPv6',
+        helps:
+          'the key does not exist: remove `ipv6.disable=1` from the kernel command line, or boot a kernel with IPv6',
       },
     ],
     caution: {
       text: [
-        "Mind the order: where the node's default route came from a router advertisement and `accept_ra` is 1, switching forwarding on removes that " +
-          'route at once and cuts the node off. The remedy sets `accept_ra` to 2 on such links first:',
+        "The order matters: if the node's default route came from a router advertisement and `accept_ra` is 1, switching forwarding on removes that " +
+          'route at once and cuts the node off. The fix sets `accept_ra` to 2 on such links first:',
       ],
       command: KEEP_DEFAULT_ROUTE,
     },
@@ -114,8 +119,10 @@ function withRemedy(result: NowResult, facts: NodeFacts): NowResult {
   const { verdict, actual } = result.now;
   if (verdict !== 'fail') return result;
   if (actual === 'absent') return { ...result, ...withoutIpv6(facts) };
-  const remedy = result.remedy.flatMap((action) =>
-    action.do === 'set-sysctl' ? [run(KEEP_DEFAULT_ROUTE), action] : [action],
+  const remedy = result.remedy.flatMap((action): Action[] =>
+    typeof action === 'object' && 'do' in action && action.do === 'set-sysctl'
+      ? [run(KEEP_DEFAULT_ROUTE), action]
+      : [action],
   );
   return { ...result, remedy };
 }
@@ -125,16 +132,10 @@ function withoutIpv6({ boot }: NodeFacts): Pick<NowResult, 'why' | 'remedy'> {
   return off
     ? {
         why: 'ipv6.disable=1 on the kernel command line switches IPv6 off',
-        remedy: [say('Take ipv6.disable=1 off the kernel command line (boot loader), then reboot')],
+        remedy: ['Take ipv6.disable=1 off the kernel command line (boot loader), then reboot'],
       }
     : {
         why: 'the running kernel has no IPv6',
-        remedy: [say('Boot a kernel with IPv6, or run the cluster on IPv4 only')],
+        remedy: ['Boot a kernel with IPv6, or run the cluster on IPv4 only'],
       };
-}
-
-/** Since Linux 6.17 an IPv6 interface can forward although conf.all does not. */
-function hasForceForwarding({ kernel }: NodeFacts): boolean {
-  const [, major, minor] = /^(\d+)\.(\d+)/.exec(kernel.release ?? '') ?? [];
-  return Number(major) > 6 || (Number(major) === 6 && Number(minor) >= 17);
 }

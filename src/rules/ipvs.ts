@@ -22,11 +22,17 @@ export const ipvs: Rule = {
       { text: "can't use the IPVS proxier: Ipvs not supported", from: 'kube-proxy, which then exits' },
       { text: 'Ipvs not supported by the kernel', from: 'kube-proxy, which then exits' },
     ],
-    symptoms: ['kube-proxy of some versions falls back to iptables and says so in its log only.'],
+    variants: [
+      'required kernel modules are not loaded: [ip_vs',
+      "can't use ipvs proxier",
+      'RequiredIPVSKernelModulesAvailable',
+      'Could not get ipvs family information from the kernel',
+    ],
+    symptoms: ['Some versions of kube-proxy fall back to iptables, and report it in their log only.'],
     meaning: [
       'IPVS is the load balancer in the kernel that this mode of kube-proxy uses. A scheduler, `rr` by default, chooses the pod for each new ' +
         'connection; each scheduler is a module. The kernel loads both when they are first used.',
-      'Kubernetes 1.35 and later call this mode deprecated: `nftables` takes its place.',
+      'Kubernetes 1.35 and later call this mode deprecated: `nftables` replaces it.',
     ],
     needed: [
       { cluster: 'kube-proxy in mode ipvs', verdict: 'required' },

@@ -20,10 +20,10 @@ export const rpFilter: Rule = {
     if (usesFamily(profile, 'IPv4') === false) return skip('the cluster does not use IPv4');
     const found = readPattern(facts, OWN);
     if (found.is === 'values' && found.count === 0) return skip('Cilium has no interface on this node yet');
-    return required('the kernel drops packets of pods that the filter takes for spoofed ones');
+    return required('the filter takes packets of pods for spoofed ones, and the kernel drops them');
   },
 
-  requires: interfaceSysctl(OWN, is(0), { maxWith: ALL, kernelDefault: '0' }),
+  requires: interfaceSysctl(OWN, is(0), { maxWith: ALL, kernelDefault: '0', made: '0' }),
 
   explain: {
     when: 'the CNI is Cilium, and the cluster uses IPv4',
@@ -33,8 +33,8 @@ export const rpFilter: Rule = {
     ],
     meaning: [
       'With the reverse path filter on, the kernel drops a packet whose source it would not route back by the same interface (1, strict) or by any ' +
-        'interface (2, loose). Cilium forwards packets by eBPF, so that the routing tables do not show the way back.',
-      'The kernel uses the greater of `conf.all` and the value of the interface. systemd 245 and later brings `net.ipv4.conf.*.rp_filter = 2` on ' +
+        'interface (2, loose). Cilium forwards packets by eBPF, so the routing tables do not show the way back.',
+      'The kernel uses the greater of `conf.all` and the value of the interface. systemd 245 and later sets `net.ipv4.conf.*.rp_filter = 2` on ' +
         'several distributions, and applies it to each new interface: it sets the filter on every pod that starts later.',
     ],
     needed: [
@@ -46,6 +46,7 @@ export const rpFilter: Rule = {
     neededNotes: [
       "Cilium 1.13 and later writes `/etc/sysctl.d/99-zzz-override_cilium.conf` when its agent starts, unless `sysctlfix.enabled` is false: before Cilium's first " +
         'start on a node there is nothing to judge.',
+      'Cilium switches the filter off on each interface that it makes: `conf.default` does not matter. Only what systemd applies after that does.',
       'Other CNIs are skipped on purpose. Calico checks the reverse path by rules of its own and accepts 2, the AWS VPC CNI, Antrea and ' +
         'OVN-Kubernetes set the value that they need.',
     ],
@@ -53,12 +54,12 @@ export const rpFilter: Rule = {
       {
         cause: 'value',
         helps:
-          'restarting the pod of the Cilium agent on the node: an init container writes the file (1.13 or later) and has systemd-sysctl apply it',
+          'restart the pod of the Cilium agent on the node: an init container writes the file (1.13 or later) and has systemd-sysctl apply it',
       },
       {
         cause: 'overridden',
         helps:
-          'at boot a line or a pattern sets it on new interfaces: the finding names it. The lines of `99-zzz-override_cilium.conf` must come later; the last one wins',
+          'a line or a pattern sets it on new interfaces at boot: the report names it. The lines of `99-zzz-override_cilium.conf` must come later; the last one wins',
       },
     ],
     sources: {

@@ -26,11 +26,12 @@ export const vxlan: Rule = {
       { text: 'Error registering network: operation not supported', from: 'flanneld, which then crash-loops' },
       { text: 'flannel exited: operation not supported', from: 'k3s, which then exits' },
     ],
+    variants: ['VXLAN init: operation not supported', 'error creating vxlan interface: operation not supported'],
     symptoms: ['Nodes stay NotReady, and no pod network comes up on this node.'],
     meaning: [
       'VXLAN carries the packets of pods from node to node. The CNI makes a VXLAN interface, and the kernel loads the module `vxlan` for it.',
       'A few kernels keep the module in a package of its own: Ubuntu for Raspberry Pi from 21.10 to 23.10 ' +
-        '(`linux-modules-extra-raspi`), and kernels that somebody built without it.',
+        '(`linux-modules-extra-raspi`), and kernels that were built without it.',
     ],
     needed: [
       { cluster: 'flannel or Canal with the back-end vxlan', verdict: 'required' },
@@ -39,7 +40,7 @@ export const vxlan: Rule = {
     ],
     neededNotes: [
       'The back-end is read from the configuration of flannel and Canal and from the annotations of nodes. Calico, Antrea and Weave Net can use ' +
-        'VXLAN, too; whether they do is not read, so this rule does not speak of them.',
+        'VXLAN, too; whether they do is not read, so this rule does not check them.',
     ],
     sources: {
       issues: ['flannel-io/flannel#1747', 'flannel-io/flannel#1953', 'k3s-io/k3s#4234', 'k3s-io/k3s#7155'],

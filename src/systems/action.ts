@@ -1,3 +1,5 @@
+import type { Advice } from '../text/advice.ts';
+
 /**
  * One thing to do about a node: what remedies and plans are made of. Data; render.ts says it in the terms of an operating system.
  */
@@ -11,6 +13,7 @@ export type Action =
   /** OpenRC: put a service into the runlevel boot. */
   | { readonly do: 'add-to-runlevel'; readonly service: string }
   | CommentOut
+  | WriteFile
   /** Take a word off the kernel's command line. */
   | { readonly do: 'remove-word'; readonly word: string }
   | { readonly do: 'unmask-unit'; readonly unit: string }
@@ -18,10 +21,10 @@ export type Action =
   | { readonly do: 'restore-unit'; readonly unit: string }
   /** Install the package that has a module, for exactly the running kernel. */
   | { readonly do: 'install-module'; readonly module: string; readonly release: string | undefined }
-  /** A command to type as it is. */
-  | { readonly do: 'run'; readonly command: string }
-  /** A sentence. */
-  | { readonly do: 'say'; readonly text: string };
+  /** Install a kernel: an image has none yet. */
+  | { readonly do: 'install-kernel' }
+  /** The same on every system. */
+  | Advice;
 
 /** Comment out lines of somebody else's file. */
 export interface CommentOut {
@@ -33,5 +36,9 @@ export interface CommentOut {
   readonly lines: readonly { readonly number: number; readonly hidesLines: boolean }[];
 }
 
-export const run = (command: string): Action => ({ do: 'run', command });
-export const say = (text: string): Action => ({ do: 'say', text });
+/** Write a file that is not there, or is ours: a drop-in of some program's configuration. */
+export interface WriteFile {
+  readonly do: 'write-file';
+  readonly file: string;
+  readonly lines: readonly string[];
+}

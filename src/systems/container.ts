@@ -1,3 +1,4 @@
+import { run } from '../text/advice.ts';
 import { excerpt } from '../text/excerpt.ts';
 import { MODULES_FILE } from './own-files.ts';
 import type { System } from './system.ts';
@@ -12,10 +13,12 @@ export const container: System = {
   editable: true,
   packaged: false,
   loadModule: () => [],
-  setSysctl: (key, to) => [`sysctl -w ${key}=${to}`],
+  setSysctl: (key, to) => [run(`sysctl -w ${key}=${to}`)],
   keepModule: (module) => [
-    `On the machine that runs this node's container: modprobe ${module}`,
-    `There, for its next boot: ${append(module, MODULES_FILE)}`,
+    run(`modprobe ${module}`, "On the machine that runs this node's container"),
+    run(append(module, MODULES_FILE), 'There, for its next boot'),
   ],
-  keepSysctl: (key, to) => [`It lasts as long as the container: create that with --sysctl ${key}=${to} to keep it`],
+  keepSysctl: (key, to) => [
+    `It lasts as long as the container: to keep it, create the container with --sysctl ${key}=${to}`,
+  ],
 };

@@ -22,8 +22,8 @@ export const ephemeral: System = {
     `For the next boot: a startup script or a DaemonSet that runs sysctl -w ${key}=${to} (/etc is a tmpfs)`,
   ],
   document: (lacking) => [
-    'For the next boot a startup script, modules and sysctl of a stage in the cloud-config (Elemental, Kairos), or a DaemonSet:',
-    daemonSet(lacking),
+    'For the next boot: a startup script, modules and sysctl in a stage of the cloud-config (Elemental, Kairos), or this DaemonSet:',
+    { paste: daemonSet(lacking) },
   ],
 };
 

@@ -8,7 +8,7 @@ export const ignition: System = {
   title: 'Flatcar, Fedora CoreOS',
   is: ({ os }, { distribution }) =>
     os.id === 'flatcar' || (os.id === 'fedora' && os.variantId === 'coreos' && distribution !== 'openshift'),
-  filesNotWritten: () => "this node's files come from its Butane/Ignition config, which makes the next node too",
+  filesNotWritten: () => "this node's files come from its Butane/Ignition config, as do those of the next node",
   editable: false,
   packaged: false,
   ...AT_ONCE,
@@ -19,8 +19,8 @@ export const ignition: System = {
     `For the next boot: ${SYSCTL_FILE} containing ${key} = ${to}, in the node's Butane/Ignition config`,
   ],
   document: (lacking, { os }) => [
-    'For the next boot, in the Butane/Ignition config, which makes the next node; on this one the same files last, written by hand:',
-    butane(lacking, os.id === 'flatcar' ? ['flatcar', '1.1.0'] : ['fcos', '1.5.0']),
+    'For new nodes: put these files into the Butane/Ignition config. On this node: write the same files by hand, they survive a reboot:',
+    { paste: butane(lacking, os.id === 'flatcar' ? ['flatcar', '1.1.0'] : ['fcos', '1.5.0']) },
   ],
 };
 

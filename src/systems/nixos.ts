@@ -1,6 +1,7 @@
+import { run } from '../text/advice.ts';
 import { AT_ONCE, hasId, type System } from './system.ts';
 
-const SWITCH = 'nixos-rebuild switch';
+const SWITCH = run('nixos-rebuild switch');
 
 export const nixos: System = {
   id: 'nixos',

@@ -21,8 +21,8 @@ export const openshift: System = {
     `For the next boot: a Tuned profile (Node Tuning Operator) or MachineConfig with ${key} = ${to}; not by hand`,
   ],
   document: (lacking) => [
-    'For the next boot a MachineConfig, which reboots the pool (for the control plane write master, not worker); for sysctls alone a Tuned profile does without:',
-    machineConfig(lacking),
+    'For the next boot: this MachineConfig, which reboots the pool (for the control plane write master instead of worker). For sysctls alone, a Tuned profile needs no reboot:',
+    { paste: machineConfig(lacking) },
   ],
 };
 

@@ -1,5 +1,7 @@
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../facts/facts.ts';
+import { type Advice, run } from '../text/advice.ts';
+import { shellWord } from '../text/shell-word.ts';
 
 /** What a node's next boot lacks: modules, and sysctls with the values that they are to have. */
 export interface Lacking {
@@ -21,19 +23,20 @@ export interface System {
   readonly editable: boolean;
   /** Its kernels come in packages, and modules may come in packages of their own. */
   readonly packaged: boolean;
-  /** What to type, or to do, for each kind of action; one command or sentence per entry. */
-  loadModule(module: string): string[];
-  keepModule(module: string): string[];
-  setSysctl(key: string, to: string): string[];
-  keepSysctl(key: string, to: string): string[];
+  /** What to type, or to do, for each kind of action. */
+  loadModule(module: string): Advice[];
+  keepModule(module: string): Advice[];
+  setSysctl(key: string, to: string): Advice[];
+  keepSysctl(key: string, to: string): Advice[];
   /** A sentence and a document to paste where this system keeps its settings, for all that is lacking at once. */
-  document?(lacking: Lacking, facts: NodeFacts): string[];
+  document?(lacking: Lacking, facts: NodeFacts): Advice[];
 }
 
 /** What most systems type for the running kernel. */
 export const AT_ONCE: Pick<System, 'loadModule' | 'setSysctl'> = {
-  loadModule: (module) => [`modprobe ${module}`],
-  setSysctl: (key, to) => [`sysctl -w ${key}=${to}`],
+  loadModule: (module) => [run(`modprobe ${shellWord(module)}`)],
+  // The name of an interface in it is the node's word, and may have any character but a slash and a blank.
+  setSysctl: (key, to) => [run(`sysctl -w ${shellWord(`${key}=${to}`)}`)],
 };
 
 /** An operating system whose os-release has one of these IDs. */

@@ -1,6 +1,6 @@
 import { hasId, type System } from './system.ts';
 
-const APPLY = 'Apply it with talosctl: Talos has no shell and keeps no files of yours';
+const APPLY = 'Apply it with talosctl: Talos has no shell and does not keep your files';
 
 export const talos: System = {
   id: 'talos',

@@ -6,7 +6,14 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   const best = closest(word, candidates);
   const least = distance(word, best);
   const ties = candidates.filter((candidate) => distance(word, candidate) === least);
-  return least <= Math.max(2, word.length / 4) && ties.length === 1 ? best : undefined;
+  // Two letters of three are another word: xml is not yaml.
+  return least <= Math.max(word.length > 3 ? 2 : 1, word.length / 4) && ties.length === 1 ? best : undefined;
+}
+
+/** What is added to an error about a word that is none of these: `; did you mean X?`; nothing when none is near. */
+export function didYouMean(word: string, candidates: readonly string[]): string {
+  const near = nearest(word, candidates);
+  return near === undefined ? '' : `; did you mean ${near}?`;
 }
 
 /** The candidates that a command may have been meant to be, as kubectl finds them: two keystrokes away, or only begun. */

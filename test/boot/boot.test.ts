@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Boot, bootOf } from '../../src/boot/boot.ts';
+import { Boot } from '../../src/boot/boot.ts';
 import { simulateModuleBoot } from '../../src/boot/modules.ts';
 import { run } from '../../src/boot/sysctl-programs.ts';
 import type { BootValue } from '../../src/boot/sysctl-value.ts';
@@ -28,7 +28,7 @@ function nodeWith(boot: BootInputs, now: Readonly<Record<string, string>> = {}):
 }
 
 function bootWith(boot: BootInputs, now?: Readonly<Record<string, string>>): Boot {
-  return bootOf(nodeWith(boot, now), {}, OWN);
+  return new Boot(nodeWith(boot, now), {}, OWN);
 }
 
 /** The boot of a node with these lines in one file of sysctl.d. */
@@ -49,7 +49,7 @@ describe('a boot is simulated once', () => {
   const now = Object.fromEntries(keys.map((key) => [key, '1']));
   const modules = [file('/etc/modules-load.d/k8s.conf', 'br_netfilter')];
   const loaded = { ...ON_DISK, br_netfilter: { ...ON_DISK.br_netfilter, loaded: true } };
-  const boot = () => bootOf({ ...nodeWith({ modulesLoad: modules }, now), modules: loaded }, {}, OWN);
+  const boot = () => new Boot({ ...nodeWith({ modulesLoad: modules }, now), modules: loaded }, {}, OWN);
 
   test('all keys of the facts, asked for again and again, take one run of the files', () => {
     const one = boot();
@@ -221,12 +221,12 @@ describe('a sysctl of an interface', () => {
       runlevels: ['boot/sysctl'],
       sysctl: [file('/etc/sysctl.d/a.conf', `${RP} = 2`)],
     });
-    expect(told(bootOf({ ...node, os: { id: 'alpine' } }, {}, OWN).lateSysctl(RP))).toBe('0');
+    expect(told(new Boot({ ...node, os: { id: 'alpine' } }, {}, OWN).lateSysctl(RP))).toBe('0');
   });
 
   test('is unknown where it does not exist now', () => {
     const node = { ...nodeWith({}), sysctls: { [RP]: { is: 'absent' as const } } };
-    expect(told(bootOf(node, {}, OWN).sysctl(RP))).toBe('unknown');
+    expect(told(new Boot(node, {}, OWN).sysctl(RP))).toBe('unknown');
   });
 });
 
@@ -246,7 +246,7 @@ describe('a sysctl that comes with nf_conntrack', () => {
 
 describe('any module', () => {
   const modules = { ...ON_DISK, vxlan: { loaded: false, builtin: false, file: 'vxlan.ko', dependencies: [] } };
-  const boot = (inputs: BootInputs) => bootOf({ ...nodeWith(inputs), modules }, {}, OWN);
+  const boot = (inputs: BootInputs) => new Boot({ ...nodeWith(inputs), modules }, {}, OWN);
 
   test('comes when a list names it', () => {
     expect(boot({ modulesLoad: [file('/etc/modules-load.d/a.conf', 'vxlan')] }).module('vxlan').present).toBe(

@@ -4,7 +4,7 @@ import { VERSION, whyNoCage, whyNoModprobe } from './generator/modprobe-real.ts'
 import { LONG, type RandomTree, randomTree, smaller, type TreeOnDisk, writeTree } from './generator/modprobe-tree.ts';
 
 // NETPREREQ_TREES=10000 for a long run, NETPREREQ_SEED to repeat one: the trees have that seed and those after it.
-const TREES = Number(process.env.NETPREREQ_TREES ?? 300);
+const TREES = Number(process.env.NETPREREQ_TREES ?? 100);
 const SEED = Number(process.env.NETPREREQ_SEED ?? Date.now() % 1_000_000_000);
 
 type Compare = (tree: RandomTree, disk: TreeOnDisk) => Difference | undefined;

@@ -172,9 +172,14 @@ describe('what a unit does', () => {
       { present: 'after-sysctl' },
     ],
     ['a command at its end', [file(NET.path, 'ExecStop=/sbin/modprobe -r br_netfilter')], { present: 'never' }],
-    ['a script', [file(NET.path, 'ExecStart=/bin/sh -c "modprobe br_netfilter"')], { present: 'unknown' }],
+    [
+      'a shell that is told a command',
+      [file(NET.path, 'ExecStart=/bin/sh -c "modprobe br_netfilter"')],
+      { present: 'after-sysctl' },
+    ],
+    ['a script that was not read', [file(NET.path, 'ExecStart=/opt/load-br_netfilter')], { present: 'unknown' }],
     ['a name in its environment', [file(NET.path, 'Environment=MODULES=br_netfilter')], { present: 'unknown' }],
-    ['a condition that is not followed', [file(NET.path, 'ConditionPathExists=/etc/x', LOAD)], { present: 'unknown' }],
+    ['a condition that is not simulated', [file(NET.path, 'ConditionPathExists=/etc/x', LOAD)], { present: 'unknown' }],
     [
       'a condition that is taken back',
       [file(NET.path, 'ConditionPathExists=/etc/x', 'ConditionHost=', LOAD)],
@@ -238,9 +243,14 @@ describe('what is loaded along with something else', () => {
       'a soft dependency on what cannot be loaded',
       { modprobe: [file(X, 'softdep bridge post: br_netfilter', 'install br_netfilter /bin/false')] },
       'never',
-      'no file',
+      'nothing loads it at boot',
     ],
-    ['its own soft dependency', { modprobe: [file(X, 'softdep br_netfilter post: br_netfilter')] }, 'never', 'no file'],
+    [
+      'its own soft dependency',
+      { modprobe: [file(X, 'softdep br_netfilter post: br_netfilter')] },
+      'never',
+      'nothing loads it at boot',
+    ],
   ])('%s', (_, boot, present, because) => {
     expect(simulate([], { ...boot, wantedUnits: [] })).toMatchObject({
       present,

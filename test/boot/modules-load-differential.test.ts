@@ -23,7 +23,7 @@ import {
 import { randomFrom } from './generator/random.ts';
 
 // NETPREREQ_TREES=10000 for a long run, NETPREREQ_SEED to repeat one: the trees have that seed and those after it.
-const TREES = Number(process.env.NETPREREQ_TREES ?? 300);
+const TREES = Number(process.env.NETPREREQ_TREES ?? 100);
 const SEED = Number(process.env.NETPREREQ_SEED ?? Date.now() % 1_000_000_000);
 const PROGRAM = '/usr/lib/systemd/systemd-modules-load';
 

@@ -86,12 +86,28 @@ describe('the lists of the boot', () => {
     [
       'a masked service',
       facts({ ...LISTED, maskedUnits: ['systemd-modules-load.service'] }),
-      { present: 'never', stoppedBy: { unit: 'systemd-modules-load.service' } },
+      {
+        present: 'never',
+        stoppedBy: {
+          unit: 'systemd-modules-load.service',
+          how: 'masked',
+          because: 'systemd-modules-load.service is masked',
+        },
+      },
     ],
     [
       'a service that the command line masks',
       facts({ ...LISTED, commandLine: 'systemd.mask=systemd-modules-load' }),
-      { present: 'never', stoppedBy: { unit: 'systemd-modules-load.service' } },
+      {
+        present: 'never',
+        stoppedBy: {
+          unit: 'systemd-modules-load.service',
+          how: 'masked',
+          words: ['systemd.mask=systemd-modules-load'],
+          because:
+            'systemd-modules-load.service is masked on the kernel command line (systemd.mask=systemd-modules-load)',
+        },
+      },
     ],
     [
       'another masked service',
@@ -121,7 +137,7 @@ describe('a list that names it in vain is named', () => {
     [
       'in a file that another replaces',
       [file(LIST), VENDOR],
-      `${VENDOR.path}:2 names br_netfilter, but ${LIST} stands in`,
+      `${VENDOR.path}:2 names br_netfilter, but ${LIST} replaces that file`,
     ],
     [
       'in /etc/modules',
@@ -133,7 +149,11 @@ describe('a list that names it in vain is named', () => {
       [file(`${LIST}.bak`, 'br_netfilter')],
       `${LIST}.bak:1 names br_netfilter, but systemd does not`,
     ],
-    ['nowhere', [file(LIST, 'overlay')], 'no file and no word of the kernel command line lists br_netfilter'],
+    [
+      'nowhere',
+      [file(LIST, 'overlay')],
+      'nothing loads it at boot: no modules-load.d file and no option on the kernel command line names br_netfilter',
+    ],
   ])('%s', (_, modulesLoad, because) => {
     expect(simulateModuleBoot(facts({ modulesLoad }), 'br_netfilter')).toEqual({
       present: 'never',
@@ -198,6 +218,25 @@ describe('modprobe.d', () => {
     [
       'a command that may load it',
       facts(modprobe('install br_netfilter /sbin/modprobe --ignore-install br_netfilter && /bin/true')),
+      { present: 'unknown' },
+    ],
+    [
+      "firewalld's line for another module, which loads it and applies sysctl files",
+      facts(
+        modprobe(
+          "install br_netfilter /usr/sbin/modprobe --ignore-install br-netfilter $CMDLINE_OPTS && /usr/sbin/sysctl --quiet --pattern 'net[.]bridge.*' --system",
+        ),
+      ),
+      { present: 'before-sysctl' },
+    ],
+    [
+      'such a line that loads another module',
+      facts(modprobe('install br_netfilter /sbin/modprobe --ignore-install bridge')),
+      { present: 'unknown' },
+    ],
+    [
+      'such a line on a condition',
+      facts(modprobe('install br_netfilter [ -e /etc/x ] && /sbin/modprobe --ignore-install br_netfilter')),
       { present: 'unknown' },
     ],
     ['a command for a dependency', facts(modprobe('install llc /usr/local/bin/load-llc')), { present: 'unknown' }],
@@ -297,7 +336,7 @@ describe('agents, units and other ways', () => {
       { present: 'never' },
     ],
     ['-a', unit('ExecStart=/usr/sbin/modprobe -a overlay br-netfilter'), { present: 'after-sysctl' }],
-    ['a script', unit('ExecStart=/bin/sh -c "modprobe br_netfilter"'), { present: 'unknown' }],
+    ['a shell', unit('ExecStart=/bin/sh -c "modprobe br_netfilter"'), { present: 'after-sysctl' }],
     [
       'a drop-in of the kubelet',
       facts({
@@ -450,6 +489,23 @@ describe('kernels', () => {
       kernel({ ...replacing, images: ['6.5-rt'] }, LISTED, {}),
       { present: 'unknown' },
     ],
+    ...(
+      [
+        ['masked', { maskedUnits: ['systemd-modules-load.service'] }, 'is masked'],
+        ['missing', { absentUnits: ['systemd-modules-load.service'] }, 'there is no systemd-modules-load.service'],
+      ] as const
+    ).map(
+      ([what, units, says]): Case => [
+        `no list of modules, a module alone on its line, and the service that reads the line ${what}`,
+        kernel({ moduleList: false }, { ...LISTED, ...units }, {}),
+        {
+          present: 'unknown',
+          because: expect.stringMatching(
+            `^/lib/modules/6.1.0-9-amd64 has no modules.dep; from what was read: /etc/modules-load.d/k8s.conf:2 lists br_netfilter, but .*${says}`,
+          ),
+        },
+      ],
+    ),
     [
       'the same, but the image is still there',
       kernel({ ...replacing, images: ['6.1.0-9-amd64', '6.5-rt'], moduleList: false }, LISTED, {}),
@@ -497,7 +553,10 @@ describe('systems', () => {
     [
       'Alpine without the service',
       alpine(['boot/sysctl'], { modulesLoad: [file('/etc/modules', 'br_netfilter')] }),
-      { present: 'never', stoppedBy: { unit: 'modules' } },
+      {
+        present: 'never',
+        stoppedBy: { unit: 'modules', how: 'in no runlevel', because: 'the service modules is in no runlevel' },
+      },
     ],
     [
       'Alpine asks by name, which a blacklist does not stop',

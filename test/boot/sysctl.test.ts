@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { sysctlAgents } from '../../src/boot/sysctl-agents.ts';
-import { type BootContext, type ModulePresence, simulateSysctlBoot } from '../../src/boot/sysctl-boot.ts';
-import type { SysctlKey } from '../../src/boot/sysctl-keys.ts';
-import { simulateReapply } from '../../src/boot/sysctl-reapply.ts';
+import { BootRuns, type ModulePresence } from '../../src/boot/sysctl-boot.ts';
+import { type SysctlKey, usualName } from '../../src/boot/sysctl-keys.ts';
+import { reapplications } from '../../src/boot/sysctl-reapply.ts';
+import { universeOf } from '../../src/boot/sysctl-universe.ts';
+import type { BootSystem } from '../../src/boot/sysctl-worlds.ts';
 import { oldestSystemd } from '../../src/boot/systemd-release.ts';
 import type { BootInputs, ConfigFile, OsFacts } from '../../src/facts/facts.ts';
 
@@ -25,10 +27,16 @@ function linesOf(content: string): ConfigFile['lines'] {
   return content.split('\n').map((text, i) => ({ number: i + 1, text }));
 }
 
+/** As BootSystem; and when the module of the sysctl comes. */
+interface BootContext extends BootSystem {
+  brNetfilter: ModulePresence;
+}
+
 const CONTEXT: BootContext = { brNetfilter: 'before', kernelReleases: ['6.1.0-40-amd64'], oldestSystemd: 246 };
 
 function boot(inputs: BootInputs, key: SysctlKey, context: Partial<BootContext> = {}) {
-  return simulateSysctlBoot(inputs, key, { ...CONTEXT, ...context });
+  const { brNetfilter, ...system } = { ...CONTEXT, ...context };
+  return new BootRuns(inputs, universeOf([key]), system).value(usualName(key), brNetfilter);
 }
 
 /** "1 by /etc/sysctl.d/x.conf:1", "absent", "unknown: …". */
@@ -53,6 +61,16 @@ describe('the value of ip_forward after a boot', () => {
     ],
     ['does not come from a comment', { '/etc/sysctl.d/a.conf': `#${FORWARD}=1\n ; ${FORWARD}=1` }, DEFAULT],
     ['does not come from a file with another suffix', { '/etc/sysctl.d/a.conf.bak': `${FORWARD}=1` }, DEFAULT],
+    [
+      "comes from SUSE's file of the kernel",
+      { '/boot/sysctl.conf-6.1.0-40-amd64': `${FORWARD}=1` },
+      '1 by /boot/sysctl.conf-6.1.0-40-amd64:1',
+    ],
+    [
+      'does not come from that file where any other one sets it, too',
+      { '/boot/sysctl.conf-6.1.0-40-amd64': `${FORWARD}=1`, '/usr/lib/sysctl.d/0.conf': `${FORWARD}=0` },
+      '0 by /usr/lib/sysctl.d/0.conf:1',
+    ],
     ['does not come from /etc/sysctl.conf', { '/etc/sysctl.conf': `${FORWARD}=1` }, DEFAULT],
     [
       'comes from /etc/sysctl.conf through a link in sysctl.d',
@@ -226,7 +244,7 @@ describe('what is around the files', () => {
     [
       'another process 1 is not known',
       node(files, { init: 'runit' }),
-      "unknown: process 1 is runit, neither systemd nor Alpine's OpenRC: what it does with sysctl files is not known",
+      "unknown: process 1 is runit, neither systemd nor Alpine's OpenRC: which sysctl files it applies is unknown",
     ],
     [
       'OpenRC reads the files, if its service is in a runlevel',
@@ -447,7 +465,7 @@ describe('a systemd that may be as old as that of RHEL 8', () => {
     [
       'may write to a path that is spelled in a roundabout way',
       'net//ipv4/ip_forward=1',
-      'unknown: /etc/sysctl.d/a.conf:1 spells a key in a roundabout way',
+      'unknown: /etc/sysctl.d/a.conf:1 writes a key in an unusual way',
     ],
   ];
   test.each(table)('%s', (_, lines, expected) => {
@@ -518,9 +536,9 @@ describe('the value of ip_forward after sysctl --system', () => {
       '0 by /etc/sysctl.d/b.conf:1',
     ],
     [
-      'is not known when a pattern and another line are both spelled in a roundabout way, maybe the same',
-      { '/etc/sysctl.d/a.conf': 'net/./ipv?/ip_forward=0\nnet/./ipv4/ip_forward=1;' },
-      'unknown: /etc/sysctl.d/a.conf:1 and /etc/sysctl.d/a.conf:2 spell keys in a roundabout way',
+      'is not known behind a line that writes a key in an unusual way',
+      { '/etc/sysctl.d/a.conf': `${FORWARD}=0\nnet/./ipv4/ip_forward=1` },
+      'unknown: /etc/sysctl.d/a.conf:2 writes a key in an unusual way',
     ],
     [
       'is not known when procps takes the file name for a pattern',
@@ -529,6 +547,6 @@ describe('the value of ip_forward after sysctl --system', () => {
     ],
   ];
   test.each(table)('%s', (_, files, expected) => {
-    expect(told(simulateReapply(node(files), FORWARD, now))).toBe(expected);
+    expect(told(reapplications(node(files), universeOf([FORWARD]), now)(FORWARD))).toBe(expected);
   });
 });

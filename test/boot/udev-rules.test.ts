@@ -80,3 +80,25 @@ describe('udev rules about br_netfilter', () => {
     });
   });
 });
+
+describe('a rule about bridge, by which EL7 has the files applied', () => {
+  const RULE =
+    'ACTION=="add", SUBSYSTEM=="module", KERNEL=="bridge", RUN+="/usr/lib/systemd/systemd-sysctl --prefix=/proc/sys/net/bridge"';
+
+  test.for<[name: string, os: { id: string; versionId: string }, rule: string, counts: boolean]>([
+    ['leaves it open on CentOS 7', { id: 'centos', versionId: '7' }, RULE, true],
+    ['leaves it open where the release is not known', { id: 'kylin', versionId: 'V10' }, RULE, true],
+    ['applies nothing on RHEL 10, as measured on 252', { id: 'rhel', versionId: '10.0' }, RULE, false],
+    ['leaves it open with a prefix of today', { id: 'rhel', versionId: '10.0' }, RULE.replace('/proc/sys', ''), true],
+    [
+      'does not count where it runs something else',
+      { id: 'centos', versionId: '7' },
+      'KERNEL=="bridge", RUN+="/bin/x"',
+      false,
+    ],
+  ])('%s', ([, os, rule, counts]) => {
+    const mentions = [file(LIB, 'SUBSYSTEM!="memory", GOTO="end"', rule)];
+    const { mayBeReapplied } = simulateModuleBoot(facts({ mentions }, { os }), 'br_netfilter', { distribution: 'k3s' });
+    expect(mayBeReapplied).toEqual(counts ? { file: LIB, line: 2 } : undefined);
+  });
+});

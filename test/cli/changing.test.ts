@@ -8,19 +8,18 @@ test('an interruption is told which nodes it waits for, and nothing when no node
   expect(underWay.waiting()).toBeUndefined();
   underWay.onPod('node-1', ONE);
   underWay.onPod('node-2', 'kube-system/netprereq-abc-2-apply');
-  expect(underWay.waiting()).toContain('waiting for node-1, node-2 (2) to be done');
+  expect(underWay.waiting()).toContain('waiting for node-1, node-2 (2); no other node is started');
   underWay.onPod('node-2', undefined);
-  expect(underWay.waiting()).toContain('waiting for node-1 to be done');
+  expect(underWay.waiting()).toContain('waiting for node-1; no other');
 });
 
 test('whoever leaves in the middle of a change is told its node and pod, and what to type', () => {
   const underWay = changesUnderWay('abc');
   underWay.onPod('node-1', ONE);
-  expect(underWay.farewell().split('\n')).toEqual([
+  expect(underWay.farewell()).toEqual([
     `node-1 is still being changed by pod ${ONE}, which ends by itself.`,
-    'What came of it, and how to remove what is left then:',
-    '  kubectl netprereq check node-1',
-    '  kubectl netprereq cleanup --run abc',
+    { lead: 'To see the result', run: 'kubectl netprereq check node-1' },
+    { lead: 'To delete leftover pods', run: 'kubectl netprereq cleanup --run abc' },
   ]);
 });
 
@@ -28,5 +27,5 @@ test('whoever leaves while no node is being changed is pointed to what may be le
   const underWay = changesUnderWay('abc');
   underWay.onPod('node-1', ONE);
   underWay.onPod('node-1', undefined);
-  expect(underWay.farewell()).toBe('Pods that read nodes may be left: kubectl netprereq cleanup');
+  expect(underWay.farewell()).toEqual([{ lead: 'Check pods may be left', run: 'kubectl netprereq cleanup' }]);
 });

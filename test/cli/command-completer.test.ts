@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { commandCompleter, retypeHints } from '../../src/cli/command-completer.ts';
-import { wrapError } from '../../src/cli/wrap-error.ts';
-import { CheckError } from '../../src/errors.ts';
+import { wrapAdvice, wrapLine } from '../../src/cli/wrap-error.ts';
+import { CheckError, UsageError } from '../../src/errors.ts';
+import { type Advice, run } from '../../src/text/advice.ts';
 
 describe('a command in a hint reaches the same cluster again', () => {
   const retype = commandCompleter({ context: 'prod', 'as-group': ['a', 'b c'] });
@@ -9,17 +10,16 @@ describe('a command in a hint reaches the same cluster again', () => {
 
   test.for<[string, string]>([
     ['kubectl get nodes', `kubectl ${FLAGS} get nodes`],
-    ['  kubectl label namespace x a=b', `  kubectl ${FLAGS} label namespace x a=b`],
+    ['kubectl label namespace x a=b', `kubectl ${FLAGS} label namespace x a=b`],
     ['kubectl debug node/a -it -- chroot /host sh', `kubectl ${FLAGS} debug node/a -it -- chroot /host sh`],
     // kubectl refuses flags in front of a plug-in's name.
-    ['so: kubectl netprereq cleanup --run x', `so: kubectl netprereq cleanup ${FLAGS} --run x`],
+    ['kubectl netprereq cleanup --run x', `kubectl netprereq cleanup ${FLAGS} --run x`],
     ['kubectl netprereq check --local', 'kubectl netprereq check --local'],
     ['kubectl netprereq explain br-netfilter', 'kubectl netprereq explain br-netfilter'],
-    // What an administrator types, with a kubeconfig of their own.
-    ['can grant it with kubectl apply -f - and this:', 'can grant it with kubectl apply -f - and this:'],
+    ['iptables -S FORWARD', 'iptables -S FORWARD'],
     ['kubectl config get-contexts', 'kubectl config get-contexts'],
     ['kubectl config get-clusters', 'kubectl config get-clusters'],
-    ['take it out: kubectl config unset users.u.token', 'take it out: kubectl config unset users.u.token'],
+    ['kubectl config unset users.u.token', 'kubectl config unset users.u.token'],
     ['kubectl config view --minify', `kubectl ${FLAGS} config view --minify`],
   ])('%s', ([hint, wanted]) => {
     expect(retype(hint)).toBe(wanted);
@@ -66,34 +66,60 @@ describe('a command in a hint reaches the same cluster again', () => {
     [{ namespace: 'x' }, 'kubectl netprereq cleanup --run a -n y', 'kubectl netprereq cleanup --run a -n y'],
     [{ namespace: 'x' }, 'kubectl get pods', 'kubectl get pods'],
     [{ 'least-privilege': true }, 'kubectl netprereq fix a', 'kubectl netprereq fix a'],
-    [
-      { context: 'c' },
-      'b is left. What came of it:\n  kubectl netprereq check b\n  kubectl netprereq cleanup --run r',
-      'b is left. What came of it:\n  kubectl netprereq check --context c b\n  kubectl netprereq cleanup --context c --run r',
-    ],
   ])('with %j, %s becomes %s', ([flags, hint, wanted]) => {
-    expect(commandCompleter(flags)(hint)).toBe(wanted);
+    expect(commandCompleter(flags, true)(hint)).toBe(wanted);
+  });
+
+  test.for([
+    ['kubectl netprereq check --local', 'kubectl-netprereq check --cni flannel --local'],
+    ['kubectl netprereq explain br-netfilter', 'kubectl-netprereq explain br-netfilter'],
+    ['kubectl netprereq fix --root /mnt', 'kubectl-netprereq fix --cni flannel --root /mnt'],
+    ['sudo kubectl-netprereq undo --local', 'sudo kubectl-netprereq undo --cni flannel --local'],
+    ['kubectl get nodes', 'kubectl get nodes'],
+  ])('where there is no kubectl, %s becomes %s', ([hint = '', wanted]) => {
+    const flags: Parameters<typeof commandCompleter>[0] & Record<string, unknown> = { cni: 'flannel' };
+    expect(commandCompleter(flags, true, true)(hint)).toBe(wanted);
+  });
+
+  test.for([
+    ['kubectl netprereq fix --local', 'sudo kubectl-netprereq fix --local'],
+    ['sudo kubectl-netprereq undo --root /mnt', 'sudo kubectl-netprereq undo --root /mnt'],
+    ['kubectl netprereq check --local', 'kubectl netprereq check --local'],
+    ['kubectl netprereq fix node-1', 'kubectl netprereq fix node-1'],
+  ])('for whoever is not root, %s becomes %s', ([hint = '', wanted]) => {
+    expect(commandCompleter({}, false)(hint)).toBe(wanted);
   });
 
   test('in the hints of errors, and nothing else of them changes', () => {
-    const error = new CheckError('no: kubectl get nodes', { tries: ['kubectl get nodes'], document: 'kubectl get x' });
-    expect(retypeHints(error, retype)).toMatchObject({
-      message: 'no: kubectl get nodes',
-      tries: [`kubectl ${FLAGS} get nodes`],
+    const error = new CheckError('no: kubectl get nodes', {
+      tries: [run('kubectl get nodes', 'see them'), 'kubectl is a program'],
       document: 'kubectl get x',
     });
+    expect(retypeHints(error, retype)).toMatchObject({
+      message: 'no: kubectl get nodes',
+      tries: [run(`kubectl ${FLAGS} get nodes`, 'see them'), 'kubectl is a program'],
+      document: 'kubectl get x',
+    });
+    expect(retypeHints(new UsageError('wrong', [run('kubectl get nodes')]), retype)).toEqual(
+      new UsageError('wrong', [run(`kubectl ${FLAGS} get nodes`)]),
+    );
     const foreign = new Error('x');
     expect(retypeHints(foreign, retype)).toBe(foreign);
   });
 });
 
 describe('an error on a terminal', () => {
-  test.for<[string, string[]]>([
-    ['short', ['short']],
-    ['  a sentence that is too long', ['  a sentence that is', '    too long']],
-    ['  kubectl get nodes --show-labels', ['  kubectl get nodes --show-labels']],
-    ['  look at it: kubectl get --raw /readyz', ['  look at it:', '    kubectl get --raw /readyz']],
-  ])('%j is wrapped at its width, commands never', ([line, wanted]) => {
-    expect(wrapError([line], 20)).toEqual(wanted);
+  test.for<[Advice, string[]]>([
+    ['short', ['  short']],
+    ['a sentence that is too long', ['  a sentence that is', '    too long']],
+    [run('kubectl get nodes --show-labels'), ['  kubectl get nodes --show-labels']],
+    [run('ls', 'see it'), ['  see it: ls']],
+    [run('kubectl get --raw /readyz', 'look at it'), ['  look at it:', '    kubectl get --raw /readyz']],
+  ])('%j is wrapped at its width, commands never', ([advice, wanted]) => {
+    expect(wrapAdvice(advice, 20)).toEqual(wanted);
+  });
+
+  test('keeps the indentation of each line of its message', () => {
+    expect(wrapLine('  kube-system: it may not', 20)).toEqual(['  kube-system: it', '    may not']);
   });
 });

@@ -7,6 +7,8 @@ class Demo extends Command {
   static override flags = {
     name: Flags.string({ char: 'n' }),
     group: Flags.string({ multiple: true }),
+    colour: Flags.option({ options: ['red', 'green'] })(),
+    colours: Flags.option({ options: ['red', 'green'], multiple: true, delimiter: ',' })(),
     quiet: Flags.boolean({ char: 'q' }),
     yes: Flags.boolean({ char: 'y' }),
   };
@@ -33,10 +35,6 @@ test.for<[string[], string[]]>([
   [
     ['demo', '--name='],
     ['demo', '--name='],
-  ],
-  [
-    ['demo', '--name'],
-    ['demo', '--name'],
   ],
   [
     ['demo', '--group', 'a', '--group=b'],
@@ -79,10 +77,18 @@ test.for<[string, string]>([
   ['--nmae=a', 'unknown flag: --nmae\n\nDid you mean this?\n\t--name\n'],
   ['-xq', "unknown shorthand flag: 'x' in -xq"],
   ['-A', "unknown shorthand flag: 'A' in -A"],
+  ['--name', 'flag needs an argument: --name'],
+  ['-n', 'flag needs an argument: --name'],
+  ['--colour=blue', 'invalid argument "blue" for "--colour" flag: must be one of red, green'],
+  ['--colours=red,blue', 'invalid argument "blue" for "--colours" flag: must be one of red, green'],
+  ['--colour=?', 'invalid argument "?" for "--colour" flag: must be one of red, green'],
+  ['--colour=REDD', 'invalid argument "REDD" for "--colour" flag: must be one of red, green; did you mean red?'],
+  ['--colour=red', ''],
 ])('%s is an error that says %j', ([word, wanted]) => {
   let message: unknown;
   try {
     flagWords(['demo', word], { demo: Demo });
+    message = '';
   } catch (error) {
     message = error instanceof Error && error.message;
   }

@@ -3,10 +3,10 @@ import { progressOn } from '../../src/cli/progress.ts';
 
 const WIPE = '\r\u001b[K';
 
-function terminal(columns?: number) {
+function terminal(columns?: number, env = {}) {
   const written: string[] = [];
   const write = (text: string) => written.push(text);
-  return { written, progress: progressOn({ isTTY: true, write, ...(columns === undefined ? {} : { columns }) }, {}) };
+  return { written, progress: progressOn({ isTTY: true, write, ...(columns === undefined ? {} : { columns }) }, env) };
 }
 
 test('a program that has the terminal is not written over, and the latest line comes back behind it', () => {
@@ -43,4 +43,21 @@ test('a terminal that does not know its width is taken for one of 80 columns', (
   const { written, progress } = terminal(0);
   progress.update('x'.repeat(100));
   expect(written).toEqual([`${WIPE}${'x'.repeat(79)}`]);
+});
+
+test.each([
+  ['a line feed and an escape sequence', 'a\nb\u001b[31mc', 'a b\\u001b[31mc'],
+  ['a direction override', 'a\u202eb', 'a\\u202eb'],
+  ['more wide characters than fit', '漢'.repeat(30), '漢'.repeat(19)],
+  ['an emoji at the edge', `${'x'.repeat(38)}😀`, `${'x'.repeat(38)}…`],
+])('%s cannot leave the line', (_, text, shown) => {
+  const { written, progress } = terminal(40, { LANG: 'C.UTF-8' });
+  progress.update(text);
+  expect(written).toEqual([`${WIPE}${shown}`]);
+});
+
+test('a terminal without Unicode is shown escapes', () => {
+  const { written, progress } = terminal(40, { LANG: 'C' });
+  progress.update('é');
+  expect(written).toEqual([`${WIPE}\\u00e9`]);
 });

@@ -14,7 +14,7 @@ describe('a command that changes nodes wants to be told which', () => {
 
   test('and all nodes are taken where that was said', () => {
     expect(explicitSelection([], flags({ 'all-nodes': true }))).toBe('all');
-    expect(() => explicitSelection([], flags())).toThrow('no node was named');
+    expect(() => explicitSelection([], flags())).toThrow('say which nodes');
   });
 });
 
@@ -31,7 +31,7 @@ describe('a node is named', () => {
   });
 
   test.for(['pod/node-1', 'pods/node-1', 'deployments.apps/x', 'pod/'])('and nothing else is: %s', (word) => {
-    expect(() => selectionOf(['node-1', word], flags())).toThrow(`only nodes can be named, and ${word} is none`);
+    expect(() => selectionOf(['node-1', word], flags())).toThrow(`${word} is not a node`);
   });
 
   test('and what no resource is written like is left for the server to find', () => {

@@ -3,9 +3,18 @@ import { detectProfile } from '../../src/cluster/detect.ts';
 import type { Evidence } from '../../src/cluster/evidence.ts';
 import { CNIS } from '../../src/cnis/index.ts';
 import { CNI_IDS } from '../../src/cnis/lookup.ts';
-import { daemonSet, evidence, flannelConfig, flannelDaemonSet, node } from './evidence.ts';
+import {
+  calicoDaemonSet,
+  daemonSet,
+  evidence,
+  flannelConfig,
+  flannelDaemonSet,
+  node,
+  proxyConfig,
+} from './evidence.ts';
 
-const NOTHING: Evidence = { nodes: [], cniConfigs: {} };
+const NOTHING: Evidence = { nodes: [], configMaps: {} };
+const FLANNEL_CONFIG = 'kube-flannel/kube-flannel-cfg';
 
 test('a kubeadm cluster with flannel', () => {
   expect(detectProfile(evidence())).toEqual({
@@ -15,8 +24,15 @@ test('a kubeadm cluster with flannel', () => {
     agentNeedsBridgeNetfilter: true,
     kubeProxyMode: 'iptables',
     ipFamilies: ['IPv4'],
+    podCIDRs: ['10.244.0.0/24'],
     assumptions: [],
   });
+});
+
+test('DaemonSets that could not be read are why the CNI is unknown', () => {
+  const why = 'Error from server: an answer that no Kubernetes API gives';
+  const [assumption] = detectProfile({ ...NOTHING, daemonSetsUnread: why }).assumptions;
+  expect(assumption?.text).toContain(`The CNI is unknown, because the DaemonSets could not be read (${why})`);
 });
 
 test('nothing but nodes leaves all unknown, and says which flags tell', () => {
@@ -33,24 +49,27 @@ describe('the CNI', () => {
   test.for([
     [daemonSet('canal'), 'canal', false],
     [daemonSet('rke2-canal'), 'canal', false],
-    [daemonSet('calico-node', { namespace: 'calico-system' }), 'calico', false],
+    [calicoDaemonSet({ namespace: 'calico-system' }), 'calico', false],
     [daemonSet('cilium'), 'cilium', false],
     [daemonSet('antrea-agent'), 'antrea', false],
     [daemonSet('ovnkube-node', { namespace: 'openshift-ovn-kubernetes' }), 'ovn-kubernetes', false],
     [daemonSet('kube-router'), 'kube-router', true],
     [daemonSet('weave-net'), 'weave', true],
     [daemonSet('aws-node'), 'aws-vpc', false],
-    [daemonSet('azure-cns'), 'azure', undefined],
-    [daemonSet('anetd'), 'gke', undefined],
+    [daemonSet('azure-cns'), 'azure', false],
+    [daemonSet('anetd'), 'gke', false],
+    [daemonSet('kube-ovn-cni'), 'kube-ovn', false],
+    [daemonSet('sdn', { namespace: 'openshift-sdn' }), 'openshift-sdn', false],
+    [daemonSet('terway-eniip'), 'terway', false],
     [daemonSet('kindnet'), 'kindnet', false],
     [flannelDaemonSet('v0.28.9'), 'flannel', true],
     [flannelDaemonSet('v0.11.0', 'kube-flannel-ds-amd64'), 'flannel', true],
     [daemonSet('flannel', { labels: { app: 'flannel' }, container: 'kube-flannel' }), 'flannel', true],
   ] as const)('of $0.name is %s', ([agent, cni, podsOnBridge]) => {
-    const profile = detectProfile(evidence({ daemonSets: [daemonSet('node-exporter'), agent], cniConfigs: {} }));
+    const profile = detectProfile(evidence({ daemonSets: [daemonSet('node-exporter'), agent], configMaps: {} }));
     expect(profile.cni).toBe(cni);
     expect(profile.podsOnBridge).toBe(podsOnBridge);
-    expect(profile.assumptions.some(({ flag }) => flag === '--cni')).toBe(podsOnBridge === undefined);
+    expect(profile.assumptions.some(({ flag }) => flag === '--cni')).toBe(false);
   });
 
   test.for([
@@ -60,13 +79,13 @@ describe('the CNI', () => {
     [daemonSet('kube-flannel-ds-windows-amd64')],
     [daemonSet('dashboard', { labels: { app: 'flannel' } })],
   ])('is not told by %j', ([agent]) => {
-    const profile = detectProfile(evidence({ daemonSets: agent ? [agent] : [], cniConfigs: {} }));
+    const profile = detectProfile(evidence({ daemonSets: agent ? [agent] : [], configMaps: {} }));
     expect(profile.cni).toBeUndefined();
     expect(profile.podsOnBridge).toBeUndefined();
   });
 
   test('is left open when agents of two kinds are there, as in a migration', () => {
-    const profile = detectProfile(evidence({ daemonSets: [flannelDaemonSet('v0.28.9'), daemonSet('calico-node')] }));
+    const profile = detectProfile(evidence({ daemonSets: [flannelDaemonSet('v0.28.9'), calicoDaemonSet()] }));
     expect(profile.cni).toBeUndefined();
     expect(profile.podsOnBridge).toBeUndefined();
     expect(profile.agentNeedsBridgeNetfilter).toBe(true);
@@ -74,9 +93,7 @@ describe('the CNI', () => {
   });
 
   test('is the one that makes the pod network when two of a kind share the work', () => {
-    const profile = detectProfile(
-      evidence({ daemonSets: [daemonSet('calico-node'), daemonSet('aws-node')], cniConfigs: {} }),
-    );
+    const profile = detectProfile(evidence({ daemonSets: [calicoDaemonSet(), daemonSet('aws-node')], configMaps: {} }));
     expect(profile.podsOnBridge).toBe(false);
   });
 
@@ -95,7 +112,7 @@ describe('flannel in k3s', () => {
         ...annotations,
       },
     });
-  const { kubeProxyConfig: _config, ...bare } = evidence({ daemonSets: [], cniConfigs: {} });
+  const bare = evidence({ daemonSets: [], configMaps: {} });
 
   test('is known by the annotations of the nodes', () => {
     expect(detectProfile({ ...bare, nodes: [k3s(['server', '--flannel-backend=wireguard-native'])] })).toEqual({
@@ -105,12 +122,13 @@ describe('flannel in k3s', () => {
       podsOnBridge: true,
       kubeProxyMode: 'iptables',
       ipFamilies: ['IPv4'],
+      podCIDRs: ['10.244.0.0/24'],
       assumptions: [],
     });
   });
 
   test('yields to the DaemonSet of another CNI: annotations stay after a migration', () => {
-    const profile = detectProfile({ ...bare, daemonSets: [daemonSet('calico-node')], nodes: [k3s(['server'])] });
+    const profile = detectProfile({ ...bare, daemonSets: [calicoDaemonSet()], nodes: [k3s(['server'])] });
     expect(profile.cni).toBe('calico');
     expect(profile.cniBackend).toBeUndefined();
   });
@@ -125,6 +143,9 @@ describe('flannel in k3s', () => {
     [['server', '--kube-proxy-arg', 'proxy-mode=ipvs'], 'ipvs'],
     [['server', '--kube-proxy-arg=--proxy-mode=nftables'], 'nftables'],
     [['server', '--disable-kube-proxy'], 'none'],
+    [['server', '--disable-kube-proxy', 'true'], 'none'],
+    [['server', '--disable-kube-proxy', 'false'], 'iptables'],
+    [['server', '--disable-kube-proxy=false'], 'iptables'],
     [['server', '--kube-proxy-arg=v=2'], 'iptables'],
     [['server', '--kube-proxy-arg=proxy-mode=odd'], undefined],
   ] as const)('with the arguments %j runs kube-proxy in mode %s', ([args, mode]) => {
@@ -141,7 +162,9 @@ describe("flannel's agent", () => {
     detectProfile(
       evidence({
         daemonSets: [daemonSet(name, { container: 'kube-flannel', image })],
-        cniConfigs: config ? { [name === 'canal' ? 'canal' : 'flannel']: flannelConfig(config) } : {},
+        configMaps: config
+          ? { [`kube-system/${name === 'canal' ? 'canal-config' : 'kube-flannel-cfg'}`]: flannelConfig(config) }
+          : {},
       }),
     ).agentNeedsBridgeNetfilter;
 
@@ -170,18 +193,52 @@ describe("flannel's agent", () => {
     expect(needs('flannel:v0.24.4', {}, 'canal')).toBe(false);
   });
 
-  test('that hands pods to another plug-in than bridge puts them on none', () => {
-    const cniConfigs = { flannel: flannelConfig({}, { delegate: { type: 'ptp' } }) };
-    expect(detectProfile(evidence({ cniConfigs })).podsOnBridge).toBe(false);
-    const usual = { flannel: flannelConfig({}, { delegate: { hairpinMode: true } }) };
-    expect(detectProfile(evidence({ cniConfigs: usual })).podsOnBridge).toBe(true);
+  test.for<[name: string, agent: ReturnType<typeof daemonSet>, config: string, delegate: object, expected: boolean]>([
+    ['ptp', flannelDaemonSet('v0.28.9'), FLANNEL_CONFIG, { type: 'ptp' }, false],
+    ['the default', flannelDaemonSet('v0.28.9'), FLANNEL_CONFIG, { hairpinMode: true }, true],
+    ['bridge by name', flannelDaemonSet('v0.28.9'), FLANNEL_CONFIG, { type: 'bridge' }, true],
+    [
+      'ptp in a ConfigMap of another name (a public manifest calls it kube-flannel-cfg-routed-unsafe)',
+      flannelDaemonSet('v0.25.1', 'kube-flannel-ds', { configMaps: ['kube-flannel-cfg-routed'] }),
+      'kube-flannel/kube-flannel-cfg-routed',
+      { type: 'ptp' },
+      false,
+    ],
+    [
+      'ptp under a key of another name',
+      flannelDaemonSet('v0.25.1', 'kube-flannel-ds', { configMaps: ['edge'] }),
+      'kube-flannel/edge',
+      { type: 'ptp' },
+      false,
+    ],
+    [
+      'ipvlan in the second volume',
+      flannelDaemonSet('v0.25.1', 'kube-flannel-ds', { configMaps: ['ca-bundle', 'edge-cfg'] }),
+      'kube-flannel/edge-cfg',
+      { type: 'ipvlan' },
+      false,
+    ],
+  ])('that hands pods to %s', ([_name, agent, config, delegate, expected]) => {
+    const usual = flannelConfig({}, { delegate });
+    const other = { 'net.json': usual['net-conf.json'], '10-flannel.conflist': usual['cni-conf.json'] };
+    const configMaps = { [config]: config.endsWith('/edge') ? other : usual };
+    expect(detectProfile(evidence({ daemonSets: [agent], configMaps })).podsOnBridge).toBe(expected);
+  });
+
+  test('goes by the ConfigMap that its DaemonSet mounts, not by one of the usual name that is left over', () => {
+    const agent = flannelDaemonSet('v0.25.1', 'kube-flannel-ds', { configMaps: ['routed'] });
+    const configMaps = {
+      [FLANNEL_CONFIG]: flannelConfig({}),
+      'kube-flannel/routed': flannelConfig({}, { delegate: { type: 'ptp' } }),
+    };
+    expect(detectProfile(evidence({ daemonSets: [agent], configMaps })).podsOnBridge).toBe(false);
   });
 
   test.for(['', '{', 'null', '[]', '"text"', '{"Backend":"vxlan"}', '{"Backend":{"Type":["a"]}}'])(
     'with the garbage %j for a configuration is still flannel',
     (text) => {
-      const cniConfigs = { flannel: { 'net-conf.json': text, 'cni-conf.json': text } };
-      expect(detectProfile(evidence({ cniConfigs }))).toMatchObject({ cni: 'flannel', podsOnBridge: true });
+      const configMaps = { [FLANNEL_CONFIG]: { 'net-conf.json': text, 'cni-conf.json': text } };
+      expect(detectProfile(evidence({ configMaps }))).toMatchObject({ cni: 'flannel', podsOnBridge: true });
     },
   );
 });
@@ -191,7 +248,8 @@ describe('the kube-proxy mode', () => {
     command: ['/usr/local/bin/kube-proxy', '--config=/var/lib/kube-proxy/config.conf'],
   });
   const mode = (parts: Partial<Evidence>) => detectProfile(evidence(parts)).kubeProxyMode;
-  const inConfig = (text: string) => mode({ daemonSets: [proxy], kubeProxyConfig: { 'config.conf': text } });
+  const inConfig = (text: string) =>
+    mode({ daemonSets: [proxy], configMaps: { 'kube-system/kube-proxy': { 'config.conf': text } } });
 
   test.for([
     ['mode: ""', 'iptables'],
@@ -210,12 +268,10 @@ describe('the kube-proxy mode', () => {
     expect(inConfig(text)).toBe(expected);
   });
 
-  test('is found under the key that EKS uses', () => {
-    expect(mode({ daemonSets: [proxy], kubeProxyConfig: { config: 'mode: ipvs' } })).toBe('ipvs');
-  });
-
   test('counts without a DaemonSet: kube-proxy may be a service of the host', () => {
-    expect(mode({ daemonSets: [], kubeProxyConfig: { 'config.conf': 'mode: nftables' } })).toBe('nftables');
+    expect(mode({ daemonSets: [], configMaps: { 'kube-system/kube-proxy': proxyConfig('nftables') } })).toBe(
+      'nftables',
+    );
   });
 
   test.for([
@@ -225,9 +281,8 @@ describe('the kube-proxy mode', () => {
     [['--config=/etc/x'], undefined],
     [['--config', '/etc/x', '--proxy-mode=ipvs'], undefined],
   ] as const)('without a ConfigMap comes from the arguments %j: %s', ([args, expected]) => {
-    const { kubeProxyConfig: _config, ...rest } = evidence();
     const daemonSets = [daemonSet('kube-proxy', { args: [...args] })];
-    expect(detectProfile({ ...rest, daemonSets }).kubeProxyMode).toBe(expected);
+    expect(mode({ daemonSets, configMaps: {} })).toBe(expected);
   });
 
   test.for([
@@ -235,29 +290,32 @@ describe('the kube-proxy mode', () => {
     ['cilium', { 'kube-proxy-replacement': 'strict' }, 'none'],
     ['cilium', { 'kube-proxy-replacement': 'false' }, 'ipvs'],
     ['cilium', undefined, 'ipvs'],
-    ['calico-node', undefined, 'ipvs'],
+    ['weave-net', undefined, 'ipvs'],
     ['anetd', { 'kube-proxy-replacement': 'true' }, 'none'],
     ['ovnkube-node', undefined, 'none'],
   ] as const)('with %s and %j, a ConfigMap left over and no DaemonSet is %s', ([agent, cilium, expected]) => {
-    const kubeProxyConfig = { 'config.conf': 'mode: ipvs' };
-    expect(
-      mode({
-        daemonSets: [daemonSet(agent)],
-        cniConfigs: cilium ? { [agent === 'anetd' ? 'gke' : 'cilium']: cilium } : {},
-        kubeProxyConfig,
-      }),
-    ).toBe(expected);
+    const configMaps = {
+      'kube-system/kube-proxy': proxyConfig('ipvs'),
+      ...(cilium && { 'kube-system/cilium-config': cilium }),
+    };
+    expect(mode({ daemonSets: [daemonSet(agent)], configMaps })).toBe(expected);
   });
 
   test('is not none while the DaemonSet of kube-proxy is there', () => {
-    const cniConfigs = { cilium: { 'kube-proxy-replacement': 'true' } };
-    expect(mode({ daemonSets: [daemonSet('cilium'), proxy], cniConfigs })).toBe('iptables');
+    const configMaps = {
+      'kube-system/kube-proxy': proxyConfig('""'),
+      'kube-system/cilium-config': { 'kube-proxy-replacement': 'true' },
+    };
+    expect(mode({ daemonSets: [daemonSet('cilium'), proxy], configMaps })).toBe('iptables');
   });
 
   test('is none when kube-router serves Services, also beside another CNI', () => {
     const router = daemonSet('kube-router', { args: ['--run-router=false', '--run-service-proxy=true'] });
-    const { kubeProxyConfig: _config, ...rest } = evidence({ daemonSets: [flannelDaemonSet('v0.28.9'), router] });
-    expect(detectProfile(rest).kubeProxyMode).toBe('none');
+    expect(mode({ daemonSets: [flannelDaemonSet('v0.28.9'), router], configMaps: {} })).toBe('none');
+    const byDefault = daemonSet('kube-router', { args: ['--kubeconfig=/var/lib/kube-router/kubeconfig'] });
+    expect(mode({ daemonSets: [byDefault], configMaps: {} })).toBe('none');
+    const off = daemonSet('kube-router', { args: ['--run-service-proxy=false'] });
+    expect(mode({ daemonSets: [off], configMaps: {} })).toBeUndefined();
   });
 });
 
@@ -280,8 +338,16 @@ describe('the IP families', () => {
       { nodes: [node({ podCIDRs: [] })], kubernetesService: { clusterIPs: ['None'], ipFamilies: ['odd'] } },
       undefined,
     ],
-    ['flannel with EnableIPv6', { cniConfigs: { flannel: flannelConfig({ EnableIPv6: true }) } }, ['IPv4', 'IPv6']],
-    ['Cilium with enable-ipv6', { cniConfigs: { cilium: { 'enable-ipv6': 'true' } } }, ['IPv4', 'IPv6']],
+    [
+      'flannel with EnableIPv6',
+      { configMaps: { [FLANNEL_CONFIG]: flannelConfig({ EnableIPv6: true }) } },
+      ['IPv4', 'IPv6'],
+    ],
+    [
+      'Cilium with enable-ipv6',
+      { daemonSets: [daemonSet('cilium')], configMaps: { 'kube-system/cilium-config': { 'enable-ipv6': 'true' } } },
+      ['IPv4', 'IPv6'],
+    ],
   ])('of %s', ([_name, parts, expected]) => {
     expect(detectProfile(evidence(parts)).ipFamilies).toEqual(expected);
   });
@@ -296,6 +362,8 @@ test.for([
   [node({ labels: { 'kubernetes.azure.com/cluster': 'mc' } }), 'aks'],
   [node({ labels: { 'node.openshift.io/os_id': 'rhel' } }), 'openshift'],
   [node({ system: { osImage: 'Talos (v1.13.9)' } }), 'talos'],
+  [node({ labels: { 'microk8s.io/cluster': 'true' } }), 'microk8s'],
+  [node({ labels: { 'kops.k8s.io/instancegroup': 'nodes-a' } }), 'kops'],
   [node(), undefined],
 ] as const)('the distribution of %j is %s', ([member, expected]) => {
   expect(detectProfile(evidence({ nodes: [node(), member] })).distribution).toBe(expected);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { detectProfile } from '../../src/cluster/detect.ts';
 import { localProfile, withOverrides } from '../../src/cluster/overrides.ts';
-import { daemonSet, evidence } from './evidence.ts';
+import { calicoDaemonSet, daemonSet, evidence } from './evidence.ts';
 
 test('without overrides the profile is what was detected', () => {
   const profile = detectProfile(evidence());
@@ -19,21 +19,19 @@ test('an override holds against what was detected, and takes along what belonged
     podsOnBridge: false,
     kubeProxyMode: 'ipvs',
     ipFamilies: ['IPv6'],
+    podCIDRs: ['10.244.0.0/24'],
+    given: ['--cni', '--kube-proxy-mode', '--ip-families'],
     assumptions: [],
   });
 });
 
 test('naming the CNI that was detected keeps what is known of it', () => {
   const profile = detectProfile(evidence());
-  expect(withOverrides(profile, { cni: 'flannel' })).toEqual(profile);
-});
-
-test('a CNI of two kinds stays open', () => {
-  expect(withOverrides(detectProfile(evidence()), { cni: 'azure' })).not.toHaveProperty('podsOnBridge');
+  expect(withOverrides(profile, { cni: 'flannel' })).toEqual({ ...profile, given: ['--cni'] });
 });
 
 test('an override settles its own assumption only', () => {
-  const unknown = detectProfile({ nodes: [], cniConfigs: {} });
+  const unknown = detectProfile({ nodes: [], configMaps: {} });
   expect(unknown.assumptions).toHaveLength(3);
   const { assumptions } = withOverrides(unknown, { cni: 'flannel' });
   expect(assumptions.map(({ flag }) => flag)).toEqual(['--kube-proxy-mode', '--ip-families']);
@@ -41,7 +39,7 @@ test('an override settles its own assumption only', () => {
 });
 
 test('an override settles which of two CNIs it is', () => {
-  const both = detectProfile(evidence({ daemonSets: [daemonSet('kube-flannel-ds'), daemonSet('calico-node')] }));
+  const both = detectProfile(evidence({ daemonSets: [daemonSet('kube-flannel-ds'), calicoDaemonSet()] }));
   expect(withOverrides(both, { cni: 'flannel' })).toMatchObject({
     cni: 'flannel',
     podsOnBridge: true,
@@ -60,6 +58,8 @@ test('a host without a cluster is assumed to need everything that IPv4 pods on a
     podsOnBridge: false,
     kubeProxyMode: 'none',
     ipFamilies: ['IPv4', 'IPv6'],
+    given: ['--cni', '--kube-proxy-mode', '--ip-families'],
+    assumed: [],
     assumptions: [],
   });
 });

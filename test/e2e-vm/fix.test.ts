@@ -104,7 +104,12 @@ describe.skipIf(!available)(
 
     test('fix repairs the running kernel and the next boot, and proves it', async () => {
       const { code, node } = await run<FixReport>('fix', '--yes');
-      expect([code, node.outcome, node.manual]).toEqual([0, 'changed', []]);
+      expect([code, node.outcome]).toEqual([0, 'changed']);
+      // flanneld's pod may still be waiting for the kubelet: then that is said, with what starts it at once.
+      const left = node.manual.flatMap(({ remedy }) => remedy);
+      expect(
+        left.filter((each) => !/^kubectl delete pod -n kube-flannel kube-flannel-ds-\w+$/.test(`${each}`)),
+      ).toEqual([]);
       expect(node.steps.map((step) => [step.do, step.what, step.outcome])).toContainEqual([
         'load-module',
         'br_netfilter',

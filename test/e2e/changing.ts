@@ -71,7 +71,7 @@ export async function haltChange(): Promise<() => Promise<void>> {
     '120',
     'sh',
     '-c',
-    'until [ -e /run/netprereq.lock ]; do :; done; read -r _ _ pid _ </run/netprereq.lock && kill -STOP "$pid" && echo "$pid"',
+    'until read -r _ _ pid _ </run/netprereq.lock; do :; done 2>/dev/null; kill -STOP "$pid" && echo "$pid"',
   );
   return async () => {
     await onNode(`kill -CONT ${pid}`);
@@ -88,6 +88,8 @@ export async function changePods(): Promise<string[]> {
 export interface Conversation {
   /** What has been printed so far, both streams. */
   printed(): string;
+  /** The same as one line: where a sentence was wrapped is the terminal's matter. */
+  said(): string;
   type(text: string): void;
   /** Ends the command itself, as nothing can be done about. */
   kill(): Promise<void>;
@@ -108,6 +110,7 @@ export async function asked(args: readonly string[]): Promise<Conversation> {
   });
   const conversation: Conversation = {
     printed: () => text,
+    said: () => text.replaceAll(/\s+/g, ' '),
     type: (line) => void terminal.stdin?.write(line),
     async kill() {
       const children = await readFile(`/proc/${terminal.pid}/task/${terminal.pid}/children`, 'utf8');

@@ -92,7 +92,7 @@ describe.skipIf(!clusterProgram)('on nodes that can be broken (NETPREREQ_E2E_CLU
       const { code, report: found } = await report('ns-1', 'ns-3', '--timeout', '5s', ...BRIDGE_CNI);
       expect(code).toBe(3);
       expect(running(found)).toEqual(['ns-1 pass', 'ns-3 unknown']);
-      expect(found.nodes[1]?.reason).toMatch(/kubelet had not taken the pod after 5s/);
+      expect(found.nodes[1]?.reason).toMatch(/kubelet had not started the pod after 5s/);
     } finally {
       await cluster('exec', 'ns-3', 'pkill', '-CONT', 'kubelet');
     }

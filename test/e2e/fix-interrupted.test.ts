@@ -70,10 +70,10 @@ describe.skipIf(!clusterProgram)(`what comes between, on ${NODE} (NETPREREQ_E2E_
     });
     const codes = (await Promise.all(fixes.map(({ end }) => end))).map(({ code }) => code);
     expect(await forwarding()).toBe('1');
-    const done = fixes.filter((fix) => fix.printed().includes('✔ sysctl -w net.ipv4.ip_forward: 0 → 1'));
+    const done = fixes.filter((fix) => fix.said().includes('✔ sysctl -w net.ipv4.ip_forward: 0 → 1'));
     expect(done).toHaveLength(1);
-    const other = fixes.find((fix) => !done.includes(fix))?.printed();
-    expect(other).toMatch(/has been changing this node since|was so already/);
+    const other = fixes.find((fix) => !done.includes(fix))?.said();
+    expect(other).toMatch(/has been changing this node since|stale plan/);
     expect(codes).toContain(0);
   });
 
@@ -103,7 +103,7 @@ describe.skipIf(!clusterProgram)(`what comes between, on ${NODE} (NETPREREQ_E2E_
       fix.type('y\n');
       expect((await fix.end).code).toBe(1);
     });
-    expect(fix.printed()).toContain('the kubelet had not taken the pod after 5s: nothing was changed');
+    expect(fix.said()).toContain('the kubelet had not started the pod after 5s: nothing was changed');
     await expect.poll(changePods, { timeout: 60_000 }).toEqual([]);
     expect(await nodeState()).toBe(before);
   });
@@ -131,7 +131,7 @@ describe.skipIf(!clusterProgram)(`what comes between, on ${NODE} (NETPREREQ_E2E_
     expect((await netprereq(cleanUp.split(' '))).stdout).toContain(pod);
   });
 
-  test('the script of a run that is told to end finishes its step, and undo takes that back', async () => {
+  test('the script of a run that is told to end finishes its step, and undo cancels that', async () => {
     const halted = haltChange();
     const fix = ended(startNetprereq([...FIX, ...JSON_REPORT]));
     const resume = await halted;
@@ -153,7 +153,7 @@ async function interrupted() {
   });
   const resume = await halted;
   fix.kill('SIGINT');
-  await expect.poll(() => notices, { timeout: 10_000 }).toContain(`waiting for ${NODE} to be done`);
+  await expect.poll(() => notices, { timeout: 10_000 }).toContain(`waiting for ${NODE}; no other`);
   return { fix, end, resume };
 }
 

@@ -108,10 +108,10 @@ describe.skipIf(!clusterProgram)(`fix and undo on ${NODE} (NETPREREQ_E2E_CLUSTER
 
   test('at a terminal the plan is shown, and anything but yes changes nothing', async () => {
     const fix = await asked(['fix', NODE, ...CHANGE]);
-    expect(fix.printed()).toContain('sysctl -w net.ipv4.ip_forward: 0 → 1');
+    expect(fix.said()).toContain('sysctl -w net.ipv4.ip_forward: 0 → 1');
     fix.type('\n');
     expect((await fix.end).code).toBe(1);
-    expect(fix.printed()).toContain('Nothing was changed.');
+    expect(fix.said()).toContain('Nothing was changed.');
     expect(await nodeState()).toBe(before);
   });
 
@@ -121,7 +121,7 @@ describe.skipIf(!clusterProgram)(`fix and undo on ${NODE} (NETPREREQ_E2E_CLUSTER
     expect((await fix.end).code).toBe(0);
     expect(await forwarding()).toBe('1');
     // With what it takes to judge the node in the same way.
-    expect(fix.printed()).toContain(`kubectl netprereq undo --cni bridge ${NODE}`);
+    expect(fix.said()).toContain(`kubectl netprereq undo --cni bridge ${NODE}`);
     const shown = fix.printed().split(/\r?\n|\r/);
     expect(shown.filter((line) => plain(line).length > 80)).toEqual([]);
   });

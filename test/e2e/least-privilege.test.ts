@@ -51,7 +51,7 @@ async function messageOf(pod: Pod): Promise<string> {
 async function factsOf(node: string, leastPrivilege: boolean): Promise<NodeFacts> {
   const opened = openEnvelope(await messageOf(podOn(node, leastPrivilege)));
   if ('problem' in opened) throw new Error(opened.problem);
-  return parseFacts(opened.text);
+  return parseFacts(opened.text, SWITCHES_REQUEST);
 }
 
 /** Both pods' facts of one node. `container` may be unknown to the one that cannot read process 1's environment. */

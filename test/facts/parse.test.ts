@@ -2,11 +2,27 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { NodeFacts } from '../../src/facts/facts.ts';
 import { parseFacts } from '../../src/facts/parse.ts';
-import type { FactsRequest } from '../../src/facts/request.ts';
+import { FACT_KINDS, type FactsRequest, mergeRequests, NOTHING_ASKED } from '../../src/facts/request.ts';
 import { SWITCHES_REQUEST } from '../support/switches-request.ts';
 
 const DEBIAN = readFileSync(new URL('../fixtures/probe/debian-12.txt', import.meta.url), 'utf8');
-const NOTHING: NodeFacts = {
+/** What the records below are answers to. */
+const REQUEST = mergeRequests([
+  {
+    ...NOTHING_ASKED,
+    sysctls: ['net.ipv4.ip_forward', 'net.ipv6.conf.eth0/100.accept_ra'],
+    options: ['CONFIG_BRIDGE_NETFILTER'],
+    kinds: FACT_KINDS,
+  },
+]);
+/** The same, and these modules. */
+const MODULES = {
+  ...REQUEST,
+  modules: ['br_netfilter', 'bridge', 'ipv6', 'nf_conntrack'],
+  persistent: ['br_netfilter'],
+};
+const nothing = (asked: FactsRequest): NodeFacts => ({
+  asked: mergeRequests([asked]),
   netns: {},
   kernel: { config: {} },
   os: {},
@@ -14,14 +30,7 @@ const NOTHING: NodeFacts = {
   modules: {},
   boot: {},
   dropped: [],
-};
-
-const ASKED: FactsRequest = { sysctls: [], modules: [], persistent: [], options: [], kinds: [] };
-/** What the probe says when it was asked for these modules alone. */
-const MODULES = {
-  records: ['q v', 'q g', 'q m br_netfilter nf_conntrack bridge ipv6', 'q b br_netfilter', 'q o', 'q k', 'q end'],
-  asked: { ...ASKED, modules: ['br_netfilter', 'bridge', 'ipv6', 'nf_conntrack'], persistent: ['br_netfilter'] },
-};
+});
 
 /** A whole text of these records. */
 function text(...records: string[]): string {
@@ -40,17 +49,17 @@ describe('parseFacts', () => {
     ['n fs', undefined],
     ['n fsx ext4 ext4 ext4 ext4', undefined],
   ])('takes file systems from %j only when each place has one', (line, expected) => {
-    expect(parseFacts(text(line)).boot.fileSystems).toEqual(expected);
+    expect(parseFacts(text(line), REQUEST).boot.fileSystems).toEqual(expected);
   });
 
   test('reads a real answer', () => {
-    const { boot, sysctls, ...facts } = parseFacts(DEBIAN);
+    const { boot, sysctls, ...facts } = parseFacts(DEBIAN, SWITCHES_REQUEST);
     expect(facts).toEqual({
       asked: SWITCHES_REQUEST,
       netns: { self: '4026532408', init: '4026532408' },
       kernel: {
         release: '6.18.44',
-        arch: 'x86_64',
+        arch: 'amd64',
         loadable: false,
         modulesDirectory: true,
         moduleList: true,
@@ -102,10 +111,10 @@ describe('parseFacts', () => {
     ['a text without its first line', DEBIAN.slice(DEBIAN.indexOf('\n') + 1)],
     ['something else', '\0'.repeat(100)],
   ])('knows nothing from %s', (_, input) => {
-    expect(parseFacts(input)).toEqual(NOTHING);
+    expect(parseFacts(input, REQUEST)).toEqual(nothing(REQUEST));
   });
 
-  test.each<[string, string[], Partial<NodeFacts>]>([
+  test.each<[string, string[], Partial<NodeFacts>, FactsRequest?]>([
     ['unread sysctls', ['n v net/ipv4/ip_forward !'], { sysctls: { 'net.ipv4.ip_forward': { is: 'unreadable' } } }],
     ['garbled sysctls', ['n v net/ipv4/ip_forward', 'n v x -1', 'n v x !!', 'n v ../x =1'], {}],
     [
@@ -144,14 +153,8 @@ describe('parseFacts', () => {
     ['no CNI configuration', ['c end'], { cni: null }],
     [
       'modules that were looked for',
-      [
-        ...MODULES.records,
-        'n modules',
-        'k builtin',
-        'k dep kernel/br-netfilter.ko.zst: kernel/bridge.ko.zst kernel/802-x.ko.zst',
-      ],
+      ['n modules', 'k builtin', 'k dep kernel/br-netfilter.ko.zst: kernel/bridge.ko.zst kernel/802-x.ko.zst'],
       {
-        asked: MODULES.asked,
         kernel: { config: {}, moduleList: true },
         modules: {
           br_netfilter: {
@@ -165,6 +168,7 @@ describe('parseFacts', () => {
           ipv6: { loaded: false, builtin: false, file: null },
         },
       },
+      MODULES,
     ],
     [
       'modules.dep that is absent, which is not one that was not read',
@@ -184,7 +188,6 @@ describe('parseFacts', () => {
     [
       'other kernels, whose lists are not those of the running one',
       [
-        ...MODULES.records,
         'k images 6.1 6.2',
         'k of 6.1',
         'k dep kernel/br_netfilter.ko: kernel/bridge.ko',
@@ -193,7 +196,6 @@ describe('parseFacts', () => {
         'k of',
       ],
       {
-        asked: MODULES.asked,
         kernel: {
           config: {},
           images: ['6.1', '6.2'],
@@ -220,6 +222,7 @@ describe('parseFacts', () => {
           ],
         },
       },
+      MODULES,
     ],
     [
       'files that name br_netfilter',
@@ -251,14 +254,12 @@ describe('parseFacts', () => {
     [
       'what needs br_netfilter, and that more kernels are there than were listed',
       [
-        ...MODULES.records,
         'k dep a/br_netfilter.ko: a/bridge.ko',
         'k needs x/xt_physdev.ko.zst: a/br_netfilter.ko a/bridge.ko',
         'k installed 6.1',
         'k cut',
       ],
       {
-        asked: MODULES.asked,
         kernel: { installed: ['6.1'], installedCut: true, moduleList: true, config: {} },
         modules: {
           br_netfilter: { file: 'a/br_netfilter.ko', dependencies: ['bridge'] },
@@ -268,14 +269,15 @@ describe('parseFacts', () => {
           xt_physdev: { file: 'x/xt_physdev.ko.zst', dependencies: ['br_netfilter', 'bridge'] },
         },
       },
+      MODULES,
     ],
     [
       'the runlevels of OpenRC',
       ['i runlevels boot/modules default/sysctl'],
       { boot: { runlevels: ['boot/modules', 'default/sysctl'] } },
     ],
-  ])('reads %s', (_, records, facts) => {
-    expect(parseFacts(text(...records))).toEqual({ ...NOTHING, ...facts });
+  ])('reads %s', (_, records, facts, asked = REQUEST) => {
+    expect(parseFacts(text(...records), asked)).toEqual({ ...nothing(asked), ...facts });
   });
 
   test.each([
@@ -287,7 +289,7 @@ describe('parseFacts', () => {
     ['VERSION_ID="12"\r', { versionId: '12' }],
     ['constructor=x', {}],
   ])('reads os-release as a shell would: %s', (line, os) => {
-    expect(parseFacts(text('o + /etc/os-release', `o 1 ${line}`)).os).toEqual(os);
+    expect(parseFacts(text('o + /etc/os-release', `o 1 ${line}`), REQUEST).os).toEqual(os);
   });
 
   test('marks files that were cut or could not be read', () => {
@@ -304,7 +306,7 @@ describe('parseFacts', () => {
       `m 1 ${'x'.repeat(20_000)}`,
       'm end',
     ];
-    expect(parseFacts(text(...records)).boot.modulesLoad).toEqual([
+    expect(parseFacts(text(...records), REQUEST).boot.modulesLoad).toEqual([
       { path: '/a', kind: 'file', truncated: true, lines: [{ number: 1, text: 'x' }] },
       { path: '/b', kind: 'unreadable', lines: [] },
       { path: '/c', kind: 'other', lines: [] },
@@ -314,14 +316,14 @@ describe('parseFacts', () => {
   });
 
   test('does not let a key reach an object it is not on', () => {
-    const facts = parseFacts(text('n v __proto__ =1', 'n v constructor =1', 'k config CONFIG_X=y'));
+    const facts = parseFacts(text('n v __proto__ =1', 'n v constructor =1', 'k config CONFIG_X=y'), REQUEST);
     expect(Object.getPrototypeOf(facts.sysctls)).toBe(Object.prototype);
     expect(({} as Record<string, unknown>).is).toBeUndefined();
   });
 
   test('is bounded by its own limit, not by the size of the text', () => {
     const lines = 's 1 net.x=1\n'.repeat(200_000);
-    const facts = parseFacts(`np 1\nn self 1\n${lines}s end\nn end\n`);
+    const facts = parseFacts(`np 1\nn self 1\n${lines}s end\nn end\n`, REQUEST);
     expect(facts.netns.self).toBe('1');
     expect(facts.boot.sysctl).toBeUndefined();
   });
@@ -345,11 +347,11 @@ function randomNumbers(seed: number): (bound: number) => number {
 }
 
 describe('a text that is not as the probe wrote it', () => {
-  const whole = parseFacts(DEBIAN);
+  const whole = parseFacts(DEBIAN, SWITCHES_REQUEST);
 
   test('never makes a fact of what was cut off', () => {
     for (let length = 0; length <= DEBIAN.length; length++) {
-      const facts = parseFacts(DEBIAN.slice(0, length));
+      const facts = parseFacts(DEBIAN.slice(0, length), SWITCHES_REQUEST);
       expect(isPartOf(facts, whole), `cut after ${length}: ${JSON.stringify(facts)}`).toBe(true);
     }
   });
@@ -357,7 +359,7 @@ describe('a text that is not as the probe wrote it', () => {
   test('never makes a value of a sysctl that was absent or unread', () => {
     const unread = DEBIAN.replaceAll(/^(n v \S+) .*$/gm, (_, key, offset) => `${key} ${offset % 2 ? '-' : '!'}`);
     for (let length = 0; length <= unread.length; length++) {
-      const { sysctls, kernel } = parseFacts(unread.slice(0, length));
+      const { sysctls, kernel } = parseFacts(unread.slice(0, length), SWITCHES_REQUEST);
       const readings = [...Object.values(sysctls), kernel.modulesDisabled];
       expect(readings.every((reading) => reading?.is !== 'value')).toBe(true);
     }
@@ -371,7 +373,7 @@ describe('a text that is not as the probe wrote it', () => {
         const mutation = ['', '\n', ' ', '%', '\0', '\ufffd', '0', '-'][below(8)] ?? '';
         characters.splice(below(characters.length), below(3), mutation);
       }
-      expect(() => parseFacts(characters.join(''))).not.toThrow();
+      expect(() => parseFacts(characters.join(''), SWITCHES_REQUEST)).not.toThrow();
     }
   });
 });

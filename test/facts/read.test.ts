@@ -1,74 +1,42 @@
 import { describe, expect, test } from 'vitest';
 import type { NodeFacts } from '../../src/facts/facts.ts';
 import { parseFacts } from '../../src/facts/parse.ts';
-import { readModule, readOption, readPattern, readSysctl, wasAsked } from '../../src/facts/read.ts';
+import {
+  demandAsked,
+  NotAsked,
+  pathExists,
+  readFiles,
+  readModule,
+  readPattern,
+  readSysctl,
+} from '../../src/facts/read.ts';
 import { type FactsRequest, NOTHING_ASKED } from '../../src/facts/request.ts';
 
 const MISSING = { is: 'unreadable', why: "the node's answer does not have it" };
-const ECHO = [
-  'q v net/core/somaxconn net/ipv4/ip_forward vm/swappiness',
-  'q g net/ipv4/conf/cali*/rp_filter net/ipv4/conf/lxc*/rp_filter',
-  'q m nf_conntrack vxlan',
-  'q b nf_conntrack',
-  'q o CONFIG_BPF CONFIG_VXLAN',
-  'q k cni',
-  'q end',
-];
+const REQUEST: FactsRequest = {
+  ...NOTHING_ASKED,
+  sysctls: [
+    'net.core.somaxconn',
+    'net.ipv4.conf.cali*.rp_filter',
+    'net.ipv4.conf.lxc*.rp_filter',
+    'net.ipv4.ip_forward',
+    'vm.swappiness',
+  ],
+  modules: ['nf_conntrack', 'vxlan'],
+  persistent: ['nf_conntrack'],
+  options: ['CONFIG_BPF', 'CONFIG_VXLAN'],
+  kinds: ['cni'],
+  files: ['/etc/x.conf', '/etc/x.d/*.conf'],
+  paths: ['/run/x', '/run/y', '/run/z'],
+};
 
-/** The facts of an answer that has these records besides the echo of what was asked. */
-const answer = (...records: string[]): NodeFacts => parseFacts(['np 1', ...ECHO, ...records, 'n end', ''].join('\n'));
+/** The facts of an answer that has these records. */
+const answer = (...records: string[]): NodeFacts => parseFacts(['np 1', ...records, 'n end', ''].join('\n'), REQUEST);
 
-describe('what was asked', () => {
-  test('stands in the facts', () => {
-    expect(answer().asked).toEqual({
-      sysctls: [
-        'net.core.somaxconn',
-        'net.ipv4.conf.cali*.rp_filter',
-        'net.ipv4.conf.lxc*.rp_filter',
-        'net.ipv4.ip_forward',
-        'vm.swappiness',
-      ],
-      modules: ['nf_conntrack', 'vxlan'],
-      persistent: ['nf_conntrack'],
-      options: ['CONFIG_BPF', 'CONFIG_VXLAN'],
-      kinds: ['cni'],
-    });
-  });
-
-  test('is what no request can hold neither by its words nor by their number', () => {
-    const many = Array.from({ length: 400 }, (_, index) => `net/a${index}/x`).join(' ');
-    const { asked } = parseFacts(
-      [
-        'np 1',
-        `q v ${many} ../x net/../x '; $(id)`,
-        'q g *',
-        'q m a b- c',
-        'q b',
-        'q o X',
-        'q k cni x',
-        'q end',
-        'n end',
-      ].join('\n'),
-    );
-    expect(asked?.sysctls).toHaveLength(256);
-    expect(asked).toMatchObject({ modules: ['a', 'c'], options: [], kinds: ['cni'] });
-  });
-
-  test.each(ECHO.map((line) => [line]))(
-    'is not known from an echo without %s, and then it is what the caller asked',
-    (line) => {
-      const request: FactsRequest = { ...NOTHING_ASKED, sysctls: ['vm.swappiness'] };
-      const text = ['np 1', ...ECHO.filter((each) => each !== line), 'n v net/core/somaxconn =1', 'n end', ''].join(
-        '\n',
-      );
-      expect(parseFacts(text).asked).toBeUndefined();
-      const facts = parseFacts(text, request);
-      expect(facts.asked).toEqual(request);
-      expect(facts.sysctls).toEqual({});
-      expect(readSysctl(facts, 'vm.swappiness')).toEqual(MISSING);
-      expect(readSysctl(facts, 'net.core.somaxconn')).toEqual({ is: 'not-asked' });
-    },
-  );
+test('what was asked stands in the facts, and what the boot of it depends on', () => {
+  const { asked } = answer();
+  expect(asked).toMatchObject({ options: ['CONFIG_BPF', 'CONFIG_MODULES', 'CONFIG_VXLAN'], kinds: ['cni'] });
+  expect(asked?.sysctls).toEqual(expect.arrayContaining([...REQUEST.sysctls]));
 });
 
 describe('readSysctl', () => {
@@ -90,7 +58,40 @@ describe('readSysctl', () => {
   });
 });
 
-describe('readModule, readOption and wasAsked', () => {
+describe('readFiles', () => {
+  const names = (facts: NodeFacts, path: string) => {
+    const found = readFiles(facts, path);
+    return typeof found === 'string' ? found : found.map(({ path, kind }) => `${path} ${kind}`);
+  };
+  const facts = answer('f + /etc/x.conf', 'f 3 A=1', 'f ! /etc/x.d', 'f 0 /etc/x.d/b.conf /dev/null', 'f end');
+
+  test('tells the file, all of a directory, and a directory that could not be listed', () => {
+    expect(readFiles(facts, '/etc/x.conf')).toEqual([
+      { path: '/etc/x.conf', kind: 'file', lines: [{ number: 3, text: 'A=1' }] },
+    ]);
+    expect(names(facts, '/etc/x.d/*.conf')).toEqual(['/etc/x.d unreadable', '/etc/x.d/b.conf mask']);
+  });
+
+  test('tells that there is none from what was not answered and from what was not asked', () => {
+    expect(names(answer('f end'), '/etc/x.conf')).toEqual([]);
+    expect(names(answer('f + /etc/x.conf'), '/etc/x.conf')).toBe('unread');
+    expect(() => names(facts, '/etc/y.conf')).toThrow(NotAsked);
+  });
+
+  test('takes no file of another directory or suffix for one of these', () => {
+    const other = answer('f + /etc/x.d/a.conf.bak', 'f + /etc/x.d/deep/a.conf', 'f + /etc/x.dd/a.conf', 'f end');
+    expect(names(other, '/etc/x.d/*.conf')).toEqual([]);
+  });
+});
+
+test('pathExists tells what is there from what is not, what cannot be told and what was not asked', () => {
+  const facts = answer('n e /run/x', 'n e? /run/z');
+  expect(['/run/x', '/run/y', '/run/z'].map((path) => pathExists(facts, path))).toEqual([true, false, 'unread']);
+  expect(() => pathExists(facts, '/run/other')).toThrow(NotAsked);
+  expect(pathExists(answer('n e /run/x'), '/run/x')).toBe('unread');
+});
+
+describe('readModule and demandAsked', () => {
   const facts = answer(
     'n modules vxlan dummy',
     'k config CONFIG_VXLAN=m CONFIG_DUMMY=y',
@@ -100,12 +101,11 @@ describe('readModule, readOption and wasAsked', () => {
     expect(readModule(facts, 'vxlan')).toEqual({ loaded: true });
     expect(readModule(facts, 'nf_conntrack')).toEqual({ loaded: false });
     expect(readModule(facts, 'xt_x')).toEqual({ file: 'a/xt_x.ko', dependencies: ['nf_conntrack'] });
-    expect(readModule(facts, 'dummy')).toBe('not-asked');
+    expect(() => readModule(facts, 'dummy')).toThrow(NotAsked);
     expect(readModule(answer(), 'vxlan')).toEqual({});
-    expect(readOption(facts, 'CONFIG_VXLAN')).toBe('m');
-    expect(readOption(facts, 'CONFIG_BPF')).toBe('unknown');
-    expect(readOption(facts, 'CONFIG_DUMMY')).toBe('not-asked');
-    expect([wasAsked(facts, 'cni'), wasAsked(facts, 'bridges')]).toEqual([true, false]);
+    expect(facts.kernel.config).toEqual({ CONFIG_VXLAN: 'm' });
+    expect(() => demandAsked(facts, 'cni')).not.toThrow();
+    expect(() => demandAsked(facts, 'cni', 'bridges')).toThrow(NotAsked);
   });
 
   test('ignore kinds that were not asked for', () => {

@@ -103,6 +103,14 @@ describe('mergeRequests', () => {
     ['an option without CONFIG_', { options: ['VXLAN'] }],
     ['an option that is a pattern', { options: ['CONFIG_.*'] }],
     ['another kind', { kinds: ["x'" as 'cni'] }],
+    ['a relative path', { files: ['etc/x.conf'] }],
+    ['a path that leads upwards', { files: ['/etc/../x.conf'] }],
+    ['a path with a blank', { paths: ['/run/a b'] }],
+    ['a path with a quote', { files: ["/etc/x'"] }],
+    ['a path with a pattern in the middle', { files: ['/etc/*/x.conf'] }],
+    ['words of a line with a pattern', { files: ['/etc/x.conf#a.*b'] }],
+    ['no words behind the mark for them', { files: ['/etc/x.conf#'] }],
+    ['a path with a pattern of which only its existence is asked', { paths: ['/run/*.pid'] }],
     ['more than fits into an answer', { modules: Array.from({ length: 129 }, (_, index) => `m${index}`) }],
   ])('refuses %s', (_, request) => {
     expect(() => mergeRequests([ask(request)])).toThrow(RangeError);
@@ -116,6 +124,9 @@ describe('requestLines', () => {
       modules: ['nf_conntrack'],
       options: ['CONFIG_A', 'CONFIG_B'],
       kinds: ['cni'],
+      files: ['/etc/x.d/*.conf', '/etc/x'],
+      paths: ['/run/units/invocation:x@y.service'],
+      owned: ['/etc/z', '/etc/y'],
     });
     expect(requestLines(request).trimEnd().split('\n')).toEqual([
       "keys='kernel/modules_disabled net/bridge/x net/ipv4/conf/all/x net/ipv4/conf/b.1/x net/ipv4/conf/default/x'",
@@ -124,9 +135,9 @@ describe('requestLines', () => {
       "persistent='br_netfilter'",
       "options='CONFIG_A CONFIG_B CONFIG_MODULES'",
       "kinds='cni'",
-      "ours='br[-_]netfilter|bridge|nf[-_]conntrack'",
-      "named='br[-_]netfilter'",
-      "wanted_options='CONFIG_A|CONFIG_B|CONFIG_MODULES'",
+      "files='/etc/x /etc/x.d/*.conf'",
+      "paths='/run/units/invocation:x@y.service'",
+      "owned='/etc/y /etc/z'",
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { EVERY, EVERYTHING, failAt, skipping, state, target, unload } from './faults.ts';
+import { EVERY, EVERYTHING, failAt, skipping, state, target, undoAfterFaultyLook, unload } from './faults.ts';
 import { apply, undo } from './namespace-host.ts';
 import { SHELLS } from './shells.ts';
 
@@ -32,7 +32,7 @@ describe(`a program that is killed for want of memory${because}`, () => {
         unload(node);
         expect([at, state(node)]).toEqual([at, before]);
       }
-      expect(at).toBeGreaterThan(130);
+      expect(at).toBeGreaterThan(80);
     },
     10 * MINUTES,
   );
@@ -57,13 +57,42 @@ describe(`a program that is killed for want of memory${because}`, () => {
         expect([at, undo(node.host, node).outcome]).toEqual([at, expect.stringMatching(/changed/)]);
         expect([at, state(node)]).toEqual([at, before]);
       }
-      expect(at).toBeGreaterThan(60);
+      expect(at).toBeGreaterThan(50);
+    },
+    10 * MINUTES,
+  );
+
+  test.skipIf(skip)(
+    'in the look before an undo leaves a plan that is refused or right: nothing is half taken back',
+    async () => {
+      using node = await target(shell);
+      const before = state(node);
+      apply(node.host, EVERYTHING, node);
+      unload(node);
+      let fixed = state(node);
+      const outcomes = new Set<string>();
+      let at = 1;
+      for (let reached = true; reached; at += STRIDE) {
+        const look = undoAfterFaultyLook(at, node);
+        reached = look.reached;
+        outcomes.add(look.outcome);
+        if (look.outcome === 'changed') {
+          expect([at, state(node)]).toEqual([at, before]);
+          apply(node.host, EVERYTHING, node);
+          unload(node);
+          fixed = state(node);
+        } else {
+          expect([at, state(node)]).toEqual([at, fixed]);
+        }
+      }
+      expect([...outcomes].toSorted()).toEqual(expect.arrayContaining(['changed', 'refused']));
+      expect(at).toBeGreaterThan(25);
     },
     10 * MINUTES,
   );
 });
 
-/** The state without a lock that could not be removed: the next run takes it over. */
+/** The state without a lock that could not be removed, or not be taken: an empty file. The next run takes it over. */
 function nothing(node: Parameters<typeof state>[0]): string {
-  return state(node).replaceAll(/^run\/netprereq\.lock.*\n\n/gm, '');
+  return state(node).replaceAll(/^run\/netprereq\.lock.*\n\n?/gm, '');
 }

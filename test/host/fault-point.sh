@@ -17,7 +17,7 @@ __writes() { if __at; then command "$@"; else return 137; fi; }
 __reads() { if [ -z "$EVERY" ] || __at; then command "$@"; else return 137; fi; }
 cp() { __writes cp "$@"; }
 dd() { __writes dd "$@"; }
-ln() { __writes ln "$@"; }
+flock() { __writes flock "$@"; }
 mkdir() { __writes mkdir "$@"; }
 mv() { __writes mv "$@"; }
 rm() { __writes rm "$@"; }

@@ -2,11 +2,24 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { parseApply, parseUndo } from '../../src/apply/outcome.ts';
-import { applyScript, planRequest, undoRequest, undoScript } from '../../src/apply/script.ts';
+import { parseApply } from '../../src/apply/outcome.ts';
+import { applyScript, planRequest, undoOperations, undoRequest } from '../../src/apply/script.ts';
+import { operationsOf } from '../../src/plan/operations.ts';
 import type { Step } from '../../src/plan/plan.ts';
 import faultPoint from './fault-point.sh';
-import { BOOT_ID, type NamespaceHost, namespaceHost, now, PLAIN, snapshot, step, values } from './namespace-host.ts';
+import {
+  BOOT_ID,
+  look,
+  type NamespaceHost,
+  namespaceHost,
+  PLAIN,
+  snapshot,
+  step,
+  timing,
+  undo,
+  undoPlan,
+  values,
+} from './namespace-host.ts';
 import { type NodeTree, nodeTree } from './node-tree.ts';
 import { noNamespaces, type Shell } from './shells.ts';
 
@@ -68,11 +81,17 @@ export async function target(shell: Shell): Promise<Target> {
 
 type Script = 'apply' | 'undo';
 
-function request(script: Script): string {
-  const timing = { run: 'faulty', now: now(), notAfter: now() + 60 };
-  return script === 'apply'
-    ? planRequest({ bootId: BOOT_ID, steps: EVERYTHING }, timing)
-    : undoRequest(timing, { force: false });
+/** Looks, and makes of it what is sent, and of how many operations that is. */
+function request(script: Script, node: Target): { text: string; count: number } {
+  const run = { run: 'faulty' };
+  if (script === 'apply') {
+    const facts = look(node.host, node, EVERYTHING);
+    const { operations } = operationsOf(EVERYTHING, facts, '');
+    return { text: planRequest({ bootId: BOOT_ID, steps: EVERYTHING }, facts, timing(run)), count: operations.length };
+  }
+  const plan = undoPlan(node.host, node);
+  if ('code' in plan) throw new Error(plan.reason);
+  return { text: undoRequest(plan, timing(run)), count: undoOperations(plan).length };
 }
 
 /** Runs a script and kills it before its command number `at`. Gives whether it was killed: there are that many. */
@@ -81,22 +100,42 @@ export function killBefore(at: number, script: Script, node: Target): boolean {
 }
 
 /** Runs a script whose program number `at` fails. Gives whether there are that many, and the answer. */
-export function failAt<S extends Script>(at: number, script: S, node: Target) {
-  const { reached, answer } = faulty({ FAULT: 'fail', AT: `${at}`, EVERY: '1' }, script, node);
-  return { reached, outcome: script === 'apply' ? parseApply(answer) : parseUndo(answer) };
+export function failAt(at: number, script: Script, node: Target) {
+  const { reached, answer, count } = faulty({ FAULT: 'fail', AT: `${at}`, EVERY: '1' }, script, node);
+  return { reached, outcome: parseApply(answer, count) };
 }
 
-function faulty(env: { FAULT: string; AT: string; EVERY: string }, script: Script, { host, root, shell }: Target) {
+/** Looks with a probe whose program number `at` fails, and has what was planned of that undone. Gives whether there are that many. */
+export function undoAfterFaultyLook(at: number, node: Target): { reached: boolean; outcome: string } {
+  const directory = mkdtempSync(join(tmpdir(), 'netprereq-fault-'));
+  const count = join(directory, 'count');
+  writeFileSync(count, '');
+  const lookWith = { before: faultPoint, env: { FAULT: 'fail', AT: `${at}`, EVERY: '1', COUNT: count } };
+  let outcome: string;
+  try {
+    outcome = undo(node.host, { ...node, lookWith }).outcome;
+  } catch (error) {
+    outcome = `${error}`;
+  }
+  const reached = readFileSync(count, 'utf8').length >= at;
+  rmSync(directory, { recursive: true });
+  return { reached, outcome };
+}
+
+function faulty(env: { FAULT: string; AT: string; EVERY: string }, script: Script, node: Target) {
+  const { host, root, shell } = node;
+  const asked = request(script, node);
   const directory = mkdtempSync(join(tmpdir(), 'netprereq-fault-'));
   const [count, answer] = [join(directory, 'count'), join(directory, 'answer')];
   writeFileSync(count, '');
   writeFileSync(answer, '');
-  const text = `${faultPoint}\n${script === 'apply' ? applyScript : undoScript}`;
-  const args = ['-c', text, 'netprereq', 'local', root, answer, request(script)];
+  const text = `${faultPoint}\n${applyScript}`;
+  const args = ['-c', text, 'netprereq', 'local', root, answer, asked.text];
   runIn(host, [...shell.command, ...args], { ...env, COUNT: count, PATH: shell.path });
   const result = {
     reached: readFileSync(count, 'utf8').length >= Number(env.AT),
     answer: readFileSync(answer, 'utf8'),
+    count: asked.count,
   };
   rmSync(directory, { recursive: true });
   return result;
@@ -109,7 +148,8 @@ function runIn(host: NamespaceHost, command: readonly string[], env: Record<stri
 }
 
 /** Runs a fix whose write number `at` to a file ends after ten bytes, and with it the run. Gives whether it came to that. */
-export function killInWrite(at: number, { host, root, shell }: Target): boolean {
+export function killInWrite(at: number, node: Target): boolean {
+  const { host, root, shell } = node;
   const directory = mkdtempSync(join(tmpdir(), 'netprereq-kill-'));
   const count = join(directory, 'count');
   const dd = [
@@ -120,7 +160,7 @@ export function killInWrite(at: number, { host, root, shell }: Target): boolean 
   ].join('\n');
   writeFileSync(count, '');
   writeFileSync(join(directory, 'dd'), dd, { mode: 0o755 });
-  const args = ['netprereq', 'local', root, join(directory, 'answer'), request('apply')];
+  const args = ['netprereq', 'local', root, join(directory, 'answer'), request('apply', node).text];
   const env = { COUNT: count, KILL: `${at}`, PATH: `${directory}:${shell.path}`, REST: shell.path };
   runIn(host, [...shell.command, '-c', applyScript, ...args], env);
   const killed = readFileSync(count, 'utf8').length >= at;
@@ -137,7 +177,7 @@ const WHOLE = [
   { path: 'etc/modules-load.d/netprereq.conf', text: /^# Written by [\s\S]*\nnp_nothing\n$/ },
   { path: 'etc/sysctl.d/99-zz-netprereq.conf', text: /^# theirs\nkernel\.panic = 5\n$|^# Written by [\s\S]* = 1\n$/ },
   { path: 'var/lib/netprereq/journal', text: /^netprereq-journal 1\n([a-z]+ \w+ \d+ \S{36}( \S+)*\n)+$/ },
-  { path: 'run/netprereq.lock', text: /^netprereq-lock 1 \d+ \d+ \S{36} \w+ \d+\n$/ },
+  { path: 'run/netprereq.lock', text: /^(netprereq-lock 1 \d+ \w+ \d+\n)?$/ },
 ];
 
 /** A file under its own name is all there, or not at all. */

@@ -45,5 +45,7 @@ export const FORTY_RULES: FactsRequest = mergeRequests([
         .split(' ')
         .map((name) => `CONFIG_${name}`),
     kinds: [],
+    files: [],
+    paths: [],
   },
 ]);

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { parseApply } from '../../src/apply/outcome.ts';
 import { applyScript, planRequest } from '../../src/apply/script.ts';
+import { nodeFacts } from '../rules/facts.ts';
 import { apply, BOOT_ID, FORWARDING, namespaceHost, now, PLAIN, step, undo } from './namespace-host.ts';
 import { nodeTree } from './node-tree.ts';
 import { noNamespaces, SHELLS, type Shell, titleOf } from './shells.ts';
@@ -18,14 +19,17 @@ function waitingRequest(root: string): string {
   writeFileSync(`${root}/sbin/modprobe`, text);
   chmodSync(`${root}/sbin/modprobe`, 0o755);
   const steps = [step.keepModule('np_nothing'), step.load('np_nothing'), step.set('net.ipv4.ip_forward', '1', '0')];
-  return planRequest({ bootId: BOOT_ID, steps }, { run: 'first', now: now(), notAfter: now() + 60 });
+  return planRequest({ bootId: BOOT_ID, steps }, nodeFacts(), { run: 'first', now: now(), notAfter: now() + 60 });
 }
+
+/** A new network namespace has what the machine's has been set to. */
+const WITHOUT_FORWARDING = 'echo 0 >/proc/sys/net/ipv4/ip_forward; exec "$@"';
 
 /** Starts a fix that waits in its modprobe; resolves as soon as it does. */
 async function waitingFix(root: string, shell: Shell) {
   const request = waitingRequest(root);
   const [file = '', ...args] = [...shell.command, '-c', applyScript, 'netprereq', 'local', root, `${root}/answer`];
-  const child = spawn('unshare', ['-r', '-n', '-m', 'sh', '-c', 'exec "$@"', 'sh', file, ...args, request], {
+  const child = spawn('unshare', ['-r', '-n', '-m', 'sh', '-c', WITHOUT_FORWARDING, 'sh', file, ...args, request], {
     env: { PATH: shell.path },
     stdio: 'ignore',
   });
@@ -37,7 +41,7 @@ async function waitingFix(root: string, shell: Shell) {
       const ended = once(child, 'exit');
       writeFileSync(`${root}/go`, '');
       await ended;
-      return parseApply(readFileSync(`${root}/answer`, 'utf8'));
+      return parseApply(readFileSync(`${root}/answer`, 'utf8'), 3);
     },
   };
 }
@@ -90,29 +94,42 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
     });
 
     check.each([
-      { of: 'a process that is gone', content: `netprereq-lock 1 4194999 1 ${BOOT_ID} dead 1` },
-      { of: 'a process whose number another one has by now', content: `netprereq-lock 1 1 1 ${BOOT_ID} dead 1` },
-      { of: 'another boot', content: 'netprereq-lock 1 1 0 other-boot dead 1' },
+      { of: 'a process that is gone', content: 'netprereq-lock 1 4194999 dead 1' },
+      { of: 'a process whose number another one has by now', content: 'netprereq-lock 1 1 dead 1' },
       { of: 'nobody who can be told', content: '' },
     ])('of $of is taken over', async ({ content }) => {
       using host = await namespaceHost();
       using tree = nodeTree({
         ...PLAIN,
         '/run/netprereq.lock': `${content}\n`,
-        // Two that were killed while they were taking it over, and one before it had a lock.
-        '/run/netprereq.lock.after-4194999-1': `netprereq-lock 1 4194998 1 ${BOOT_ID} dead 1\n`,
-        '/run/netprereq.lock.after-4194998-1': `netprereq-lock 1 4194997 1 ${BOOT_ID} dead 1\n`,
-        '/run/netprereq.lock.4194996-1': '',
       });
       expect(apply(host, FORWARDING, { root: tree.root, shell })).toMatchObject({ outcome: 'changed' });
       expect(readdirSync(`${tree.root}/run`)).toEqual([]);
     });
 
+    check.each([2, 126, 127])(
+      'that flock fails to take with %i is refused, and nobody else is blamed',
+      async (status) => {
+        using host = await namespaceHost();
+        using tree = nodeTree({ ...PLAIN, '/tools/flock': { script: `#!/bin/sh\nexit ${status}\n` } });
+        const failing = { ...shell, path: `${tree.root}/tools:${shell.path}` };
+        expect(apply(host, FORWARDING, { root: tree.root, shell: failing })).toEqual({
+          outcome: 'refused',
+          code: 'lock',
+          reason: `the lock could not be taken: flock failed with ${status}`,
+        });
+      },
+    );
+
     check('of a dead run goes to one only of those that want it', async () => {
       using host = await namespaceHost();
-      using tree = nodeTree({ ...PLAIN, '/run/netprereq.lock': `netprereq-lock 1 4194999 1 ${BOOT_ID} dead 1\n` });
+      using tree = nodeTree({ ...PLAIN, '/run/netprereq.lock': 'netprereq-lock 1 4194999 dead 1\n' });
       const request = (run: number) =>
-        planRequest({ bootId: BOOT_ID, steps: FORWARDING }, { run: `run${run}`, now: now(), notAfter: now() + 60 });
+        planRequest({ bootId: BOOT_ID, steps: FORWARDING }, nodeFacts(), {
+          run: `run${run}`,
+          now: now(),
+          notAfter: now() + 60,
+        });
       const runs = [1, 2, 3, 4, 5];
       const all = 'for r; do n=$((n + 1)); sh -c "$SCRIPT" netprereq local "$ROOT" "$ROOT/answer$n" "$r" & done; wait';
       host.run([...shell.command, '-c', all, 'sh', ...runs.map(request)], {
@@ -120,9 +137,10 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
         SCRIPT: applyScript,
         ROOT: tree.root,
       });
-      const outcomes = runs.map((run) => parseApply(readFileSync(`${tree.root}/answer${run}`, 'utf8')).outcome);
+      const outcomes = runs.map((run) => parseApply(readFileSync(`${tree.root}/answer${run}`, 'utf8'), 3).outcome);
       expect(outcomes.filter((outcome) => outcome === 'changed')).toHaveLength(1);
-      expect(outcomes.filter((outcome) => !['changed', 'unchanged', 'locked'].includes(outcome))).toEqual([]);
+      // Those that come when the first one has ended find that their plan is stale.
+      expect(outcomes.filter((outcome) => !['changed', 'refused', 'locked'].includes(outcome))).toEqual([]);
       expect(readdirSync(`${tree.root}/run`)).toEqual([]);
       expect(undo(host, { root: tree.root, shell })).toMatchObject({ outcome: 'changed' });
     });
@@ -132,6 +150,10 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
 /** A fix from the machine's own process namespace, where the first one's process is seen. */
 function shellRun(root: string, shell: Shell) {
   const run = (command: readonly string[], env: Record<string, string> = {}) =>
-    spawnSync('unshare', ['-r', '-n', '-m', ...command], { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'pipe'] });
+    spawnSync('unshare', ['-r', '-n', '-m', 'sh', '-c', WITHOUT_FORWARDING, 'sh', ...command], {
+      encoding: 'utf8',
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   return apply({ run, sh: () => '', [Symbol.dispose]: () => undefined }, FORWARDING, { root, shell });
 }

@@ -1,10 +1,23 @@
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import { lstatSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { parseApply, parseUndo } from '../../src/apply/outcome.ts';
-import { applyScript, planRequest, undoLookScript, undoRequest, undoScript } from '../../src/apply/script.ts';
+import { type ApplyOutcome, parseApply } from '../../src/apply/outcome.ts';
+import { applyScript, planRequest, undoRequest } from '../../src/apply/script.ts';
+import type { NodeFacts } from '../../src/facts/facts.ts';
+import { parseFacts } from '../../src/facts/parse.ts';
+import { NOTHING_ASKED } from '../../src/facts/request.ts';
+import { requireSysctlKey } from '../../src/facts/request-keys.ts';
+import { undone, undoPlanned } from '../../src/fix/undone.ts';
+import { operationsOf } from '../../src/plan/operations.ts';
 import type { Step } from '../../src/plan/plan.ts';
+import { planUndo, type UndoRefusal } from '../../src/plan/undo.ts';
+import { untouchable } from '../../src/plan/untouchable.ts';
+import { probeScript } from '../../src/probe/script.ts';
+import type { ChangedInput } from '../../src/report/build-fix.ts';
+import { MODULES_FILE, SYSCTL_FILE } from '../../src/systems/own-files.ts';
+import { step } from '../support/steps.ts';
 import type { Entry } from './node-tree.ts';
+
 import type { Shell } from './shells.ts';
 
 /** The running kernel's boot id, which is every node's of these tests. */
@@ -76,37 +89,90 @@ export interface Change {
   good?: number;
   force?: boolean;
   guards?: readonly 'forward'[];
+  /** What stands before the text of the look, and its environment. */
+  lookWith?: { before: string; env: Record<string, string> };
+  /** What somebody does between the look and the change. */
+  meanwhile?: () => void;
 }
 
 export const now = () => Math.floor(Date.now() / 1000);
 
-function timing({ run = 'run1', ahead = 0, good = 60 }: Change) {
+export function timing({ run = 'run1', ahead = 0, good = 60 }: Partial<Change> = {}) {
   return { run, now: now() + ahead, notAfter: now() + ahead + good };
 }
 
-/** Carries out steps below a made-up root, with the values of the host. */
-export function apply(host: NamespaceHost, steps: readonly Step[], change: Change) {
+/** What the probe tells before a change: what earlier runs have left, and the values that steps speak of. */
+export function look(host: NamespaceHost, { root, shell, lookWith }: Change, steps: readonly Step[] = []): NodeFacts {
+  const request = {
+    ...NOTHING_ASKED,
+    sysctls: steps.flatMap((each) => ('key' in each && canBeAsked(each.key) ? [each.key] : [])),
+    owned: [MODULES_FILE, SYSCTL_FILE, ...steps.flatMap((each) => (each.do === 'write-file' ? [each.path] : []))],
+  };
+  const text = `${lookWith?.before ?? ''}\n${probeScript(request)}`;
+  const command = [...shell.command, '-c', text, 'netprereq', 'local', root];
+  const { status, stdout, stderr } = host.run(command, { PATH: shell.path, ...lookWith?.env });
+  if (status !== 0 || stderr !== '') throw new Error(`the look ended with ${status}: ${stderr}`);
+  return parseFacts(stdout, request);
+}
+
+function canBeAsked(key: string): boolean {
+  try {
+    requireSysctlKey(key);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What a plan that is not even sent is refused for. */
+type Barred = { outcome: 'refused'; code: 'planned'; reason: string };
+
+/** Looks, and carries out steps below a made-up root, with the values of the host. */
+export function apply(host: NamespaceHost, steps: readonly Step[], change: Change): ApplyOutcome | Barred {
   const { guards, bootId = BOOT_ID } = change;
-  const request = planRequest({ bootId, steps, ...(guards && { guards }) }, timing(change));
-  return parseApply(answer(host, applyScript, request, change));
+  const facts = look(host, change, steps);
+  const barred = untouchable(steps, facts, 'node-1');
+  if (barred) return { outcome: 'refused', code: 'planned', reason: barred.reason };
+  change.meanwhile?.();
+  const request = planRequest({ bootId, steps, ...(guards && { guards }) }, facts, timing(change));
+  const { operations, placeOf } = operationsOf(steps, facts, '');
+  const outcome = parseApply(answer(host, request, change), operations.length);
+  if (!('steps' in outcome)) return outcome;
+  return { ...outcome, steps: placeOf.flatMap((place) => outcome.steps?.[place] ?? []) };
 }
 
-/** Takes it back. */
-export function undo(host: NamespaceHost, change: Change) {
-  const request = undoRequest(timing(change), { force: change.force ?? false });
-  return parseUndo(answer(host, undoScript, request, change));
+const NODE = { name: 'node-1', system: { os: null, kernel: null, arch: null, runtime: null } };
+
+/** What a report says of an undo, with the code of a refusal. */
+export type Undone = ChangedInput & Partial<UndoRefusal>;
+
+/** Looks, and takes back what was done. */
+export function undo(host: NamespaceHost, change: Change): Undone {
+  const plan = undoPlan(host, change);
+  change.meanwhile?.();
+  if ('code' in plan) return { ...undoPlanned(NODE, plan), ...plan };
+  const message = answer(host, undoRequest(plan, timing(change)), change);
+  const told = parseApply(message, 0);
+  return { ...undone(NODE, plan, { is: 'answered', message }), ...('code' in told && { code: told.code as 'file' }) };
 }
 
-/** Tells what undo would do. */
-export function undoLook(host: NamespaceHost, change: Change) {
-  const request = undoRequest(timing(change), { force: change.force ?? false });
-  return parseUndo(answer(host, undoLookScript, request, change));
+/** What undo would do. */
+export function undoLook(host: NamespaceHost, change: Change): Undone {
+  const plan = undoPlan(host, change);
+  return { ...undoPlanned(NODE, plan), ...('code' in plan && plan) };
 }
 
-function answer(host: NamespaceHost, script: string, request: string, { root, shell }: Change): string {
+/** The plan of an undo. */
+export function undoPlan(host: NamespaceHost, change: Change) {
+  const { owned, boot } = look(host, change);
+  if (!owned) throw new Error('the look did not tell what there is to be taken back');
+  return planUndo(owned, boot.id ?? '', { force: change.force ?? false });
+}
+
+function answer(host: NamespaceHost, request: string, { root, shell }: Change): string {
   const file = `${root}.answer`;
   const args = ['netprereq', 'local', root, file, request];
-  const { status, stdout, stderr } = host.run([...shell.command, '-c', script, ...args], { PATH: shell.path });
+  const { status, stdout, stderr } = host.run([...shell.command, '-c', applyScript, ...args], { PATH: shell.path });
   if (status !== 0 || stdout + stderr !== '') throw new Error(`it ended with ${status}: ${stdout}${stderr}`);
   const text = readFileSync(file, 'utf8');
   rmSync(file);
@@ -133,18 +199,7 @@ export function values(host: NamespaceHost): string {
   );
 }
 
-/** Steps as a planner makes them. */
-export const step = {
-  keepModule: (module: string, before: 'absent' | 'present' = 'absent'): Step => ({
-    do: 'keep-module',
-    module,
-    before,
-    why: '',
-  }),
-  keep: (key: string, after: string, before = 'absent'): Step => ({ do: 'keep-sysctl', key, after, before, why: '' }),
-  load: (module: string): Step => ({ do: 'load-module', module, before: 'absent', why: '' }),
-  set: (key: string, after: string, before: string): Step => ({ do: 'set-sysctl', key, after, before, why: '' }),
-};
+export { step };
 
 /** What a fix of forwarding is made of. */
 export const FORWARDING: readonly Step[] = [

@@ -3,7 +3,14 @@ import { release, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /** What stands at a path of a made-up node: a file's content, a link, or a directory. */
-export type Entry = string | Buffer | { link: string } | { directory: true } | { size: number } | { secret: string };
+export type Entry =
+  | string
+  | { script: string }
+  | Buffer
+  | { link: string }
+  | { directory: true }
+  | { size: number }
+  | { secret: string };
 
 /** A directory that a probe takes for a node's root. */
 export interface NodeTree extends Disposable {
@@ -24,6 +31,8 @@ export function nodeTree(entries: Readonly<Record<string, Entry>>): NodeTree {
 function place(path: string, entry: Entry): void {
   if (typeof entry === 'string' || Buffer.isBuffer(entry)) {
     writeFileSync(path, entry);
+  } else if ('script' in entry) {
+    writeFileSync(path, entry.script, { mode: 0o755 });
   } else if ('link' in entry) {
     symlinkSync(entry.link, path);
   } else if ('directory' in entry) {

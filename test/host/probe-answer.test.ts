@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseFacts } from '../../src/facts/parse.ts';
 import { openEnvelope } from '../../src/probe/envelope.ts';
+import { SWITCHES_REQUEST } from '../support/switches-request.ts';
 import { DEBIAN, type Entry, nodeTree } from './node-tree.ts';
 import { runProbe } from './run-probe.ts';
 import { SHELLS, type Shell, titleOf } from './shells.ts';
@@ -24,7 +25,7 @@ function answerOf(shell: Shell, entries: Readonly<Record<string, Entry>>) {
 function factsIn(message: string) {
   const opened = openEnvelope(message);
   if ('problem' in opened) throw new Error(opened.problem);
-  return { partial: opened.partial, facts: parseFacts(opened.text) };
+  return { partial: opened.partial, facts: parseFacts(opened.text, SWITCHES_REQUEST) };
 }
 
 /** Lines that do not compress. */

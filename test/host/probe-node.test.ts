@@ -63,7 +63,7 @@ function podAnswer(prefix: readonly string[], env: Record<string, string>) {
 function podFacts(prefix: readonly string[], env: Record<string, string>) {
   const { opened } = podAnswer(prefix, env);
   if ('problem' in opened) throw new Error(opened.problem);
-  return parseFacts(opened.text);
+  return parseFacts(opened.text, SWITCHES_REQUEST);
 }
 
 const EXPECTED = {
@@ -98,11 +98,57 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
         PATH: shell.path,
       });
       expect(stderr).toBe('');
-      const facts = parseFacts(stdout);
+      const facts = parseFacts(stdout, SWITCHES_REQUEST);
       expect(facts).toMatchObject(EXPECTED);
       expect(facts.netns.self).toMatch(/^\d+$/);
       expect(facts.netns.init).toBe(facts.netns.self);
       expect(facts.boot.init).toBe('sh');
+    });
+
+    check(
+      'names the interfaces that do not forward, but for ports of bridges, and the one with the default route',
+      () => {
+        const off = 'for i in cni0 a0 virbr0 lo; do echo 0 >/proc/sys/net/ipv4/conf/$i/forwarding; done';
+        const route = 'ip link set virbr0 up; ip addr add 192.0.2.1/24 dev virbr0; ip route add default via 192.0.2.2';
+        const { stdout } = onNode([...shell.command, '-c', `${off}; ${route}; ${PROBE_SCRIPT}`, 'netprereq', 'local'], {
+          PATH: shell.path,
+        });
+        expect(parseFacts(stdout, SWITCHES_REQUEST)).toMatchObject({
+          idleInterfaces: ['cni0', 'virbr0'],
+          uplinks: ['virbr0'],
+        });
+      },
+    );
+
+    const up =
+      'ip link set virbr0 up; ip addr add 192.0.2.1/24 dev virbr0; ip link set cni0 up; ip addr add 198.51.100.1/24 dev cni0';
+    const [main, other] = ['default via 192.0.2.2', 'default via 198.51.100.2'];
+    check.each<[string, string[], string[]]>([
+      [
+        'leaves out a link whose default route has a higher metric',
+        [`${main} metric 100`, `${other} metric 1000`],
+        ['virbr0'],
+      ],
+      ['takes a route without a metric first', [`${main} metric 100`, other], ['cni0']],
+      ['takes a blackhole behind all routes for no link', [main, 'blackhole default metric 4294967295'], ['virbr0']],
+      ['names no link behind a blackhole', [`${main} metric 100`, 'blackhole default metric 5'], []],
+    ])('of uplinks %s', (_, routes, uplinks) => {
+      const add = routes.map((route) => `ip route add ${route}`).join('; ');
+      const { stdout } = onNode([...shell.command, '-c', `${up}; ${add}; ${PROBE_SCRIPT}`, 'netprereq', 'local'], {
+        PATH: shell.path,
+      });
+      expect(parseFacts(stdout, SWITCHES_REQUEST).uplinks).toEqual(uplinks);
+    });
+
+    check('takes no name of an interface for a pattern', () => {
+      const odd = "ip link add '[a-z]*' type bridge; echo 0 >'/proc/sys/net/ipv4/conf/[a-z]*/forwarding'";
+      const { stdout } = onNode(
+        [...shell.command, '-c', `${odd}; cd /proc/sys/net/ipv4/conf; ${PROBE_SCRIPT}`, 'netprereq', 'local'],
+        {
+          PATH: shell.path,
+        },
+      );
+      expect(parseFacts(stdout, SWITCHES_REQUEST).idleInterfaces).toEqual(['[a-z]*']);
     });
 
     check('gives numbers of several digits whole', () => {
@@ -110,7 +156,7 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
       const path = `/proc/sys/${key.replaceAll('.', '/')}`;
       const { stdout } = onNode([...shell.command, '-c', PROBE_SCRIPT, 'netprereq', 'local'], { PATH: shell.path });
       const expected = existsSync(path) ? { is: 'value', value: readFileSync(path, 'utf8').trim() } : { is: 'absent' };
-      expect(parseFacts(stdout).sysctls[key]).toEqual(expected);
+      expect(parseFacts(stdout, SWITCHES_REQUEST).sysctls[key]).toEqual(expected);
     });
 
     check.each([
@@ -158,7 +204,7 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
           D,
         });
         expect(stderr).toBe('');
-        return Object.values(parseFacts(stdout).boot.fileSystems ?? {});
+        return Object.values(parseFacts(stdout, SWITCHES_REQUEST).boot.fileSystems ?? {});
       };
       const disk = told(':');
       expect(disk).toHaveLength(4);
@@ -200,7 +246,7 @@ function hostPodFacts({ prepare = 'true', ownNetwork = false, tools = `${process
   });
   const opened = openEnvelope(existsSync(answer) ? readFileSync(answer, 'utf8') : stderr);
   if ('problem' in opened) throw new Error(`${opened.problem}: ${stderr}`);
-  return parseFacts(opened.text);
+  return parseFacts(opened.text, SWITCHES_REQUEST);
 }
 
 describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(

@@ -1,16 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { readPattern, readSysctl } from '../../src/facts/read.ts';
 import { mergeRequests, NOTHING_ASKED } from '../../src/facts/request.ts';
-import { probeScript } from '../../src/probe/script.ts';
 import { onKernel } from './made-up-kernel.ts';
 import type { Entry } from './node-tree.ts';
 import { noNamespaces, SHELLS, titleOf } from './shells.ts';
 
 const because = noNamespaces ? ` (skipped: ${noNamespaces})` : '';
 const PATTERN = 'net.ipv4.conf.{lxc*,cilium_*}.rp_filter';
-const SCRIPT = probeScript(
-  mergeRequests([{ ...NOTHING_ASKED, sysctls: [PATTERN, 'net.ipv6.conf.*.accept_ra', 'net.ipv4.conf.*.rp_filter'] }]),
-);
+const REQUEST = mergeRequests([
+  { ...NOTHING_ASKED, sysctls: [PATTERN, 'net.ipv6.conf.*.accept_ra', 'net.ipv4.conf.*.rp_filter'] },
+]);
 
 const conf = (name: string, value: Entry) => ({ [`/proc/sys/net/ipv4/conf/${name}/rp_filter`]: value });
 const many = (count: number, value: (index: number) => string) =>
@@ -21,7 +20,7 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
   ({ shell }) => {
     const check = test.skipIf(shell.missing !== undefined || noNamespaces !== undefined);
     const read = (entries: Readonly<Record<string, Entry>>, pattern = PATTERN) =>
-      readPattern(onKernel(shell, entries, SCRIPT), pattern);
+      readPattern(onKernel(shell, entries, REQUEST), pattern);
 
     check('are grouped by their value, with the names of those that have it', () => {
       const facts = onKernel(
@@ -35,7 +34,7 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
           ...conf('cilium_net', '1\n'),
           ...conf('lxc3', { directory: true }),
         },
-        SCRIPT,
+        REQUEST,
       );
       expect(readPattern(facts, PATTERN)).toEqual({
         is: 'values',

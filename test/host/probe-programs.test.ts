@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseFacts } from '../../src/facts/parse.ts';
 import { openEnvelope } from '../../src/probe/envelope.ts';
+import { SWITCHES_REQUEST } from '../support/switches-request.ts';
 import { DEBIAN, MODULES, nodeTree } from './node-tree.ts';
 import { PROBE_SCRIPT, runProbe } from './run-probe.ts';
 import { SHELLS, type Shell, titleOf } from './shells.ts';
@@ -40,7 +41,7 @@ function runWith(shell: Shell, programs: readonly string[], { mode = 'local', to
 function factsWith(shell: Shell, programs: readonly string[]) {
   const opened = openEnvelope(runWith(shell, programs).answer);
   if ('problem' in opened) throw new Error(opened.problem);
-  const { boot, kernel, ...facts } = parseFacts(opened.text);
+  const { boot, kernel, ...facts } = parseFacts(opened.text, SWITCHES_REQUEST);
   const { mentions, wantedUnits, ...files } = boot;
   // Where it cannot be unpacked (GNU's gunzip needs gzip), another file may have it.
   const { config: _, ...running } = kernel;

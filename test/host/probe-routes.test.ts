@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { parseFacts } from '../../src/facts/parse.ts';
+import { SWITCHES_REQUEST } from '../support/switches-request.ts';
 import { ADVERTISE, HEARD, LINKS, noRouter as reason } from './advertised-route.ts';
 import { PROBE_SCRIPT } from './run-probe.ts';
 import { SHELLS, titleOf } from './shells.ts';
@@ -34,7 +35,7 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
       const args = ['-r', '-n', '-m', '-p', '-f', '--mount-proc', 'sh', '-c', setUp, ADVERTISE, ...probe];
       const { stdout, stderr } = spawnSync('unshare', args, { encoding: 'utf8', timeout: 30_000 });
       expect(stderr).toBe('');
-      const facts = parseFacts(stdout);
+      const facts = parseFacts(stdout, SWITCHES_REQUEST);
       expect(facts.advertisedRoutes).toEqual(links);
       const reading = facts.sysctls['net.ipv6.conf.a/0.accept_ra'];
       expect(reading?.is === 'value' ? reading.value : 'not asked for').toBe(acceptRa);

@@ -186,6 +186,8 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('the pr
       ['/etc/sysctl.d/6-directory.conf', 'other', 0],
       ['/etc/sysctl.d/7-fifo.conf', 'other', 0],
       ['/etc/sysctl.d/8-empty.conf', 'file', 0],
+      // Nobody applies it: it is read so that a line in it can be named as misplaced.
+      ['/etc/sysctl.d/9-readme', 'file', 1],
       ['/usr/lib/sysctl.d/1-mask.conf', 'file', 1],
     ]);
   });
@@ -395,6 +397,26 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('the pr
       [LOADS],
     ],
     [
+      'with a drop-in of the distribution that runs something before (SUSE)',
+      {
+        ...usual,
+        [`/usr/lib/systemd/system/${APPLIES}.d/50-kernel-uname_r.conf`]:
+          '[Unit]\nRequiresMountsFor=/boot\n[Service]\nExecStartPre=-/usr/lib/systemd/systemd-sysctl /boot/sysctl.conf-%v\n',
+      },
+    ],
+    [
+      "with the same drop-in of the node's own",
+      { ...usual, [`/etc/systemd/system/${APPLIES}.d/x.conf`]: '[Service]\nExecStartPre=/usr/local/bin/tune\n' },
+      undefined,
+      [APPLIES],
+    ],
+    [
+      'with a drop-in of the distribution that runs something afterwards',
+      { ...usual, [`/usr/lib/systemd/system/${APPLIES}.d/x.conf`]: '[Service]\nExecStartPost=/usr/bin/tune\n' },
+      undefined,
+      [APPLIES],
+    ],
+    [
       'with a drop-in that is a link to /dev/null',
       { ...usual, [`/etc/systemd/system/${APPLIES}.d/x.conf`]: { link: '/dev/null' } },
     ],
@@ -431,7 +453,7 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('the pr
       '/etc/cni/net.d/20-a.conf': '{"type":"calico"}',
     });
     const { cni } = probe(shell, { root: node.root });
-    expect(cni).toEqual({ file: '/etc/cni/net.d/10-b.json', plugins: ['bridge', 'host-local'] });
+    expect(cni).toEqual({ file: '/etc/cni/net.d/10-b.json', plugins: ['bridge'] });
   });
 
   check.each([

@@ -44,6 +44,183 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('the pr
     ]);
   });
 
+  const scripts = (entries: Record<string, Entry>) => {
+    using node = nodeTree(entries);
+    const { boot } = probe(shell, { root: node.root });
+    return (boot.mentions ?? []).flatMap(({ path, executable, lines }) =>
+      executable === undefined
+        ? []
+        : [`${path} ${executable ? 'runs' : 'is not executable'}: ${lines.map(({ number }) => number)}`],
+    );
+  };
+  const SCRIPT = '#!/bin/sh\n\nmodprobe br_netfilter\n';
+
+  check('finds scripts that units run and that load br_netfilter, and brings them whole, and the units', () => {
+    const entries = {
+      [`${LIB}/net.service`]: '[Service]\nExecStart=-/opt/a.sh start\n',
+      '/opt/a.sh': { script: SCRIPT },
+      [`${ETC}/x.service.d/9.conf`]: '[Service]\nExecStartPre=/bin/sh "/opt/b"\n',
+      '/opt/b': SCRIPT,
+      [`${LIB}/other.service`]: '[Service]\nExecStart=/opt/other.sh\n',
+      '/opt/other.sh': { script: '#!/bin/sh\ntrue\n' },
+      [`${LIB}/outer.service`]: '[Service]\nExecStart=/opt/outer\n',
+      '/opt/outer': { script: '#!/bin/bash\n/opt/inner now\n' },
+      '/opt/inner': { script: '#!/bin/sh\nsysctl -w net.ipv4.ip_forward=1\n' },
+    };
+    expect(scripts(entries)?.sort()).toEqual([
+      '/opt/a.sh runs: 3',
+      '/opt/b is not executable: 3',
+      '/opt/inner runs: 2',
+      '/opt/outer runs: 2',
+    ]);
+    const paths = look(entries).files?.map(([path]) => path);
+    expect(paths).toEqual(
+      expect.arrayContaining([`${LIB}/net.service`, `${ETC}/x.service.d/9.conf`, `${LIB}/outer.service`]),
+    );
+    expect(paths).not.toContain(`${LIB}/other.service`);
+  });
+
+  check('brings of a script what it follows and what holds that, and no word of anything else', () => {
+    const script = [
+      '#!/bin/sh',
+      'modprobe -a br_netfilter overlay',
+      'kubeadm join 192.0.2.1:6443 --token abcdef.0123456789abcdef',
+      'TOKEN=hunter2a',
+      'if [ "$TOKEN" = "hunter2b; fi" ]; then',
+      '  curl -phunter2c -u me:hunter2d https://x; exit 1',
+      'fi',
+      'kubeadm join --token hunter2e && modprobe br_netfilter',
+      'sysctl -w net.ipv4.ip_forward=1; mysql -phunter2f',
+      'cat >/x <<EOF',
+      'hunter2g',
+      'EOF',
+      'f() {',
+      '  join hunter2h \\',
+      '    hunter2i',
+      '}',
+      '. /opt/inner',
+      'sh -c "modprobe br_netfilter; join --password hunter2j"',
+    ].join('\n');
+    const { files } = look({
+      [`${LIB}/net.service`]: '[Service]\nExecStart=/opt/a\nExecStartPost=/opt/b --token hunter2k\n',
+      '/opt/a': { script },
+    });
+    expect(files?.find(([path]) => path === '/opt/a')).toEqual([
+      '/opt/a',
+      'file',
+      '2 modprobe -a br_netfilter overlay',
+      '5 if [ $_ $_ $_ ]; then',
+      '6  $_ $_ -u $_ $_; exit 1',
+      '7 fi',
+      '8 $_ $_ $_ $_ && modprobe br_netfilter',
+      '9 sysctl -w net.ipv4.ip_forward=1; $_ $_',
+      '10 $_ >/x <<EOF',
+      '12 EOF',
+      '13 f() {',
+      '14  $_ $_ \\',
+      '15  $_',
+      '16 }',
+      '17 . /opt/inner',
+      '18 sh -c $_br_netfilter',
+    ]);
+    expect(JSON.stringify(files)).not.toMatch(/hunter2|abcdef/);
+  });
+
+  check('finds scripts that cron runs, and takes none of the files that they name for one', () => {
+    const entries = {
+      '/etc/cron.d/x': '@reboot root /opt/boot.sh /etc/sysctl.conf\n',
+      '/opt/boot.sh': { script: SCRIPT },
+      '/etc/sysctl.conf': 'net.ipv4.ip_forward=1\n',
+    };
+    expect(scripts(entries)).toEqual(['/opt/boot.sh runs: 3']);
+  });
+
+  check('follows a link to a script inside of the node only', () => {
+    const entries = {
+      [`${LIB}/net.service`]: '[Service]\nExecStart=/opt/link\n',
+      '/opt/link': { link: '/opt/real' },
+      '/opt/real': { script: SCRIPT },
+    };
+    expect(scripts(entries)).toEqual(['/opt/link runs: 3']);
+  });
+
+  check('takes no program for a script', () => {
+    const elf = Buffer.concat([Buffer.from([0x7f]), Buffer.from('ELF br_netfilter net/ipv4/ip_forward')]);
+    expect(scripts({ [`${LIB}/x.service`]: '[Service]\nExecStart=/usr/bin/x\n', '/usr/bin/x': elf })).toEqual([]);
+  });
+
+  check('finds the scripts that a boot runs without a unit that names them, and the units that run them', () => {
+    const entries = {
+      '/etc/rc.local': { script: SCRIPT },
+      '/etc/sysconfig/modules/a.modules': { script: SCRIPT },
+      '/etc/sysconfig/modules/b.modules': SCRIPT,
+      '/etc/sysconfig/modules/c.modules': { script: '#!/bin/sh\nmodprobe xfs\n' },
+      [`${LIB}/rc-local.service`]: '[Unit]\nAfter=network.target\n[Service]\nExecStart=/etc/rc.local start\n',
+      [`${LIB}/load.service`]: '[Service]\nExecStart=/usr/lib/load\n',
+      '/usr/lib/load': { script: '#!/bin/bash\nfor f in /etc/sysconfig/modules/*.modules; do $f; done\n' },
+    };
+    expect(scripts(entries)?.sort()).toEqual([
+      '/etc/rc.local runs: 3',
+      '/etc/sysconfig/modules/a.modules runs: 3',
+      '/etc/sysconfig/modules/b.modules is not executable: 3',
+      '/usr/lib/load runs: 2',
+    ]);
+    expect(look(entries).files?.map(([path]) => path)).toEqual(
+      expect.arrayContaining([`${LIB}/rc-local.service`, `${LIB}/load.service`]),
+    );
+  });
+
+  check('finds units of agents by their names, timers, and files of other programs', () => {
+    const { files } = look({
+      [`${ETC}/k3s.service`]: '[Service]\nExecStart=/usr/local/bin/k3s server\n',
+      [`${LIB}/net.service`]: LOAD,
+      [`${LIB}/net.timer`]: '[Timer]\nOnBootSec=5\n',
+      '/etc/network/interfaces': 'auto eth0\n  up sysctl -w net.ipv4.ip_forward=1\n',
+      '/etc/cron.d/x': '@reboot root modprobe br_netfilter\n',
+      '/etc/cron.d/y': '@reboot root true\n',
+      '/etc/init.d/after.local': '#!/bin/sh\nmodprobe br_netfilter\n',
+      '/etc/cloud/cloud.cfg.d/5.cfg': 'bootcmd:\n- modprobe br_netfilter\npassword: hunter2\n',
+      '/etc/docker/daemon.json': '{\n  "ip-forward": false\n}\n',
+      '/etc/libvirt/qemu/networks/n.xml': '<network>\n  <forward mode="nat"/>\n</network>\n',
+      '/etc/libvirt/qemu/networks/autostart/n.xml': { link: '../n.xml' },
+      '/etc/systemd/network/1.network': '[Match]\nName=eth0\n[Network]\nDHCP=yes\nIPv4Forwarding=no\n',
+    });
+    expect(files).toEqual(
+      expect.arrayContaining([
+        [`${ETC}/k3s.service`, 'file', '2 ExecStart=/usr/local/bin/k3s server'],
+        [`${LIB}/net.timer`, 'file', '2 OnBootSec=5'],
+        ['/etc/network/interfaces', 'file', '2   up sysctl -w net.ipv4.ip_forward=1'],
+        ['/etc/cron.d/x', 'file', '1 @reboot root modprobe br_netfilter'],
+        ['/etc/systemd/network/1.network', 'file', '2 Name=eth0', '5 IPv4Forwarding=no'],
+        ['/etc/init.d/after.local', 'file', '2 modprobe br_netfilter'],
+        ['/etc/cloud/cloud.cfg.d/5.cfg', 'file', '2 - modprobe br_netfilter'],
+        ['/etc/docker/daemon.json', 'file', '2   "ip-forward": false'],
+        ['/etc/libvirt/qemu/networks/autostart/n.xml', 'file', '2   <forward mode="nat"/>'],
+      ]),
+    );
+    expect(files?.map(([path]) => path)).not.toContain('/etc/cron.d/y');
+  });
+
+  check('reads files of other programs that are links, or stand behind one, inside of the node', () => {
+    const { files } = look({
+      '/opt/d.sh': '#!/bin/sh\nsysctl -w net.ipv4.ip_forward=1\n',
+      '/etc/NetworkManager/dispatcher.d/50-x': { link: '/opt/d.sh' },
+      '/opt/cron/x': '@reboot root modprobe br_netfilter\n',
+      '/etc/cron.d': { link: '/opt/cron' },
+      '/opt/1.network': '[Network]\nIPv4Forwarding=no\n',
+      '/etc/systemd/network/1.network': { link: '../../../opt/1.network' },
+      '/etc/systemd/network/2.network': { link: '/dev/null' },
+      '/etc/rc.local': { link: '/opt/rc' },
+      '/opt/rc': { script: SCRIPT },
+    });
+    expect(files?.map(([path]) => path).sort()).toEqual([
+      '/etc/NetworkManager/dispatcher.d/50-x',
+      '/etc/cron.d/x',
+      '/etc/rc.local',
+      '/etc/systemd/network/1.network',
+    ]);
+  });
+
   check('takes an empty unit file for a mask, as systemd does', () => {
     const { files } = look({ [`${ETC}/net.service`]: '', [`${LIB}/net.service`]: LOAD });
     expect(files?.[0]).toEqual([`${ETC}/net.service`, 'mask']);

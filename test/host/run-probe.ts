@@ -48,5 +48,5 @@ export function runProbe(shell: Shell, run: Run = {}): string {
 
 /** The facts of a made-up node. */
 export function probe(shell: Shell, run: Run = {}) {
-  return parseFacts(runProbe(shell, run));
+  return parseFacts(runProbe(shell, run), run.request ?? SWITCHES_REQUEST);
 }

@@ -20,12 +20,13 @@ describe('a module that must be available', () => {
 
   test('fails where the kernel comes without it, and names the package', () => {
     const os = { id: 'rocky', versionId: '10.1' };
-    expect(findingOf(tunnel, withTunnel(notShipped, { os }))).toMatchObject({
+    const kernel = { release: '6.12.0-55.el10.x86_64' };
+    expect(findingOf(tunnel, withTunnel(notShipped, { os, kernel }))).toMatchObject({
       verdict: 'fail',
       now: { cause: 'not-shipped', actual: 'absent: tunnel' },
       module: { name: 'tunnel', state: 'not-shipped' },
       message: 'tunnel is not available',
-      remedy: ['dnf install -y "kernel-modules-extra-6.1.0-56-cloud-amd64"'],
+      remedy: ['dnf install -y "kernel-modules-extra-6.12.0-55.el10.x86_64"'],
     });
   });
 
@@ -51,6 +52,16 @@ describe('a module that must be available', () => {
       boot: { verdict: 'pass' },
     });
     expect(findingOf(byName, withLine('install tunnel /bin/false')).verdict).toBe('fail');
+  });
+
+  test.for<[string, boolean | undefined, boolean]>([
+    ['that loads no modules', undefined, false],
+    ['that loads modules, and has not loaded it', false, true],
+  ])('passes at the next boot, too, where /sys/module shows it in a kernel %s', ([, loaded, loadable]) => {
+    const module = { inSysfs: true, builtin: false, file: null, ...(loaded !== undefined && { loaded }) };
+    const boot = { modprobe: [file(DENY, 'install tunnel /bin/false')] };
+    const finding = findingOf(tunnel, withTunnel(module, { kernel: { loadable }, boot }));
+    expect(finding).toMatchObject({ verdict: 'pass', boot: { verdict: 'pass' } });
   });
 
   test('that is loaded and denied at the next boot warns, with the line', () => {

@@ -55,7 +55,7 @@ describe('ip_forward after the next boot', () => {
       'the kernel command line masks the service',
       { sysctl: [], commandLine: 'ro systemd.mask=systemd-sysctl' },
       { verdict: 'fail', cause: 'unset' },
-      ['Take systemd.mask=systemd-sysctl off the kernel command line (boot loader)', OURS],
+      ['Remove systemd.mask=systemd-sysctl from the kernel command line (boot loader)', OURS],
     ],
     [
       'process 1 is none that is known',

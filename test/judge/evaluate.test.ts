@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ClusterProfile } from '../../src/cluster/profile.ts';
-import { evaluateNode } from '../../src/judge/evaluate.ts';
+import { evaluateImage, evaluateNode } from '../../src/judge/evaluate.ts';
 import { findRules } from '../../src/judge/find-rules.ts';
 import type { State } from '../../src/judge/finding.ts';
 import { requestOf } from '../../src/judge/request.ts';
@@ -18,6 +18,7 @@ import {
   withoutBridgeNetfilter,
 } from '../rules/facts.ts';
 import { RULES } from '../support/rules.ts';
+import { worded } from '../support/worded.ts';
 
 const FORWARDING = file('/etc/sysctl.d/k8s.conf', 'net.ipv4.ip_forward = 1', 'net.ipv6.conf.all.forwarding = 1');
 
@@ -43,7 +44,7 @@ describe('a node', () => {
 
   test('whose forwarding nothing sets at boot is warned of, with what keeps it', () => {
     const findings = evaluateNode(flannel, nodeFacts(), findRules(['ipv4-forwarding'], RULES).rules);
-    expect(findings[0]).toMatchObject({
+    expect(worded(findings[0])).toMatchObject({
       verdict: 'warn',
       now: { verdict: 'pass' },
       boot: { verdict: 'fail', expected: '1', actual: '0', cause: 'unset' },
@@ -61,10 +62,30 @@ describe('a node', () => {
     });
   });
 
-  test('under construction is judged by its boot alone', () => {
-    const findings = evaluateNode(flannel, nodeFacts(), RULES, 'not judged: this is a container');
-    expect(verdicts(findings)).toMatchObject({ 'br-netfilter': 'skip', 'ipv4-forwarding': 'fail' });
-    expect(findings.map(({ now }) => now.verdict)).not.toContain('pass');
+  test('that is an image passes or fails by its boot alone', () => {
+    const findings = evaluateImage(flannel, nodeFacts(), RULES);
+    expect(verdicts(findings)).toMatchObject({ 'br-netfilter': 'pass', 'ipv4-forwarding': 'fail' });
+    expect([...new Set(findings.map(({ now }) => now.verdict))]).toEqual(['skip']);
+    expect(findings.find(({ rule }) => rule === 'ipv4-forwarding')?.message).toBe(
+      'net.ipv4.ip_forward will be 0 after a reboot',
+    );
+  });
+
+  test('that is an image without a kernel is told how to get one, and passes nothing that the kernel decides', () => {
+    const { kernel: _kernel, modules: _modules, boot, ...facts } = nodeFacts();
+    const image = {
+      ...facts,
+      kernel: { installed: [], config: {} },
+      modules: {},
+      boot: { ...boot, image: true as const },
+    };
+    const [bridge] = evaluateImage(flannel, image, RULES);
+    expect(worded(bridge)).toMatchObject({
+      rule: 'br-netfilter',
+      verdict: 'unknown',
+      why: 'no kernel is installed in this image',
+      remedy: ['apt-get install -y "linux-image-$(dpkg --print-architecture)"'],
+    });
   });
 
   test('shows what does not concern it, with the reason and what was found', () => {
@@ -161,7 +182,7 @@ describe('a rule that depends on another', () => {
       atBoot: () => ({
         boot: { verdict: boot, expected: '1', actual: null },
         message: `${id} is lost`,
-        remedy: [{ do: 'say', text: 'mend' }],
+        remedy: ['mend'],
       }),
       explain: { now: [], boot: [], causes: [] },
     },

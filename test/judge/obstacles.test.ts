@@ -88,7 +88,7 @@ describe('all that keeps ip_forward off is named, and a line of our own only whe
     [
       'a service that there is not',
       { sysctl: [file('/etc/sysctl.d/k8s.conf', ON)], absentUnits: ['systemd-sysctl.service'] },
-      ['Install the package of systemd that brings systemd-sysctl.service again'],
+      ['Reinstall the package of systemd that has systemd-sysctl.service'],
     ],
     [
       'a service of Alpine that is in no runlevel',
@@ -144,20 +144,20 @@ describe('all that keeps br_netfilter away is named', () => {
     [
       'a service that is masked on the command line: unmasking it would not help',
       { modulesLoad: LISTED, commandLine: `ro systemd.mask=${UNIT}` },
-      [`Take systemd.mask=${UNIT} off the kernel command line (boot loader)`],
+      [`Remove systemd.mask=${UNIT} from the kernel command line (boot loader)`],
     ],
     ['a masked service', { modulesLoad: [], maskedUnits: [UNIT] }, [`systemctl unmask ${UNIT}`, OWN_MODULE]],
     [
       'a service that there is not',
       { modulesLoad: LISTED, absentUnits: [UNIT] },
-      [`Install the package of systemd that brings ${UNIT} again`],
+      [`Reinstall the package of systemd that has ${UNIT}`],
     ],
     [
       'two words of the command line, and the kernel refuses',
       { modulesLoad: LISTED, commandLine: 'modprobe.blacklist=br_netfilter module_blacklist=x,br_netfilter' },
       [
-        'Take modprobe.blacklist=br_netfilter off the kernel command line (boot loader)',
-        'Take module_blacklist=x,br_netfilter off the kernel command line (boot loader)',
+        'Remove modprobe.blacklist=br_netfilter from the kernel command line (boot loader)',
+        'Remove module_blacklist=x,br_netfilter from the kernel command line (boot loader)',
       ],
     ],
   ])('%s', ([, boot, remedy]) => {
@@ -228,7 +228,7 @@ describe('why ip_forward will be off', () => {
       'an exemption',
       { sysctl: [file('/etc/sysctl.d/k8s.conf', ON, `-${FORWARD4}`)] },
       'nothing sets it at boot, and the kernel starts with 0 (/etc/sysctl.d/k8s.conf:1 sets 1, but -net.ipv4.ip_forward ' +
-        'in /etc/sysctl.d/k8s.conf:2 takes that back)',
+        'in /etc/sysctl.d/k8s.conf:2 cancels that)',
     ],
     [
       'a pattern that spares it',
@@ -251,7 +251,7 @@ describe('why ip_forward will be off', () => {
       'a masked service',
       { sysctl: [file('/etc/sysctl.d/k8s.conf', ON)], maskedUnits: ['systemd-sysctl.service'] },
       'no sysctl file is applied, because systemd-sysctl.service is masked, and the kernel starts with 0 ' +
-        '(/etc/sysctl.d/k8s.conf:1 sets 1 in vain)',
+        '(/etc/sysctl.d/k8s.conf:1 sets 1, which has no effect)',
     ],
     [
       'a service that there is not',

@@ -33,6 +33,11 @@ const loading = (facts: NodeFacts, profile: ClusterProfile = flannel) => now(brN
 const setting = (parts: Parameters<typeof nodeFacts>[0], profile: ClusterProfile = flannel) =>
   now(ipv4Forwarding, nodeFacts({ ...parts, sysctls: { [FORWARD4]: value('0') } }), profile).remedy;
 
+const VENDOR =
+  "This kernel is not the distribution's own: its vendor must provide br_netfilter; or boot a kernel that has it";
+const WSL =
+  "The kernel is WSL's: run wsl --update on Windows, or boot a kernel of your own with br_netfilter (kernel= in .wslconfig)";
+
 describe('on an ordinary distribution', () => {
   test('a module is loaded, then kept', () => {
     expect(loading(withoutBridgeNetfilter(onDisk, { boot: { modulesLoad: [] } }))).toEqual([
@@ -157,36 +162,52 @@ describe('what stands in the way comes first', () => {
     ],
     [
       'Amazon Linux 2023',
-      '6.1.102',
+      '6.1.102-108.177.amzn2023.x86_64',
       { id: 'amzn', idLike: ['fedora'], versionId: '2023' },
-      'dnf provides "*/6.1.102/*/br_netfilter.ko*"',
+      'dnf provides "*/6.1.102-108.177.amzn2023.x86_64/*/br_netfilter.ko*"',
     ],
     [
-      'Ubuntu',
+      'CentOS 7, which has no dnf',
+      '3.10.0-1160.el7.x86_64',
+      { id: 'centos', idLike: ['rhel', 'fedora'], versionId: '7' },
+      'yum provides "*/3.10.0-1160.el7.x86_64/*/br_netfilter.ko*"',
+    ],
+    [
+      'Amazon Linux 2, which has none either',
+      '5.10.225-213.878.amzn2.x86_64',
+      { id: 'amzn', idLike: ['centos', 'rhel', 'fedora'], versionId: '2' },
+      'yum provides "*/5.10.225-213.878.amzn2.x86_64/*/br_netfilter.ko*"',
+    ],
+    ['Rocky on a board', '6.1.0-rockchip', { id: 'rocky', idLike: ['rhel'], versionId: '10.0' }, VENDOR],
+    [
+      'Ubuntu on Azure',
+      '6.8.0-1009-azure',
+      { id: 'ubuntu', versionId: '24.04' },
+      'apt-get install -y "linux-modules-extra-6.8.0-1009-azure"',
+    ],
+    [
+      'Ubuntu with large pages',
+      '6.8.0-45-generic-64k',
+      { id: 'ubuntu', versionId: '24.04' },
+      'apt-get install -y "linux-modules-extra-6.8.0-45-generic-64k"',
+    ],
+    [
+      'Ubuntu on a Raspberry Pi, where the package has another name',
       '6.8.0-1009-raspi',
       { id: 'ubuntu', versionId: '24.04' },
-      'apt-get install -y "linux-modules-extra-6.8.0-1009-raspi"',
+      'apt-get install -y linux-modules-extra-raspi',
     ],
+    ['Debian on WSL2', '6.6.36.3-microsoft-standard-WSL2', { id: 'debian' }, WSL],
     ['Ubuntu kvm', '5.15.0-1050-kvm', { id: 'ubuntu' }, 'apt-get install -y linux-image-generic'],
     [
       'Debian',
       '6.1.0-56-amd64',
       { id: 'debian' },
-      'Install the package that carries br_netfilter for this kernel, or boot a kernel that has it',
+      'Install the package that has br_netfilter for this kernel, or boot a kernel that has it',
     ],
     ['Bottlerocket', '6.1.102', { id: 'bottlerocket' }, 'Boot an image of this system whose kernel has br_netfilter'],
-    [
-      'a release that is no plain name',
-      '6.1"; reboot; "',
-      { id: 'ubuntu' },
-      'apt-get install -y "linux-modules-extra-$(uname -r)"',
-    ],
-    [
-      'a release that looks like an option',
-      '-6.1',
-      { id: 'ubuntu' },
-      'apt-get install -y "linux-modules-extra-$(uname -r)"',
-    ],
+    ['a release that is no plain name', '6.1"; reboot; "', { id: 'rhel', versionId: '9.4' }, VENDOR],
+    ['a release that looks like an option', '-6.1', { id: 'ubuntu' }, VENDOR],
   ])('a module that is not shipped: %s', ([_name, release, os, step]) => {
     expect(missing(release, os)).toBe(step);
   });
@@ -202,9 +223,9 @@ describe('what stands in the way comes first', () => {
     ],
     [
       { boot: { commandLine: 'module_blacklist=br_netfilter' } },
-      'Take module_blacklist=br_netfilter off the kernel command line',
+      'Remove module_blacklist=br_netfilter from the kernel command line',
     ],
-    [{ kernel: { modulesDisabled: value('1') } }, 'Take kernel.modules_disabled=1'],
+    [{ kernel: { modulesDisabled: value('1') } }, 'Remove kernel.modules_disabled=1'],
     [{ kernel: { loadable: false } }, 'Boot a kernel that has br_netfilter built in'],
     [{ kernel: { modulesDirectory: false, installed: ['6.1.0-58-amd64'] } }, 'Drain the node and reboot'],
   ] as const)('%j', ([parts, step]) => {

@@ -53,6 +53,23 @@ describe('a number that must be large enough', () => {
     });
   });
 
+  test('names the line by which `sysctl --system` sets it back, which no line of ours would win over (Kylin V10)', () => {
+    const main = '/etc/sysctl.conf';
+    const sysctls = [file(main, `${KEY} = 512`), file('/etc/sysctl.d/z.conf', `${KEY} = 2048`)];
+    const finding = findingOf(limit, node(value('512'), { sysctl: sysctls }));
+    expect(finding).toMatchObject({
+      now: { verdict: 'fail', source: { file: main, line: 1 } },
+      boot: { verdict: 'pass', source: { file: '/etc/sysctl.d/z.conf', line: 1 } },
+      why: expect.stringContaining(`sysctl --system\` may have, by ${main}:1, which sets 512`),
+      remedy: [`sed -i '1s/^/# /' ${main}`, `sysctl -w ${KEY}=1024`],
+    });
+  });
+
+  test('edits no line that a line of ours wins over', () => {
+    const { remedy } = findingOf(limit, node(value('512'), { sysctl: [file(FILE, `${KEY} = 512`)] }));
+    expect(remedy).toEqual([`sysctl -w ${KEY}=1024`, `echo '${KEY} = 1024' >>/etc/sysctl.d/99-zz-netprereq.conf`]);
+  });
+
   test('of a boot in which nothing sets it nothing is known, unless the kernel has a default that is known', () => {
     const unset = node(value('2048'), { sysctl: [] });
     expect(findingOf(limit, unset).boot).toMatchObject({ verdict: 'unknown', actual: null });
@@ -104,7 +121,6 @@ describe('fix', () => {
 
   test.for([
     [limit, ['keep-sysctl fs.example.limit absent→1024', 'set-sysctl fs.example.limit 512→1024']],
-    [sysctl(KEY, atLeast(1024), { repair: false }), []],
     [sysctl(KEY, on), []],
   ] as const)('sets what a made-up rule wants, and no other value', ([requires, steps]) => {
     const rules = [madeUp(requires)];

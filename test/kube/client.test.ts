@@ -113,7 +113,7 @@ describe('nodes', () => {
       json(response, 200, { items: names.map(node), metadata: token ? { continue: token } : {} });
   const names = async (cluster: Cluster) => {
     const pages: string[][] = [];
-    for await (const nodes of cluster.nodes({ selector: 'a=b' })) pages.push(nodes.map(({ name }) => name));
+    for await (const nodes of cluster.nodes()) pages.push(nodes.map(({ name }) => name));
     return pages;
   };
 
@@ -121,8 +121,8 @@ describe('nodes', () => {
     await using it = await served(inTurn(page(['a', 'b'], 'token=1&'), page(['c'])));
     expect(await names(it.cluster)).toEqual([['a', 'b'], ['c']]);
     expect(it.server.received.map(({ query }) => Object.fromEntries(query))).toEqual([
-      { labelSelector: 'a=b', limit: '250' },
-      { labelSelector: 'a=b', limit: '250', continue: 'token=1&' },
+      { limit: '250' },
+      { limit: '250', continue: 'token=1&' },
     ]);
   });
 
@@ -166,12 +166,31 @@ describe('nodes', () => {
 });
 
 describe('reading', () => {
-  test('DaemonSets give their containers, init containers first', async () => {
+  test('DaemonSets give their containers, init containers first, their ConfigMaps, and where they run', async () => {
+    const env = [
+      { name: 'E', valueFrom: { configMapKeyRef: { name: 'of-env', key: 'k' } } },
+      { name: 'F', value: 'v' },
+    ];
+    const envFrom = [{ configMapRef: { name: 'of-env-from' } }, { secretRef: { name: 's' } }];
+    const volumes = [
+      { name: 'a', configMap: { name: 'mounted' } },
+      { name: 'b', projected: { sources: [{ configMap: { name: 'projected' } }, { secret: { name: 's' } }] } },
+      { name: 'c', hostPath: { path: '/' } },
+      { name: 'd', configMap: { name: 'mounted' } },
+    ];
     const spec = {
-      template: { spec: { containers: [{ name: 'c', image: 'i', args: ['-x'] }], initContainers: [{ name: 'j' }] } },
+      template: {
+        spec: {
+          containers: [{ name: 'c', image: 'i', args: ['-x'], env, envFrom }],
+          initContainers: [{ name: 'j' }],
+          nodeSelector: { pool: 'a' },
+          volumes,
+        },
+      },
     };
+    const status = { desiredNumberScheduled: 0 };
     await using it = await served((_, response) =>
-      json(response, 200, { items: [{ metadata: { name: 'd', namespace: 'n' }, spec }] }),
+      json(response, 200, { items: [{ metadata: { name: 'd', namespace: 'n' }, spec, status }] }),
     );
     expect(await it.cluster.daemonSets()).toEqual([
       {
@@ -182,8 +201,18 @@ describe('reading', () => {
           { name: 'j', image: '', init: true, command: [], args: [] },
           { name: 'c', image: 'i', init: false, command: [], args: ['-x'] },
         ],
+        configMaps: ['mounted', 'projected', 'of-env', 'of-env-from'],
+        nodeSelector: { pool: 'a' },
+        desired: 0,
       },
     ]);
+  });
+
+  test('ServiceCIDRs give their CIDRs', async () => {
+    await using it = await served((_, response) =>
+      json(response, 200, { items: [{ spec: { cidrs: ['10.96.0.0/16', 'fd00::/108'] } }, { spec: {} }, {}] }),
+    );
+    expect(await it.cluster.serviceCidrs()).toEqual(['10.96.0.0/16', 'fd00::/108']);
   });
 
   test('a list of nothing may be null', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { foreignAnswer, statusError } from '../../src/kube/errors.ts';
 import { networkError } from '../../src/kube/network-errors.ts';
+import { worded } from '../support/worded.ts';
 
 describe('an answer with a Status reads as kubectl prints it', () => {
   test.each([
@@ -18,28 +19,8 @@ describe('an answer with a Status reads as kubectl prints it', () => {
     [504, {}, 'Error from server: the server answered with HTTP status 504'],
     [
       422,
-      {
-        reason: 'Invalid',
-        message: 'unused',
-        details: { kind: 'Pod', name: 'p', causes: [{ field: 'spec.x', message: 'Forbidden: no' }] },
-      },
-      'The Pod "p" is invalid: spec.x: Forbidden: no',
-    ],
-    [
-      422,
-      {
-        reason: 'Invalid',
-        details: {
-          kind: 'Pod',
-          name: 'p',
-          causes: [
-            { field: 'a', message: '1' },
-            { field: 'b', message: '2' },
-            { field: 'a', message: '1' },
-          ],
-        },
-      },
-      'The Pod "p" is invalid: [a: 1, b: 2]',
+      { reason: 'Invalid', message: 'Pod "p" is invalid: spec.x: Forbidden: no' },
+      'Error from server (Invalid): Pod "p" is invalid: spec.x: Forbidden: no',
     ],
   ])('%i %j', (code, status, message) => {
     const error = statusError(code, status);
@@ -55,41 +36,56 @@ test('control characters of an answer do not reach the terminal', () => {
 
 test("a page that is not the API's is named by its title", () => {
   const page = '<html><head><title>Sign in\nplease</title></head><body>…</body></html>';
-  expect(foreignAnswer('k8s:6443', 200, 'text/html; charset=utf-8', page).message).toBe(
+  expect(
+    foreignAnswer('k8s:6443', { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, text: page })
+      .message,
+  ).toBe(
     'error: k8s:6443 answered with HTTP 200, text/html: "Sign in please", which is not an answer of the Kubernetes API',
   );
-  expect(foreignAnswer('k8s:6443', 502, '', '').message).toContain('HTTP 502, no content type: an empty body');
+  expect(foreignAnswer('k8s:6443', { status: 502, headers: {}, text: '' }).message).toContain(
+    'HTTP 502, no content type: an empty body',
+  );
 });
 
-describe('a failed connection reads as kubectl prints it', () => {
+describe('a failed connection is told in the words of Node, but for one that is refused', () => {
   const coded = (code: string, more: object = {}) => Object.assign(new Error('as node has it'), { code, ...more });
-  test.each([
+  const proxy = { url: 'http://me:secret@proxy:3128/', from: 'HTTPS_PROXY' };
+  const unable = (words: string) => `Unable to connect to the server: ${words}`;
+  test.each<[Error, { url: string; from: string } | undefined, string, RegExp]>([
     [
       coded('ECONNREFUSED'),
+      undefined,
       'The connection to the server k8s:6443 was refused - did you specify the right host or port?',
+      /server's address/,
     ],
-    [coded('ENOTFOUND'), 'Unable to connect to the server: dial tcp: lookup k8s: no such host'],
-    [coded('UND_ERR_CONNECT_TIMEOUT'), 'Unable to connect to the server: dial tcp k8s:6443: i/o timeout'],
-    [coded('EHOSTUNREACH'), 'Unable to connect to the server: dial tcp k8s:6443: connect: no route to host'],
+    [coded('ECONNREFUSED'), proxy, unable('as node has it'), /through the proxy http:\/\/proxy:3128, .*HTTPS_PROXY/],
+    [coded('ENOTFOUND'), undefined, unable('as node has it'), /server's address/],
+    [coded('SELF_SIGNED_CERT_IN_CHAIN'), proxy, unable('as node has it'), /certificate-authority in the kubeconfig/],
+    [coded('CERT_HAS_EXPIRED'), undefined, unable('as node has it'), /certificate-authority in the kubeconfig/],
     [
-      coded('SELF_SIGNED_CERT_IN_CHAIN'),
-      'Unable to connect to the server: tls: failed to verify certificate: x509: certificate signed by unknown authority',
-    ],
-    [
-      coded('CERT_HAS_EXPIRED'),
-      'Unable to connect to the server: tls: failed to verify certificate: x509: certificate has expired or is not yet valid',
-    ],
-    [
-      coded('ERR_TLS_CERT_ALTNAME_INVALID', { host: 'k8s', cert: { subjectaltname: 'DNS:a, IP Address:10.0.0.1' } }),
-      'Unable to connect to the server: tls: failed to verify certificate: x509: certificate is valid for a, 10.0.0.1, not k8s',
+      coded('ERR_TLS_CERT_ALTNAME_INVALID', { reason: 'not in the list', cert: { subjectaltname: 'DNS:a\u001b' } }),
+      undefined,
+      unable('not in the list'),
+      /certificate is for DNS:a: .*--tls-server-name/,
     ],
     [
-      coded('UND_ERR_PRX', { cause: coded('ENETUNREACH') }),
-      'Unable to connect to the server: dial tcp k8s:6443: connect: network is unreachable',
+      coded('ERR_SSL_WRONG_VERSION_NUMBER', { reason: 'wrong version number' }),
+      undefined,
+      unable('http: server gave HTTP response to HTTPS client'),
+      /server's address/,
     ],
-    [coded('UNHEARD_OF'), 'Unable to connect to the server: as node has it'],
-  ])('%s', (error, message) => {
-    expect(networkError(error, 'k8s:6443').message).toBe(message);
+    [
+      coded('UND_ERR_PRX', { cause: coded('ENETUNREACH', { message: 'the innermost' }) }),
+      undefined,
+      unable('the innermost'),
+      /server's address/,
+    ],
+    [coded('ENETUNREACH', { message: '' }), undefined, unable('ENETUNREACH'), /server's address/],
+  ])('%s, proxy %j', (error, through, message, advice) => {
+    const found = networkError(error, 'k8s:6443', through);
+    expect(found.message).toBe(message);
+    expect(worded(found.tries).join('\n')).toMatch(advice);
+    expect(JSON.stringify(found.tries)).not.toContain('secret');
   });
 
   test('an error that is its own cause is no endless loop', () => {

@@ -6,6 +6,7 @@ import type { ConnectionOptions } from '../../src/kube/connection.ts';
 import { loadKubeconfig } from '../../src/kube/kubeconfig.ts';
 import { parseKubeconfig } from '../../src/kube/kubeconfig-document.ts';
 import { inClusterDocument } from '../../src/kube/service-account.ts';
+import { serverTls } from '../../src/kube/tls-material.ts';
 
 const CONFIG = `
 apiVersion: v1
@@ -24,6 +25,8 @@ clusters:
   cluster: {}
 - name: ca-gone
   cluster: {server: 'https://x', certificate-authority: gone.pem}
+- name: both
+  cluster: {server: 'https://x', certificate-authority-data: Q0E=, insecure-skip-tls-verify: true}
 - name: socks4
   cluster: {server: 'https://x', proxy-url: 'socks4://user:secret@proxy:1080'}
 users:
@@ -41,12 +44,15 @@ users:
   user: {exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never}}
 - name: boss
   user: {as: root, as-uid: '7', as-groups: [a, b], as-user-extra: {scopes/x: [view, edit]}}
+- name: named
+  user: {username: john, password: pw}
 - name: groups-only
   user: {as-groups: [a]}
 contexts:
 - {name: dev, context: {cluster: dev, user: jane}}
 - {name: prod, context: {cluster: prod, user: token, namespace: shop}}
 - {name: no-user, context: {cluster: plain}}
+- {name: both, context: {cluster: both}}
 - {name: lost-cluster, context: {cluster: nowhere, user: jane}}
 - {name: lost-user, context: {cluster: dev, user: nobody}}
 `;
@@ -100,9 +106,9 @@ describe('which file', () => {
     );
   });
 
-  test('a missing --kubeconfig is an error in the words of kubectl', () => {
+  test('a missing --kubeconfig is an error', () => {
     expect(failure(() => load({ kubeconfig: '/no/such' })).message).toBe(
-      'error: stat /no/such: no such file or directory',
+      'error: error loading config file "/no/such": open /no/such: no such file or directory',
     );
   });
 
@@ -110,6 +116,11 @@ describe('which file', () => {
     const error = failure(() => loadKubeconfig({}, { HOME: '/no/home' }));
     expect(error.message).toBe('error: no kubeconfig found: /no/home/.kube/config does not exist');
     expect(error.tries).toContain('name one with --kubeconfig or KUBECONFIG');
+  });
+
+  test('where none of several is there, the error names them all', () => {
+    const error = failure(() => loadKubeconfig({}, { KUBECONFIG: '/no/a:/no/b' }));
+    expect(error.message).toBe('error: no kubeconfig found: /no/a and /no/b do not exist');
   });
 
   test('--server needs no kubeconfig', () => {
@@ -123,7 +134,7 @@ describe('which file', () => {
     const document = inClusterDocument(env, directory);
     expect(document?.clusters.get('in-cluster')).toEqual({
       server: 'https://[fd00::1]:443',
-      certificateAuthority: join(directory, 'ca.crt'),
+      'certificate-authority': join(directory, 'ca.crt'),
     });
     expect(document?.users.get('in-cluster')).toEqual({ tokenFile: join(directory, 'token') });
     expect(document?.contexts.get('in-cluster')?.namespace).toBe('here');
@@ -156,13 +167,13 @@ describe('what cannot be used', () => {
     ],
     [
       'a client key that is not there',
-      { user: 'path', clientKey: '/gone' },
+      { user: 'path', 'client-key': '/gone' },
       'error: unable to read client-key /gone for path due to open /gone: no such file or directory',
     ],
     [
       'a proxy of another kind, without its password',
       { cluster: 'socks4' },
-      `error: invalid 'proxy-url' for cluster "socks4": its scheme is not http, https or socks5`,
+      'error: invalid proxy in proxy-url: socks4://…@proxy:1080 is not an http, https or socks5 URL',
     ],
     [
       'a plug-in without a command',
@@ -176,7 +187,7 @@ describe('what cannot be used', () => {
     ],
     [
       '--as-group without --as',
-      { asGroup: ['a'] },
+      { 'as-group': ['a'] },
       'error: requesting uid, groups or user-extra for jane without impersonating a user',
     ],
   ])('%s', (_, options, message) => {
@@ -184,11 +195,11 @@ describe('what cannot be used', () => {
   });
 
   test.each([
-    ['empty', 'error: DIR/empty names no current context'],
+    ['empty', 'error: no current context in DIR/empty'],
     ['lost', 'Error in configuration: context was not found for specified context: gone'],
     ['broken', 'error: error loading config file "DIR/broken": yaml: line 3: missing char'],
     ['text', 'error: error loading config file "DIR/text": the file is a string, not an object'],
-    ['pki', 'error: error loading config file "DIR/pki": read DIR/pki: is a directory'],
+    ['pki', 'error: error loading config file "DIR/pki": open DIR/pki: is a directory'],
   ])('the file %s', (file, message) => {
     const error = failure(() => load({ kubeconfig: join(directory, file) }));
     expect(error.message.replaceAll(directory, 'DIR')).toBe(message);
@@ -198,19 +209,16 @@ describe('what cannot be used', () => {
 
 describe('what flags and file make together', () => {
   test('paths are relative to the file, inline data wins over a path', () => {
-    const { cluster, user } = load();
-    expect(cluster).toMatchObject({
-      caFile: join(directory, 'pki/ca.pem'),
-      tlsServerName: 'kubernetes',
-      skipTLSVerify: false,
+    const tls = { ca: Buffer.from('CA'), rejectUnauthorized: true };
+    expect(load().tls).toEqual({
+      ...tls,
+      servername: 'kubernetes',
+      cert: Buffer.from('JANE'),
+      key: Buffer.from('KEY'),
     });
-    expect(user).toEqual({ name: 'jane', certFile: join(directory, 'pki/jane.pem'), keyData: 'S0VZ' });
-    expect(load({ context: 'prod' }).cluster).toEqual({
-      name: 'prod',
-      server: 'https://prod.example/k8s/clusters/c-1',
-      skipTLSVerify: false,
-      caData: 'Q0E=',
-    });
+    expect(load({ context: 'prod' })).toMatchObject({ server: 'https://prod.example/k8s/clusters/c-1', tls });
+    const both = { 'certificate-authority': join(directory, 'config'), 'certificate-authority-data': 'Q0E=' };
+    expect(serverTls(both, 'c')).toEqual(tls);
   });
 
   test('the namespace says whether it was asked for', () => {
@@ -220,35 +228,41 @@ describe('what flags and file make together', () => {
   });
 
   test('flags replace what the file says', () => {
-    const ca = join(directory, 'ca.crt');
-    const { cluster, user } = load({
+    const { server, tls, user } = load({
       context: 'prod',
       server: 'https://other',
-      certificateAuthority: ca,
-      tlsServerName: 'n',
+      'certificate-authority': join(directory, 'config'),
+      'tls-server-name': 'n',
       token: 't',
     });
-    expect(cluster).toEqual({
-      name: 'prod',
-      server: 'https://other',
-      skipTLSVerify: false,
-      caFile: ca,
-      tlsServerName: 'n',
-    });
-    expect(user).toEqual({ name: 'token', token: 't' });
+    expect([server, user.token]).toEqual(['https://other', 't']);
+    expect(tls).toEqual({ ca: Buffer.from(CONFIG), rejectUnauthorized: true, servername: 'n' });
   });
 
-  test('--insecure-skip-tls-verify drops the authority', () => {
-    expect(load({ context: 'prod', insecureSkipTlsVerify: true }).cluster).toEqual({
-      name: 'prod',
+  test('of two ways of logging in what is typed counts', () => {
+    const named = { username: 'u', password: 'p' };
+    expect(load({ user: 'token', ...named }).user).toMatchObject({ token: undefined, ...named });
+    expect(load({ user: 'file', ...named }).user).toMatchObject({ token: undefined, tokenFile: undefined, ...named });
+    expect(load({ user: 'named', token: 't' }).user).toMatchObject({ token: 't', username: undefined });
+  });
+
+  test('--insecure-skip-tls-verify drops the authority of the file', () => {
+    expect(load({ context: 'prod', 'insecure-skip-tls-verify': true })).toMatchObject({
       server: 'https://prod.example/k8s/clusters/c-1',
-      skipTLSVerify: true,
+      tls: { ca: undefined, rejectUnauthorized: false },
     });
+  });
+
+  test('where an authority is named, the server is verified, also beside insecure-skip-tls-verify', () => {
+    const authority = { 'certificate-authority': join(directory, 'ca.crt') };
+    const both = load({ user: 'token', 'insecure-skip-tls-verify': true, ...authority });
+    expect(both.tls).toMatchObject({ ca: Buffer.from('CA'), rejectUnauthorized: true });
+    expect(load({ user: 'token', context: 'both' }).tls.rejectUnauthorized).toBe(true);
   });
 
   test('a server without a scheme is plain http, as kubectl has it', () => {
     expect(load({ cluster: 'bare' }).server).toBe('http://api.example:8080');
-    expect(load({ cluster: 'bare', insecureSkipTlsVerify: true }).server).toBe('http://api.example:8080');
+    expect(load({ cluster: 'bare', 'insecure-skip-tls-verify': true }).server).toBe('http://api.example:8080');
   });
 
   test('a context may name no user', () => {
@@ -267,8 +281,8 @@ describe('what flags and file make together', () => {
   });
 
   test('a token file is kept as a file, unless --token is given', () => {
-    expect(load({ user: 'file' }).tokenFile).toBe(join(directory, 'tokens/t'));
-    expect(load({ user: 'file', token: 't' }).tokenFile).toBeUndefined();
+    expect(load({ user: 'file' }).user.tokenFile).toBe(join(directory, 'tokens/t'));
+    expect(load({ user: 'file', token: 't' }).user.tokenFile).toBeUndefined();
   });
 
   test('impersonation comes from the file, and flags replace it', () => {
@@ -278,28 +292,33 @@ describe('what flags and file make together', () => {
       'Impersonate-Group': ['a', 'b'],
       'Impersonate-Extra-scopes%2Fx': ['view', 'edit'],
     });
-    expect(load({ as: 'jane', asGroup: ['g'] }).impersonation).toEqual({
+    expect(load({ as: 'jane', 'as-group': ['g'] }).impersonation).toEqual({
       'Impersonate-User': 'jane',
       'Impersonate-Group': ['g'],
     });
   });
 
   test('a proxy of the environment is used where the file names none', () => {
-    expect(load({}, { HTTPS_PROXY: 'http://proxy:3128' }).cluster.proxyUrl).toBe('http://proxy:3128');
+    const proxy = { url: 'http://proxy:3128/', from: 'HTTPS_PROXY' };
+    expect(load({}, { HTTPS_PROXY: 'http://proxy:3128' }).proxy).toEqual(proxy);
   });
 
   test.each([
-    ['https://h//a//b/', 'https://h/a/b'],
-    ['https://h/a%2Fb', 'https://h/a/b'],
-    ['https://h/a(b)', 'https://h/a%28b%29'],
-    ['https://me:pw@h:1/a', 'https://h:1/a'],
+    ['https://h//a//b/', 'https://h//a//b'],
+    ['https://h/a/../b', 'https://h/b'],
+    ['https://h/a%2Fb', 'https://h/a%2Fb'],
   ])('the server %s is asked at %s', (server, asked) => {
     expect(load({ server }).server).toBe(asked);
   });
 
-  test('a login in the URL is kept apart from it', () => {
-    expect(load({ server: 'https://u%40x:p%3Aw@h' }).urlLogin).toEqual({ username: 'u@x', password: 'p:w' });
-    expect(load().urlLogin).toBeUndefined();
+  test.each([
+    ['https://me:pw@h:1/a', 'https://…@h:1/a'],
+    ['http://me@h', 'http://…@h'],
+    ['me:pw@h:1', '…@h:1'],
+  ])('the server %s is refused, because a login would come before all others', (server, shown) => {
+    expect(failure(() => load({ server })).message).toBe(
+      `error: the URL of cluster "dev" has a name or a password in it: ${shown}`,
+    );
   });
 
   test('two entries with one name in one file are an error, without what they hold', () => {
@@ -313,5 +332,25 @@ describe('what flags and file make together', () => {
     expect(failure(() => parseKubeconfig('users: [{name: a, user: {token: 123456}}]', 'f')).message).toBe(
       'error: error loading config file "f": token is a number, not a string',
     );
+  });
+});
+
+describe('YAML that is none', () => {
+  test.for<[yaml: string, why: string]>([
+    ['a: secret-1\nb: "unclosed', 'line 2: missing char'],
+    ['a: *secret-1', 'an alias is undefined, refers to itself, or expands too far'],
+    ['a: &a {<<: *a}', 'an alias is undefined, refers to itself, or expands too far'],
+  ])('%j is told without what it holds', ([yaml, why]) => {
+    expect(failure(() => parseKubeconfig(yaml, 'f')).message).toBe(
+      `error: error loading config file "f": yaml: ${why}`,
+    );
+  });
+
+  test.for([
+    ['aliases', (i: number) => `[${i === 0 ? 'x' : `*l${i - 1},*l${i - 1}`}]`] as const,
+    ['merges', (i: number) => `{<<: [${i === 0 ? '{a: 1}' : `*l${i - 1},*l${i - 1}`}]}`] as const,
+  ])('%s of %0 do not fill the memory, nor take for ever', ([, value]) => {
+    const levels = Array.from({ length: 40 }, (_, i) => `l${i}: &l${i} ${value(i)}`);
+    expect(failure(() => parseKubeconfig(levels.join('\n'), 'f')).message).toContain('too far');
   });
 });

@@ -15,14 +15,8 @@ describe('a secret in a text of the server', () => {
     ['a short one not within a word', 'secret', 'secrets is forbidden: unsecret', 'secrets is forbidden: unsecret'],
     ['a short one beyond ASCII', 'tökeńs', 'tökeńs tökeńsü', '[credential] tökeńsü'],
     ['a short one with signs', 'a+b(c)$', 'is a+b(c)$ here', 'is [credential] here'],
-    ['a very short one is no part of a name', 'j', 'User "jane" cannot j', 'User "jane" cannot j'],
-    [
-      'a very short one where it is called a credential',
-      'j',
-      'Authorization: Bearer j',
-      'Authorization: Bearer [credential]',
-    ],
-    ['a very short one in JSON', 'pw', '{"password":"pw"}', '{"password":"[credential]"}'],
+    ['a very short one, and no name that begins with it', 'j', 'User "jane" sent j', 'User "jane" sent [credential]'],
+    ['one in JSON', 'pw', '{"password":"pw"}', '{"password":"[credential]"}'],
     ['one that a pattern would expand', '^$&$1.*', 'it is ^$&$1.*', 'it is [credential]'],
   ])('%s', ([, secret, text, wanted]) => {
     expect(masked(text, [secret])).toBe(wanted);

@@ -5,6 +5,7 @@ import { Credentials } from '../../src/kube/credentials.ts';
 import { KubeError } from '../../src/kube/errors.ts';
 import { loadKubeconfig } from '../../src/kube/kubeconfig.ts';
 import { Transport } from '../../src/kube/transport.ts';
+import { worded } from '../support/worded.ts';
 import {
   type ApiServer,
   apiServer,
@@ -21,7 +22,7 @@ import {
 function transport(server: { url: string }, requestTimeout?: number) {
   const waits: number[] = [];
   const connection = loadKubeconfig(
-    { server: server.url, token: 'the-token', certificateAuthority: TLS.ca },
+    { server: server.url, token: 'the-token', 'certificate-authority': TLS.ca },
     { HOME: '/nowhere' },
   );
   const made = new Transport({
@@ -50,11 +51,15 @@ const brokenInBody: Handler = (request, response) => {
     .write('{"ok":', () => request.socket.destroy());
 };
 
-async function rejection(promise: Promise<unknown>): Promise<KubeError> {
-  const error = await promise.then(
+function rejected(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
     () => undefined,
     (reason: unknown) => reason,
   );
+}
+
+async function rejection(promise: Promise<unknown>): Promise<KubeError> {
+  const error = await rejected(promise);
   if (error instanceof KubeError) return error;
   throw new Error(`not a KubeError: ${String(error)}`);
 }
@@ -124,6 +129,15 @@ test.each<[string, Handler, typeof get | typeof post]>([
   expect(client.waits).toHaveLength(2);
 });
 
+test("an API server's plain text for too many requests is its answer, not a proxy's", async () => {
+  const tooMany: Handler = (_, response) =>
+    response.writeHead(429, { 'Content-Type': 'text/plain; charset=utf-8' }).end('Too many requests.\n');
+  await using server = await apiServer(tooMany);
+  await using client = transport(server);
+  const error = await rejection(client.transport.object(get));
+  expect([error.message, error.status]).toEqual(['Error from server (TooManyRequests): Too many requests.', 429]);
+});
+
 test.each<[string, Handler, typeof get | typeof post]>([
   ['500 to a POST', failing(500, 'InternalError'), post],
   ['403', failing(403, 'Forbidden'), get],
@@ -147,6 +161,73 @@ test('Retry-After is waited for, in seconds or until a date', async () => {
   expect(client.waits[0]).toBeGreaterThanOrEqual(7000);
   expect(client.waits[0]).toBeLessThan(7500);
   expect(client.waits[1]).toBeGreaterThan(7500);
+});
+
+test('after a 429 with Retry-After no other call is sent before that time either', async () => {
+  await using server = await apiServer(inTurn(failing(429, 'TooManyRequests', { 'Retry-After': '7' }), ok, ok));
+  await using client = transport(server);
+  await client.transport.object(post);
+  await client.transport.object(get);
+  expect(client.waits).toHaveLength(2);
+  expect(client.waits[1]).toBeGreaterThan(6000);
+});
+
+describe('while the server wants no calls', () => {
+  const tooMany = (seconds: number) => failing(429, 'TooManyRequests', { 'Retry-After': String(seconds) });
+  const remove = { method: 'DELETE', path: '/x' } as const;
+  /** A client whose server has just asked for twenty seconds. */
+  async function held(...then: Handler[]) {
+    const server = await apiServer(inTurn(tooMany(20), ...then));
+    const client = transport(server);
+    await rejection(client.transport.object({ ...get, timeoutMs: 1000 }));
+    return {
+      server,
+      ...client,
+      [Symbol.asyncDispose]: () => client.transport.close().then(() => server[Symbol.asyncDispose]()),
+    };
+  }
+
+  test('a call whose time ends before that is rejected at once with what the server said', async () => {
+    await using client = await held(ok);
+    expect((await rejection(client.transport.object({ ...remove, timeoutMs: 3000 }))).status).toBe(429);
+    expect([client.waits, client.server.received.length]).toEqual([[], 1]);
+  });
+
+  test('a call with patience waits beyond its time', async () => {
+    await using client = await held(ok);
+    const patience = new AbortController().signal;
+    expect(await client.transport.object({ ...post, timeoutMs: 3000, patience })).toEqual({ ok: true });
+    expect(client.waits).toEqual([expect.toSatisfy((ms) => ms > 15_000)]);
+  });
+
+  test('a shorter wait that is asked for later does not replace the longer one', async () => {
+    const answers = Promise.withResolvers<void>();
+    // The second call is under way when the first is told to wait.
+    const late: Handler = (request, response) => void answers.promise.then(() => tooMany(1)(request, response));
+    await using server = await apiServer(inTurn(late, tooMany(20), ok));
+    await using client = transport(server);
+    const second = client.transport.object(get);
+    await expect.poll(() => server.received.length).toBe(1);
+    await rejection(client.transport.object({ ...get, timeoutMs: 1000 }));
+    answers.resolve();
+    await second;
+    expect(client.waits).toEqual([expect.toSatisfy((ms) => ms > 15_000)]);
+  });
+
+  test.each([
+    ['its caller', 'signal', 'enough'],
+    ['the end of its patience', 'patience', 'Error from server (TooManyRequests): TooManyRequests'],
+  ])('a call is ended by %s', async (_, by, message) => {
+    await using server = await apiServer(inTurn(tooMany(20), ok));
+    await using config = await kubeconfigFile({ server: server.url });
+    const cluster = await connect({ kubeconfig: config.file });
+    const abort = new AbortController();
+    const call = rejected(cluster.deletePod('ns', 'p', { [by]: abort.signal }));
+    await expect.poll(() => server.received.length).toBe(1);
+    abort.abort(new Error('enough'));
+    expect(await call).toMatchObject({ message });
+    await cluster.close();
+  });
 });
 
 test('without Retry-After the waits grow, and the last error is the answer', async () => {
@@ -184,7 +265,7 @@ test('a server that went away in mid-run is asked again', async () => {
 test('a name that nobody knows', async () => {
   await using client = transport({ url: 'https://no-such-host.invalid:6443' });
   const { message } = await rejection(client.transport.object(get));
-  expect(message).toMatch(/^Unable to connect to the server: dial tcp: lookup no-such-host\.invalid: /);
+  expect(message).toMatch(/^Unable to connect to the server: getaddrinfo \w+ no-such-host\.invalid$/);
 });
 
 test('a server that does not answer in time', async () => {
@@ -212,7 +293,7 @@ describe('a call with a time limit of its own', () => {
     expect(await rejection(client.transport.object(limited(50)))).toMatchObject({
       code: 'ETIMEDOUT',
       message: `Unable to connect to the server: net/http: request canceled (Client.Timeout exceeded while awaiting headers): no answer from 127.0.0.1:${server.port} within 0.05s`,
-      tries: ['kubectl get --raw /readyz', expect.stringContaining('--request-timeout')],
+      tries: [{ run: 'kubectl get --raw /readyz' }, expect.stringContaining('--request-timeout')],
     });
     expect(server.received).toHaveLength(1);
   });
@@ -285,7 +366,7 @@ test.each([
   await using client = transport(server);
   const error = await rejection(client.transport.object(get));
   expect(error.message.replace(client.transport.host, 'HOST')).toBe(message);
-  expect(error.tries[0]).toContain('proxy');
+  expect(worded(error.tries)[0]).toContain('proxy');
 });
 
 test('JSON that is cut off is told from an answer', async () => {

@@ -133,7 +133,7 @@ test('a watch that the server ends goes on where it ended', async () => {
   expect(requests(it.server)).toEqual(['list', 'watch 5', 'watch 9']);
 });
 
-test('after a dropped connection the list is read again, and only differences are told, vanished pods among them', async () => {
+test('after a dropped connection the list is read again and told, and of vanished pods that they are gone', async () => {
   await using it = await watched({
     lists: [
       (response) => list(response, 5, pod('same', 1), pod('changed', 2), pod('vanished', 3)),
@@ -142,7 +142,8 @@ test('after a dropped connection the list is read again, and only differences ar
     watches: [(_, request) => request.socket.destroy(), (response) => event(response, 'ADDED', pod('later', 10))],
   });
   await it.next(3);
-  expect(await it.next(4)).toEqual([
+  expect(await it.next(5)).toEqual([
+    'present same Pending',
     'present changed Succeeded',
     'present new Pending',
     'deleted vanished Pending',
@@ -235,7 +236,8 @@ test('a watch that has held is begun again without a pause, however it ended and
       },
     ],
   });
-  expect(await it.next(2)).toEqual(['present a Pending', 'present a Running']);
+  // Once for each list.
+  expect(await it.next(5)).toEqual([...Array(4).fill('present a Pending'), 'present a Running']);
   // After four failures in a row it would be a second at least.
   expect(listed - ended).toBeLessThan(900);
 });

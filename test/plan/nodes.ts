@@ -50,6 +50,8 @@ export function refused(result: Plan | Refusal): Refusal {
 /** Steps as one line each: `keep-sysctl net.ipv4.ip_forward absent→1`. */
 export function brief(steps: readonly Step[]): string[] {
   return steps.map((step) =>
-    'key' in step ? `${step.do} ${step.key} ${step.before}→${step.after}` : `${step.do} ${step.module}`,
+    'key' in step
+      ? `${step.do} ${step.key} ${step.before}→${step.after}`
+      : `${step.do} ${'path' in step ? step.path : step.module}`,
   );
 }

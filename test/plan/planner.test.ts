@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ClusterProfile } from '../../src/cluster/profile.ts';
 import type { CniId } from '../../src/cnis/lookup.ts';
 import type { NodeFacts } from '../../src/facts/facts.ts';
-import { evaluateNode } from '../../src/judge/evaluate.ts';
+import { evaluateImage, evaluateNode } from '../../src/judge/evaluate.ts';
 import { findRules } from '../../src/judge/find-rules.ts';
 import { factsAfter } from '../../src/plan/facts-after.ts';
 import { type PlanOptions, planNode } from '../../src/plan/planner.ts';
@@ -16,12 +16,14 @@ import {
   file,
   flannel,
   mask,
+  NOTHING_OWNED,
   notShipped,
   onDisk,
   unreadable,
   value,
 } from '../rules/facts.ts';
 import { RULES } from '../support/rules.ts';
+import { worded } from '../support/worded.ts';
 import { BOOT_ID, brief, KEPT, plan, planned, refused, sound } from './nodes.ts';
 
 const SYSCTL_FILE = '/etc/sysctl.d/99-zz-netprereq.conf';
@@ -124,11 +126,11 @@ describe('the steps of a plan', () => {
       [`set-sysctl ${BRIDGE4} 0→1`],
     ],
     [
-      'load connection tracking, which comes back by itself',
+      'load connection tracking, which did not come by itself, and keep it',
       sound({ modules: { br_netfilter: loaded, nf_conntrack: onDisk }, sysctls: { [CONNTRACK]: absent } }),
       flannel,
       {},
-      ['load-module nf_conntrack'],
+      ['keep-module nf_conntrack', 'load-module nf_conntrack'],
     ],
     [
       'write no file with --runtime-only',
@@ -243,7 +245,7 @@ describe('what no step can repair is left to a person', () => {
       [],
       [
         {
-          message: /\/etc\/modprobe\.d\/cis\.conf:2 runs .* \(somebody's decision/,
+          message: /\/etc\/modprobe\.d\/cis\.conf:2 runs .* \(not edited/,
           remedy: ["sed -i '2s/^/# /' /etc/modprobe.d/cis.conf", 'Then run fix again'],
         },
       ],
@@ -255,7 +257,7 @@ describe('what no step can repair is left to a person', () => {
       LOADS.slice(1, 3),
       [
         {
-          message: /and a line of ours would not change that: .*cis\.conf:1/,
+          message: /and our own line would not change that: .*cis\.conf:1/,
           remedy: ["sed -i '1s/^/# /' /etc/modprobe.d/cis.conf", 'Then run fix again'],
         },
       ],
@@ -269,7 +271,7 @@ describe('what no step can repair is left to a person', () => {
         {
           message: /the kernel refuses br_netfilter: module_blacklist=br_netfilter/,
           remedy: [
-            'Take module_blacklist=br_netfilter off the kernel command line (boot loader)',
+            'Remove module_blacklist=br_netfilter from the kernel command line (boot loader)',
             'Then reboot',
             'Then run fix again',
           ],
@@ -284,7 +286,7 @@ describe('what no step can repair is left to a person', () => {
       [
         {
           message: /modules_disabled is 1/,
-          remedy: ['Take kernel.modules_disabled=1 (NixOS: security.lockKernelModules) out, then reboot'],
+          remedy: ['Remove kernel.modules_disabled=1 (NixOS: security.lockKernelModules), then reboot'],
         },
       ],
     ],
@@ -299,7 +301,7 @@ describe('what no step can repair is left to a person', () => {
       [
         {
           message:
-            /will be 0 after a reboot, with this plan too: \/etc\/sysctl\.d\/99-zzz-cis\.conf:2 sets it.*somebody's decision/,
+            /will be 0 after a reboot, with this plan too: \/etc\/sysctl\.d\/99-zzz-cis\.conf:2 sets it.*not edited/,
           remedy: ["sed -i '2s/^/# /' /etc/sysctl.d/99-zzz-cis.conf"],
         },
       ],
@@ -311,8 +313,20 @@ describe('what no step can repair is left to a person', () => {
       [`keep-sysctl ${FORWARD4} absent→1`],
       [
         {
-          message: /will be 0 after a reboot, with this plan too/,
+          message: /^(?=.*will be 0 after a reboot, with this plan too)(?!.*not edited)/,
           remedy: ['systemctl unmask systemd-sysctl.service'],
+        },
+      ],
+    ],
+    [
+      'a service that is missing: nothing is said of a line of our own file',
+      sound({ boot: { sysctl: [file(SYSCTL_FILE, `${FORWARD4} = 1`)], absentUnits: ['systemd-sysctl.service'] } }),
+      ipv4,
+      [],
+      [
+        {
+          message: /^(?=.*99-zz-netprereq\.conf:\d sets 1, which has no effect)(?!.*not edited)/,
+          remedy: ['Reinstall the package of systemd that has systemd-sysctl.service'],
         },
       ],
     ],
@@ -357,12 +371,17 @@ describe('what no step can repair is left to a person', () => {
       sound({ sysctls: { [FORWARD4]: value('0') }, boot: { init: 'runit', sysctl: [] } }),
       { ...ipv4, podsOnBridge: false, cni: 'kindnet' },
       [`keep-sysctl ${FORWARD4} absent→1`, `set-sysctl ${FORWARD4} 0→1`],
-      [{ message: /^whether net\.ipv4\.ip_forward is on after a reboot is not known, with this plan too/, remedy: [] }],
+      [
+        {
+          message: /^whether net\.ipv4\.ip_forward is on after a reboot is not known, with this plan too/,
+          remedy: ['Make sure that runit applies /etc/sysctl.d at each boot: whether it does is unknown'],
+        },
+      ],
     ],
   ])('%s', ([, facts, profile, steps, manual]) => {
     const result = planned(plan(facts, profile));
     expect(brief(result.steps)).toEqual(steps);
-    expect(result.manual).toEqual(
+    expect(worded(result.manual)).toEqual(
       manual.map(({ message, remedy }) => ({
         rule: expect.any(String),
         message: expect.stringMatching(message),
@@ -390,7 +409,7 @@ describe('OpenRC', () => {
   test('leaves to a person what puts them there', () => {
     const result = planned(plan(alpine(['boot/hostname']), ipv4));
     expect(brief(result.steps)).toEqual(STEPS);
-    expect(result.manual.flatMap(({ remedy }) => remedy)).toEqual([
+    expect(worded(result.manual).flatMap(({ remedy }) => remedy)).toEqual([
       'rc-update add modules boot',
       'rc-update add sysctl boot',
     ]);
@@ -418,7 +437,7 @@ describe('a node is refused', () => {
       'when something required is not known',
       sound({ sysctls: { [FORWARD4]: unreadable } }),
       {},
-      /^ipv4-forwarding is not known: \/proc\/sys\/net\/ipv4\/ip_forward was not read \(it is there, as far as can be told, but could not be read: /,
+      /^ipv4-forwarding is not known: \/proc\/sys\/net\/ipv4\/ip_forward was not read \(it seems to be there, but could not be read: /,
       /^cat \/proc/,
     ],
     [
@@ -431,16 +450,23 @@ describe('a node is refused', () => {
     ['without a boot id', bare({ boot: { id: '' } }), {}, /boot id was not read/, /^$/],
     [
       'when our file was linked away',
-      sound({ sysctls: { [FORWARD4]: value('0') }, boot: { sysctl: [mask(SYSCTL_FILE)] } }),
+      sound({
+        sysctls: { [FORWARD4]: value('0') },
+        boot: { sysctl: [mask(SYSCTL_FILE)] },
+        owned: { ...NOTHING_OWNED, files: { [SYSCTL_FILE]: 'link' } },
+      }),
       {},
-      /99-zz-netprereq\.conf is no plain file/,
+      /99-zz-netprereq\.conf is not a plain file/,
       /^ls -l/,
     ],
     [
       'when our other file was linked away',
-      bare({ boot: { modulesLoad: [mask(MODULES_FILE)] } }),
+      bare({
+        boot: { modulesLoad: [mask(MODULES_FILE)] },
+        owned: { ...NOTHING_OWNED, files: { [MODULES_FILE]: '?' } },
+      }),
       {},
-      /modules-load\.d\/netprereq\.conf is no plain file/,
+      /modules-load\.d\/netprereq\.conf is not a plain file/,
       /^ls -l/,
     ],
     [
@@ -486,16 +512,7 @@ describe('a node is refused', () => {
     const result = refused(plan(facts, flannel, options));
     expect(result.node).toBe('node-1');
     expect(result.reason).toMatch(reason);
-    expect(result.remedy.join('\n')).toMatch(remedy);
-  });
-
-  test('when it gave no answer', () => {
-    const silent = {
-      node: 'node-1',
-      unknown: 'the kubelet did not start the pod',
-      remedy: ['kubectl describe node node-1'],
-    };
-    expect(planNode(silent, flannel)).toEqual({ node: 'node-1', reason: silent.unknown, remedy: silent.remedy });
+    expect(worded(result.remedy).join('\n')).toMatch(remedy);
   });
 
   test('not for other bridges that somebody has looked at, and the step names them', () => {
@@ -607,12 +624,16 @@ describe('systems whose files are not written', () => {
     const facts = sound(parts);
     const { reason, remedy } = refused(plan(facts, flannel));
     expect(reason).toMatch(TALKS);
-    expect(remedy.join('\n')).toMatch(snippet);
+    expect(worded(remedy).join('\n')).toMatch(snippet);
     expect(remedy.at(-1)).toContain('--runtime-only');
-    expect(remedy.filter((line) => /^(sysctl -w|modprobe)/.test(line))).toEqual([]);
+    expect(worded(remedy).filter((line) => /^(sysctl -w|modprobe)/.test(line))).toEqual([]);
     const result = planned(plan(facts, flannel, { runtimeOnly: true }));
     expect(brief(result.steps)).toEqual([`set-sysctl ${FORWARD6} 0→1`]);
-    expect(result.manual.flatMap((manual) => manual.remedy).join('\n')).toMatch(snippet);
+    expect(
+      worded(result.manual)
+        .flatMap((manual) => manual.remedy)
+        .join('\n'),
+    ).toMatch(snippet);
   });
 
   test('a container loads no module, its outer host does', () => {
@@ -622,7 +643,7 @@ describe('systems whose files are not written', () => {
       rule: 'br-netfilter',
       message: expect.stringContaining('its outer host loads br_netfilter'),
     });
-    expect(result.manual.flatMap(({ remedy }) => remedy)).toContain(
+    expect(worded(result.manual).flatMap(({ remedy }) => remedy)).toContain(
       "On the machine that runs this node's container: modprobe br_netfilter",
     );
   });
@@ -640,10 +661,9 @@ describe('systems whose files are not written', () => {
 });
 
 describe('an image that is being built', () => {
-  const UNJUDGED = 'not judged: this is a chroot';
   const planImage = (parts: Parameters<typeof sound>[0], options: PlanOptions = { filesOnly: true }) => {
     const facts = sound({ sysctls: {}, ...parts, boot: { sysctl: [], modulesLoad: [], ...parts?.boot } });
-    const findings = evaluateNode(flannel, facts, RULES, UNJUDGED);
+    const findings = evaluateImage(flannel, facts, RULES);
     return planNode({ node: 'image', facts, findings }, flannel, options);
   };
 

@@ -1,21 +1,27 @@
 import { describe, expect, test } from 'vitest';
-import { applyScript, undoScript } from '../../src/apply/script.ts';
+import { applyScript } from '../../src/apply/script.ts';
 import { applied } from '../../src/fix/applied.ts';
 import { undone } from '../../src/fix/undone.ts';
+import type { Change } from '../../src/plan/change.ts';
 import { type Attempt, refusalReason, refusalRemedy } from '../../src/plan/refusals.ts';
-import { isCommand } from '../../src/report/problems.ts';
+import { adviceText } from '../../src/text/advice.ts';
+import { NOTHING_OWNED, nodeFacts } from '../rules/facts.ts';
 import { answer } from '../support/fixing.ts';
+import { worded } from '../support/worded.ts';
 
 const FIX: Attempt = { command: 'fix', target: 'node-1' };
 const UNDO: Attempt = { command: 'undo', target: 'node-1' };
 const LOCAL: Attempt = { command: 'fix', target: '--local' };
-const CODES = [...new Set((applyScript + undoScript).match(/(?<=\brefuse )[a-z-]+/g))];
+/** The script's, and those of plans that are not even sent. */
+const CODES = [
+  ...new Set([...(applyScript.match(/(?<=\brefuse )[a-z-]+/g) ?? []), 'undo', 'journal', 'file', 'no-journal']),
+];
 
 describe('a refusal names what mends it', () => {
   const DISK = '/etc/sysctl.d cannot be written: dd: failed to open: Read-only file system';
   test.for<[code: string, reason: string, attempt: Attempt, remedy: string[]]>([
-    ['boot', 'stale plan: …', FIX, ['Run it again, which makes a new plan:', 'kubectl netprereq fix node-1']],
-    ['before', 'stale plan: …', LOCAL, ['Run it again, which makes a new plan:', 'kubectl netprereq fix --local']],
+    ['boot', 'stale plan: …', FIX, ['Run it again to make a new plan:', 'kubectl netprereq fix node-1']],
+    ['before', 'stale plan: …', LOCAL, ['Run it again to make a new plan:', 'kubectl netprereq fix --local']],
     ['late', 'too late', FIX, [expect.stringContaining('date -u'), 'kubectl netprereq fix node-1 --timeout 5m']],
     [
       'clock',
@@ -33,7 +39,7 @@ describe('a refusal names what mends it', () => {
       DISK,
       FIX,
       [
-        expect.stringContaining('Find out on the node'),
+        expect.stringContaining('Find the reason on the node'),
         'findmnt -T /etc/sysctl.d',
         'dmesg',
         'kubectl netprereq fix node-1',
@@ -57,7 +63,7 @@ describe('a refusal names what mends it', () => {
     ['undo', 'begun', FIX, ['kubectl netprereq undo node-1']],
     [
       'journal',
-      '/var/lib/netprereq/journal is not one of this version',
+      '/var/lib/netprereq/journal has an unknown format',
       UNDO,
       [expect.stringContaining('version that wrote it'), 'head -n 1 /var/lib/netprereq/journal'],
     ],
@@ -65,10 +71,14 @@ describe('a refusal names what mends it', () => {
     ['lock', 'there is no /run for a lock', FIX, expect.arrayContaining(['findmnt -T /run'])],
     ['root', 'only root', LOCAL, ['sudo kubectl-netprereq fix --local']],
     ['root', 'only root', FIX, [expect.stringContaining('user namespaces')]],
+    ['tools', 'there is no dd', FIX, [expect.stringContaining('--image')]],
+    ['tools', 'there is no dd', LOCAL, ['Install it on this host']],
+    ['modprobe', 'there is no modprobe', LOCAL, [expect.stringContaining('on this host'), expect.any(String)]],
+    ['file', 'a NUL', LOCAL, expect.arrayContaining(['In a root shell:'])],
     ['invalid', 'a bug', FIX, [expect.stringContaining('report')]],
     ['of-a-later-version', 'new', FIX, ['kubectl netprereq fix node-1']],
   ])('%s: %s', ([code, reason, attempt, remedy]) => {
-    expect(refusalRemedy({ code, reason }, attempt)).toEqual(remedy);
+    expect(worded(refusalRemedy({ code, reason }, attempt))).toEqual(remedy);
   });
 
   test.for(CODES.filter((code) => code !== 'edited'))(
@@ -77,9 +87,9 @@ describe('a refusal names what mends it', () => {
       const remedy = refusalRemedy({ code, reason: '' }, FIX);
       expect(remedy).not.toEqual(refusalRemedy({ code: 'no-such-code', reason: '' }, FIX));
       // A sentence that is taken for a command would be pasted.
-      for (const line of remedy)
-        expect(isCommand(line)).toBe(
-          /^(kubectl|findmnt|df|dmesg|ls|head|timedatectl|chronyc|iptables|nft) ?/.test(line),
+      for (const advice of remedy)
+        expect(typeof advice === 'object').toBe(
+          /^(kubectl|findmnt|df|dmesg|ls|head|timedatectl|chronyc|iptables|nft) ?/.test(adviceText(advice)),
         );
     },
   );
@@ -111,25 +121,26 @@ describe('a refusal is told', () => {
 
 describe('a node that another run is changing', () => {
   const node = { name: 'node-1', system: { os: null, kernel: null, arch: null, runtime: null } };
-  const plan = { node: 'node-1', bootId: 'b', steps: [], manual: [] };
-  const message = (kind: string, holder: string) =>
-    answer(`${kind} 1`, 'outcome locked', `holder ${holder} 1795480000`, 'end');
+  const locked = (holder: string): Change => {
+    return { is: 'answered', message: answer('np-apply 1', 'outcome locked', `holder ${holder} 1795480000`, 'end') };
+  };
+  const undoPlan = { bootId: 'b', owned: NOTHING_OWNED, steps: [], besides: [], notes: [] };
 
   test('says where that run is, by its id', () => {
-    const fix = applied(node, plan, { is: 'answered', message: message('np-apply', 'abc123') });
-    const undo = undone(node, { is: 'answered', message: message('np-undo', 'abc123') });
+    const plan = { node: 'node-1', bootId: 'b', steps: [], manual: [] };
+    const fix = applied(node, plan, nodeFacts(), locked('abc123'));
+    const undo = undone(node, undoPlan, locked('abc123'));
     const pods = 'kubectl get pods -A -o wide -l netprereq.io/run=abc123';
-    expect(fix.remedy).toEqual([expect.any(String), pods, 'kubectl netprereq fix node-1']);
-    expect(undo.remedy).toEqual([expect.any(String), pods, 'kubectl netprereq undo node-1']);
+    expect(worded(fix.remedy)).toEqual([expect.any(String), pods, 'kubectl netprereq fix node-1']);
+    expect(worded(undo.remedy)).toEqual([expect.any(String), pods, 'kubectl netprereq undo node-1']);
   });
 
   test('whose id is a shell’s text names no run', () => {
-    const { remedy } = undone(node, { is: 'answered', message: message('np-undo', '$(id)') });
-    expect(remedy?.join('\n')).not.toContain('$(id)');
+    expect(worded(undone(node, undoPlan, locked('$(id)')).remedy)?.join('\n')).not.toContain('$(id)');
   });
 
   test('on this host it is looked for here', () => {
-    const { remedy } = undone(node, { is: 'answered', message: message('np-undo', 'abc123') }, '--local');
-    expect(remedy).toEqual([expect.any(String), 'cat /run/netprereq.lock', 'kubectl netprereq undo --local']);
+    const { remedy } = undone(node, undoPlan, locked('abc123'), '--local');
+    expect(worded(remedy)).toEqual([expect.any(String), 'cat /run/netprereq.lock', 'kubectl netprereq undo --local']);
   });
 });

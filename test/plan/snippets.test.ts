@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { renderFix } from '../../src/report/fix.ts';
-import { isDocument } from '../../src/report/text.ts';
 import { type Lacking, SYSTEMS, type System } from '../../src/systems/index.ts';
 import { MODULES_FILE, SYSCTL_FILE } from '../../src/systems/own-files.ts';
+import { isDocument } from '../../src/text/advice.ts';
 import { fixReport } from '../report/fix-samples.ts';
 import { BRIDGE4, BRIDGE6, FORWARD4, FORWARD6, flannel, nodeFacts, value } from '../rules/facts.ts';
 import { plan, planned, refused, sound } from './nodes.ts';
@@ -18,7 +18,8 @@ const documentOf = (id: string, lacking = ALL, os = 'x') => {
   const system: System | undefined = SYSTEMS.find((one) => one.id === id);
   return system?.document?.(lacking, nodeFacts({ os: { id: os } }));
 };
-const document = (id: string, lacking = ALL, os = 'x') => documentOf(id, lacking, os)?.[1] ?? '';
+const document = (id: string, lacking = ALL, os = 'x') =>
+  documentOf(id, lacking, os)?.find(isDocument)?.paste ?? expect.fail();
 
 describe('what is pasted where a system keeps its settings', () => {
   test('in OpenShift is a MachineConfig with Ignition 3 files', () => {
@@ -89,7 +90,7 @@ describe('a document in a table', () => {
   test.for(NODES)('on %s is the same when it is copied from a terminal of 80 columns or a pipe', ([, os]) => {
     const parts = { os, sysctls: { [FORWARD4]: value('0'), [FORWARD6]: value('0') }, boot: { sysctl: [] } };
     const refusal = refused(plan(sound(parts), flannel));
-    const original = refusal.remedy.find(isDocument) ?? expect.fail();
+    const original = refusal.remedy.find(isDocument)?.paste ?? expect.fail();
     const system = { os: null, kernel: null, arch: null, runtime: null };
     const report = fixReport([
       { name: 'node-1', system, outcome: 'refused', reason: refusal.reason, remedy: refusal.remedy },
@@ -99,7 +100,7 @@ describe('a document in a table', () => {
       const lines = text.split('\n');
       const from = lines.findIndex((line) => line.trimStart() === original.split('\n')[0]);
       const copied = lines.slice(from, from + original.split('\n').length);
-      expect(copied.map((line) => line.slice(10)).join('\n')).toBe(original);
+      expect(copied.map((line) => line.slice(13)).join('\n')).toBe(original);
       // Pasted with the blanks in front of it, too.
       expect(parse(copied.join('\n'))).toEqual(parse(original));
       if (columns) expect(Math.max(...copied.map((line) => line.length))).toBeLessThanOrEqual(columns);
@@ -116,9 +117,5 @@ describe('a document in a table', () => {
     expect(manual).toHaveLength(1);
     expect(manual[0]?.remedy.filter(isDocument)).toHaveLength(1);
     expect(manual[0]?.message).toMatch(/net\.ipv4\.ip_forward.*; .*net\.ipv6\.conf\.all\.forwarding/);
-  });
-
-  test.for(['apiVersion: v1', 'x\napiVersion: v1\n', 'Remove apiVersion: v1\nx'])('%j is none', (text) => {
-    expect(isDocument(text)).toBe(false);
   });
 });

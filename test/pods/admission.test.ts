@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Pod, SecurityContext } from '../../src/kube/cluster.ts';
+import type { Container, Pod } from '../../src/kube/cluster.ts';
 import { changedByAdmission } from '../../src/pods/admission.ts';
 import { probePod } from '../../src/pods/probe-pod.ts';
 import { SWITCHES_REQUEST } from '../support/switches-request.ts';
@@ -69,7 +69,7 @@ describe('a pod without privilege', () => {
     expect(changedByAdmission(sent(true), admitted)).toEqual([]);
   });
 
-  const security = (change: SecurityContext) => (pod: Pod) =>
+  const security = (change: NonNullable<Container['securityContext']>) => (pod: Pod) =>
     void Object.assign(container(pod), { securityContext: { ...container(pod).securityContext, ...change } });
 
   test.for<[string, string, (pod: Pod) => void]>([

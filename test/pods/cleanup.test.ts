@@ -37,7 +37,7 @@ test('when its time is over, no other deletion is begun, and it says what is lef
   expect(stopped).toMatchObject({
     name: 'CheckError',
     message: '2 of 10 pods were not deleted within 0.05s: ns/p-8, ns/p-9 (2)',
-    tries: ['the same command again goes on with them', 'kubectl get --raw /readyz'],
+    tries: ['run the same command again to continue', { run: 'kubectl get --raw /readyz' }],
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DaemonSet } from '../../src/kube/cluster.ts';
-import { DEFAULT_IMAGE, imageChoices } from '../../src/pods/image.ts';
+import { DEFAULT_IMAGE, imageChoices, withAgentsImages } from '../../src/pods/image.ts';
 
 const daemonSet = (image: string, namespace = 'kube-flannel'): DaemonSet => ({
   name: 'kube-flannel-ds',
@@ -35,6 +35,13 @@ test.for<[string, string[][], DaemonSet[], object[]]>([
   ['an image the node holds without any DaemonSet is not taken', [[flannel]], [], [fallback]],
 ])('%s', ([, images, daemonSets, expected]) => {
   expect(imageChoices({ images }, daemonSets, {})).toEqual(expected);
+  const [kept] = withAgentsImages([{ images }], daemonSets);
+  expect(imageChoices(kept ?? { images: [] }, daemonSets, {})).toEqual(expected);
+});
+
+test('of the images of a node none is kept that no DaemonSet runs', () => {
+  const images = [['tenant/app:1'], [flannel, `${flannel}@sha256:0`], ['busybox:1']];
+  expect(withAgentsImages([{ images }], [daemonSet(flannel)])).toEqual([{ images: [images[1]] }]);
 });
 
 test('--image is the only choice when it is given', () => {

@@ -32,7 +32,7 @@ describe('podProgress', () => {
     [
       'a sidecar that ended is not our answer',
       { phase: 'Running', containerStatuses: [{ name: 'x', state: { terminated: { exitCode: 0, message: 'np1' } } }] },
-      { is: 'waiting', at: 'the kubelet had not taken the pod' },
+      { is: 'waiting', at: 'the kubelet had not started the pod' },
     ],
     [
       'a container killed for memory has no answer',
@@ -42,22 +42,32 @@ describe('podProgress', () => {
     [
       'the kubelet refuses a pod in its own words',
       { phase: 'Failed', reason: 'OutOfpods', message: 'Node did not have enough resource: pods' },
-      { is: 'failed', why: 'OutOfpods: Node did not have enough resource: pods' },
+      { is: 'failed', why: 'OutOfpods: Node did not have enough resource: pods', unstarted: true },
+    ],
+    [
+      'a pod that the kubelet rejects for another reason was never started either',
+      { phase: 'Failed', reason: 'UnexpectedAdmissionError', message: 'no devices' },
+      { is: 'failed', why: 'UnexpectedAdmissionError: no devices', unstarted: true },
+    ],
+    [
+      'one that was thrown out may have run',
+      { phase: 'Failed', reason: 'Evicted', message: 'low on memory' },
+      { is: 'failed', why: 'Evicted: low on memory' },
     ],
     [
       'an image that cannot be pulled is named at once',
       { containerStatuses: [probe({ waiting: { reason: 'ErrImagePull', message: 'no such host' } })] },
-      { is: 'failed', why: 'image busybox:1: ErrImagePull: no such host', image: true },
+      { is: 'failed', why: 'image busybox:1: ErrImagePull: no such host', image: true, unstarted: true },
     ],
     [
       'an image that the node should have and has not',
       { containerStatuses: [probe({ waiting: { reason: 'ErrImageNeverPull' } })] },
-      { is: 'failed', why: 'image busybox:1: ErrImageNeverPull', image: true },
+      { is: 'failed', why: 'image busybox:1: ErrImageNeverPull', image: true, unstarted: true },
     ],
     [
       'a container that cannot be made is no image trouble',
       { containerStatuses: [probe({ waiting: { reason: 'CreateContainerError', message: 'boom' } })] },
-      { is: 'failed', why: 'CreateContainerError: boom' },
+      { is: 'failed', why: 'CreateContainerError: boom', unstarted: true },
     ],
     [
       'a starting container is waited for',
@@ -69,7 +79,7 @@ describe('podProgress', () => {
       { phase: 'Running', containerStatuses: [probe({ running: {} })] },
       { is: 'waiting', at: 'the pod was still running' },
     ],
-    ['a pod without status was not taken', {}, { is: 'waiting', at: 'the kubelet had not taken the pod' }],
+    ['a pod without status was not taken', {}, { is: 'waiting', at: 'the kubelet had not started the pod' }],
   ])('%s', ([, status, expected]) => {
     expect(podProgress(pod(status))).toEqual(expected);
   });

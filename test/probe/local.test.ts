@@ -61,7 +61,7 @@ test('probeLocal rejects on other systems by their name', async () => {
   Object.defineProperty(process, 'platform', { ...platform, value: 'darwin' });
   try {
     await expect(probeLocal({ request: SWITCHES_REQUEST })).rejects.toThrow(
-      "--local reads a Linux kernel's settings, and this host runs darwin",
+      '--local works on Linux only, and this host runs darwin',
     );
   } finally {
     Object.defineProperty(process, 'platform', platform);

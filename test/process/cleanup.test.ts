@@ -53,7 +53,7 @@ describe('cleanup without -n', () => {
     async (namespace) => {
       const { env } = await startWithLeftover(namespace, granted(namespace));
       const alone = await netprereq(['cleanup'], env);
-      expect([alone.code, alone.stderr]).toEqual([0, expect.stringMatching(/^Pods of run \w+ were left alone/m)]);
+      expect([alone.code, alone.stderr]).toEqual([0, expect.stringMatching(/^Pods of run \w+ were skipped/m)]);
       const { code, stdout, stderr } = await netprereq(['cleanup', '--all-runs'], env);
       expect([code, stderr]).toEqual([0, `note: you may not list pods in all namespaces; looked in ${namespace}\n`]);
       expect(stdout).toMatch(deleted(namespace));

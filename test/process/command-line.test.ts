@@ -9,7 +9,7 @@ describe('usage errors are in the words of kubectl, on stderr, with exit code 2'
     [['check', '--nope'], /^error: unknown flag: --nope\nSee 'kubectl netprereq check -h' for help and examples\.$/m],
     [
       ['check', '-o', 'xml'],
-      /^error: invalid argument "xml" for "--output" flag: must be one of table, wide, json, yaml, name$/m,
+      /^error: invalid argument "xml" for "--output" flag: must be one of table, wide, json, yaml, name, junit, markdown, sarif$/m,
     ],
     [['check', '--timeout', 'soon'], /^error: invalid argument "soon" for "--timeout" flag/],
     [['check', '--concurrency', '0'], /^error: invalid argument "0" for "--concurrency" flag/],
@@ -25,7 +25,11 @@ describe('usage errors are in the words of kubectl, on stderr, with exit code 2'
     [['check', '--local=true', '--all-nodes=true'], /^error: cannot specify both --all-nodes and --local$/m],
     [['check', '--output'], /^error: flag needs an argument: --output$/m],
     [['cleanup', 'ns-1'], /^error: unexpected argument "ns-1": cleanup takes no names$/m],
-    [['--context', 'x', 'check'], /^error: flags cannot be placed before the command: --context$/m],
+    [
+      ['--context', 'x', 'check'],
+      /^error: flags cannot be placed before the command: --context\n {2}the command comes first: kubectl netprereq check --context x\nSee /,
+    ],
+    [['check', '--request-timeout', 'x'], /^error: invalid argument "x" for "--request-timeout" flag: .*\nSee /],
     [['check', '--timeout'], /^error: flag needs an argument: --timeout$/m],
     [['check', 'node-1', '-l', 'a=b'], /^error: cannot specify both a node name and a --selector option$/m],
     [['check', 'node-1', '--all-nodes'], /^error: cannot specify both node names and --all-nodes$/m],
@@ -34,7 +38,7 @@ describe('usage errors are in the words of kubectl, on stderr, with exit code 2'
       ['undo', '--local', '--context', 'x'],
       /^error: cannot specify both --local and --context: --local asks no cluster$/m,
     ],
-    [['check', '--only', 'nope'], /^error: unknown rule "nope"; the rules are br-netfilter, /],
+    [['check', '--only', 'nope'], /^error: unknown rule "nope"; kubectl netprereq explain lists all rules$/m],
     [['check', '--local', '--skip', 'nope'], /^error: unknown rule "nope"/],
     [
       ['chekc'],
@@ -47,6 +51,17 @@ describe('usage errors are in the words of kubectl, on stderr, with exit code 2'
       ['help', 'chek'],
       /^error: unknown command "chek" for .*\n\nDid you mean this\?\n\tcheck\n\nSee 'kubectl netprereq -h'/,
     ],
+    [['help', 'check', 'fix'], /^error: unexpected argument "fix": help takes one command$/m],
+    [['help', '--foo'], /^error: unknown flag: --foo$/m],
+    [['options', 'x'], /^error: unexpected argument "x": options takes none$/m],
+    [['check', '--all'], /^error: unknown flag: --all\n\nDid you mean this\?\n\t--all-nodes\n\nSee /],
+    [['check', '--cni', 'flanel'], /must be one of flannel, .*; did you mean flannel\?\nSee /],
+    [['check', '--kube-proxy-mode', 'x'], /must be one of iptables, ipvs, nftables, none\nSee /],
+    [['fix', 'n', '--dry-run', 'server'], /^error: --dry-run takes its value after "=": --dry-run=server/],
+    [['explain', '--context', 'x'], /^error: unknown flag: --context: explain asks no cluster$/m],
+    [['check', ''], /^error: a node name is empty: is a variable not set\?$/m],
+    [['cleanup', '--run', ''], /^error: --run is empty: it needs the ID of a run$/m],
+    [['check', '--cni', 'Flannel', '--ip-families', 'ipv6', '--kubeconfig', '/does/not/exist'], /no such file/],
     [['version', 'x'], /^error: unexpected argument "x": version takes none$/m],
     [
       ['check', '--ouput=json'],
@@ -71,7 +86,7 @@ describe('usage errors are in the words of kubectl, on stderr, with exit code 2'
 test.for([[], ['help'], ['-h'], ['--help']])('%j prints what there is, and succeeds', async (args) => {
   const { code, stdout, stderr } = await netprereq(args);
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toContain('kubectl netprereq [COMMAND]');
+  expect(stdout).toContain('kubectl netprereq COMMAND [flags]');
   for (const name of Object.keys(COMMANDS)) expect(stdout).toMatch(new RegExp(`^ {2}${name} +[A-Z]`, 'm'));
 });
 
@@ -87,15 +102,21 @@ test.for([
   expect(stdout).toContain('kubectl netprereq check [NODE...');
 });
 
-test('version prints what --version does', async () => {
+test('--version is one line', async () => {
   const { code, stdout } = await netprereq(['--version']);
   expect([code, stdout]).toEqual([0, expect.stringMatching(/^kubectl-netprereq\/\S+ \S+ node-v\S+\n$/)]);
-  // The second one with a word more, so that the command line is parsed.
-  for (const args of [['version'], ['version', '--']]) expect((await netprereq(args)).stdout).toBe(stdout);
 });
 
+test.for(Object.keys(COMMANDS))(
+  '%s refuses a flag that it does not have, whether it has others or not',
+  async (name) => {
+    const { code, stderr } = await netprereq([name, '--nope', '-o', 'json']);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: unknown flag: --nope\nSee /)]);
+  },
+);
+
 describe('what needs no cluster does without the Kubernetes client', () => {
-  test.for([['--help'], ['check', '--help'], ['help'], ['help', 'fix'], ['--version'], ['version'], []])(
+  test.for([['--help'], ['check', '--help'], ['help'], ['help', 'fix'], ['options'], ['--version'], []])(
     '%j, and without oclif',
     async (args) => {
       const { code, stderr } = await netprereq(args, PRINT_LOADED);
@@ -107,6 +128,7 @@ describe('what needs no cluster does without the Kubernetes client', () => {
     ['check', '--local'],
     ['fix', '--local', '--dry-run'],
     ['undo', '--local', '--dry-run'],
+    ['version', '--client'],
   ])('%j, which asks no cluster', async (args) => {
     const { stderr } = await netprereq(args, PRINT_LOADED);
     expect(loadedKubernetesClient(stderr)).toBe(false);
@@ -129,7 +151,7 @@ test.skipIf(noTerminal)(
         env: { ...process.env, CI: '', TERM: 'xterm' },
       }),
     );
-    expect(stdout).toContain('kubectl netprereq [COMMAND]');
+    expect(stdout).toContain('kubectl netprereq COMMAND [flags]');
     expect(code).toBe(0);
   },
 );

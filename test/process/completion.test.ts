@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/commands/index.ts';
 import { ended, netprereq, type Result } from '../support/command.ts';
-import { loadedKubernetesClient, PRINT_LOADED } from '../support/loaded.ts';
+import { loadedKubernetesClient, loadedSocks, PRINT_LOADED } from '../support/loaded.ts';
 import { type StandIn, type StandInOptions, startStandIn } from '../support/stand-in.ts';
 
 const bin = join(import.meta.dirname, '..', '..', process.env.NETPREREQ_BUNDLE ?? '.', 'bin');
@@ -187,7 +187,7 @@ describe('the Kubernetes client is loaded', () => {
     ['not for rules', ['check', '--only', ''], false],
   ])('%s', async ([, words, expected]) => {
     const { code, stderr } = await complete(words, { ...(await start()), ...PRINT_LOADED });
-    expect([code, loadedKubernetesClient(stderr)]).toEqual([0, expected]);
+    expect([code, loadedKubernetesClient(stderr), loadedSocks(stderr)]).toEqual([0, expected, false]);
   });
 
   test('not by explain', async () => {
@@ -218,9 +218,49 @@ describe.skipIf(!kubectlAsks())('kubectl itself, 1.26 or newer', () => {
       ['check', ''],
       ['node-2', 'node-10', 'other'],
     ],
-    [['check', '--output', 'j'], ['json']],
+    [
+      ['check', '--output', 'j'],
+      ['json', 'junit'],
+    ],
     [['check', '--only', 'br-netfilter,conn'], ['br-netfilter,conntrack-active']],
   ])('completes %j', async ([words, expected]) => {
     expect(await kubectl(...words)).toEqual([...expected, ':4']);
+  });
+});
+
+describe('completion, the command', () => {
+  const env = () => ({ PATH: [directory, process.env.PATH].join(delimiter), HOME: directory });
+  const script = () => join(directory, 'kubectl_complete-netprereq');
+  const plugin = () => symlinkSync(join(bin, 'run.js'), join(directory, 'kubectl-netprereq'));
+
+  test('writes the script beside the plug-in on the PATH, and it completes', async () => {
+    plugin();
+    const { code, stdout, stderr } = await netprereq(['completion'], env());
+    expect([code, stdout]).toEqual([0, `${script()} written\n`]);
+    expect(stderr).toContain('source <(kubectl completion bash)');
+    const PATH = [directory, dirname(process.execPath), process.env.PATH].join(delimiter);
+    const asked = await ended(spawn(script(), ['check', '--output', 'j'], { env: { ...process.env, PATH } }));
+    expect([asked.stdout, asked.stderr]).toEqual(['json\njunit\n:4\n', '']);
+    // The plug-in was uninstalled, and the script was left.
+    rmSync(join(directory, 'kubectl-netprereq'));
+    const silent = await ended(spawn('/bin/sh', [script(), 'check', ''], { env: { PATH: directory } }));
+    expect([silent.code, silent.stdout, silent.stderr]).toEqual([0, ':4\n', '']);
+  });
+
+  test('leaves alone what another way of installing has put there', async () => {
+    plugin();
+    writeFileSync(script(), 'of npm');
+    const { code, stdout } = await netprereq(['completion'], env());
+    expect([code, stdout, readFileSync(script(), 'utf8')]).toEqual([0, `${script()} already exists\n`, 'of npm']);
+  });
+
+  test('says what to type where the plug-in is not on the PATH', async () => {
+    const { code, stderr } = await netprereq(['completion'], { PATH: directory });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/not on the PATH\n.*completion --print >DIRECTORY/)]);
+  });
+
+  test('prints the script on request', async () => {
+    const { stdout } = await netprereq(['completion', '--print']);
+    expect(stdout).toMatch(/^#!\/bin\/sh\n[\s\S]*__complete "\$@"\n$/);
   });
 });

@@ -28,7 +28,7 @@ describe('admission that takes no pod at all is found out before one is created'
       { faults: [{ ...POST, effect: 'pod-security', level: 'baseline' }] },
       [],
       [
-        /^error: no namespace takes the pod that reads a node:$/m,
+        /^error: no namespace admits the check pod:$/m,
         /^ {2}kube-system: .*violates PodSecurity "baseline:latest"/m,
         /^ {2}kube-flannel: .*violates PodSecurity "baseline:latest"/m,
         'Choose a namespace that allows privileged pods with -n',
@@ -45,7 +45,7 @@ describe('admission that takes no pod at all is found out before one is created'
       'a quota that was used up before the run',
       { namespaces: [{ name: 'full', quota: { name: 'few', pods: 0 } }] },
       ['-n', 'full'],
-      [/full: .*exceeded quota: few, requested: pods=1, used: pods=0, limited: pods=0/, /quota is used up; .* with -n/],
+      [/full: .*exceeded quota: few, requested: pods=1, used: pods=0, limited: pods=0/, /quota is used up: .* with -n/],
     ],
     [
       "a webhook's denial",

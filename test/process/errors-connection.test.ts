@@ -46,7 +46,7 @@ describe('a kubeconfig that leads nowhere', () => {
       'KUBECONFIG names files that are not there',
       () => ({ KUBECONFIG: '/does/not/exist:/nor/this' }),
       [],
-      [/no kubeconfig found: \/does\/not\/exist, \/nor\/this does not exist/, '--kubeconfig'],
+      [/no kubeconfig found: \/does\/not\/exist and \/nor\/this do not exist/, '--kubeconfig'],
     ],
     [
       'the context is mistyped',
@@ -75,7 +75,7 @@ describe('a kubeconfig that leads nowhere', () => {
       'no context is current',
       () => ({ KUBECONFIG: kubeconfig('none-current', { ...good, contexts: [context('a')] }) }),
       [],
-      [/names no current context/, 'kubectl config get-contexts', '--context'],
+      [/no current context in /, 'kubectl config get-contexts', '--context'],
     ],
     [
       "the context's cluster does not exist",
@@ -111,8 +111,8 @@ describe('a kubeconfig that leads nowhere', () => {
       () => ({ KUBECONFIG: kubeconfig('garbled', 'a: [b\n\u001b[2J') }),
       [],
       [
-        /^error: error loading config file "\S+garbled": yaml: control characters are not allowed$/m,
-        /^ {2}mend it: "\$\{EDITOR:-vi\}" \S+garbled$/m,
+        /^error: error loading config file "\S+garbled": yaml: line 2: [a-z ]+$/m,
+        /^ {2}fix it: "\$\{EDITOR:-vi\}" \S+garbled$/m,
         'kubectl config view',
       ],
     ],
@@ -120,16 +120,16 @@ describe('a kubeconfig that leads nowhere', () => {
       'a line of it is broken',
       () => ({ KUBECONFIG: kubeconfig('broken', 'a:\n- b\nc: "unclosed') }),
       [],
-      [/^error: error loading config file "\S+broken": yaml: line 3: missing char$/m, /^ {2}mend it: .*broken$/m],
+      [/^error: error loading config file "\S+broken": yaml: line 3: missing char$/m, /^ {2}fix it: .*broken$/m],
     ],
     [
       'it is a directory',
       () => ({ KUBECONFIG: directory }),
       [],
       [
-        /^error: error loading config file "(\S+)": read \1: is a directory$/m,
-        /^ {2}name a file: ls \/\S+$/m,
-        '--kubeconfig FILE, or in KUBECONFIG',
+        /^error: error loading config file "(\S+)": open \1: is a directory$/m,
+        /^ {2}see whether it exists, and who may read it: ls -ld \/\S+$/m,
+        'name a file that you may read, with --kubeconfig or in KUBECONFIG',
       ],
     ],
     [
@@ -137,9 +137,9 @@ describe('a kubeconfig that leads nowhere', () => {
       () => ({}),
       ['--kubeconfig', '/nope/config'],
       [
-        /^error: stat \/nope\/config: no such file or directory$/m,
-        /^ {2}see what is there: ls \/nope$/m,
-        'without --kubeconfig it is KUBECONFIG, or ~/.kube/config',
+        /^error: error loading config file "(\/nope\/config)": open \1: no such file or directory$/m,
+        /^ {2}see whether it exists, and who may read it: ls -ld \/nope\/config$/m,
+        'without both it is ~/.kube/config',
       ],
     ],
     [
@@ -217,36 +217,22 @@ describe('a kubeconfig or flags that cannot be used', () => {
       { args: ['--certificate-authority', '/nope.pem'] },
       [
         /^error: unable to read certificate-authority \/nope\.pem for c due to open \/nope\.pem: no such file or directory$/m,
-        /^ {2}name the right file with --certificate-authority, or in certificate-authority of the kubeconfig: kubectl .*config view --minify$/m,
+        /^ {2}check the file, or name the right one with --certificate-authority, .*: ls -l \/nope\.pem$/m,
       ],
     ],
-    [
-      'the authority is no certificate',
-      { cluster: { 'certificate-authority': noPem } },
+    ...[
+      { 'client-certificate': noPem, 'client-key': noPem },
+      { 'client-certificate-data': 'bm9uZQ==', 'client-key-data': 'bm9uZQ==' },
+    ].map((user): [string, { user: object }, Told] => [
+      `the client certificate is none: ${Object.keys(user)}`,
+      { user },
       [
-        /^error: unable to load root certificates: no PEM certificate in \S+no\.pem$/m,
-        /openssl x509 -noout -subject -in \S+no\.pem/,
-        '--certificate-authority',
-      ],
-    ],
-    [
-      'the client certificate is none',
-      { user: { 'client-certificate': noPem, 'client-key': noPem } },
-      [
-        /^error: tls: failed to find any PEM data in certificate input \(\S+no\.pem\)$/m,
-        /^ {2}look at it: openssl x509 -noout -subject -in \S+no\.pem$/m,
+        /^error: the client certificate of user "u" cannot be used with its key: \S.*$/m,
+        /openssl x509 -noout -subject -in FILE/,
         '--client-certificate',
         'log in again',
       ],
-    ],
-    [
-      'the client certificate in the file is none',
-      { user: { 'client-certificate-data': 'bm9uZQ==', 'client-key-data': 'bm9uZQ==' } },
-      [
-        /^error: tls: failed to find any PEM data in certificate input \(client-certificate-data of user "u"\)$/m,
-        /^ {2}look at it: kubectl config view --raw --minify -o jsonpath='\{\.users\[0\]\.user\.client-certificate-data\}' \| base64 -d \| openssl x509 -noout -subject$/m,
-      ],
-    ],
+    ]),
     [
       '--as-group without --as',
       { args: ['--as-group', 'g'] },
@@ -276,17 +262,17 @@ describe('a kubeconfig or flags that cannot be used', () => {
       'proxy-url is of another scheme',
       { cluster: { 'proxy-url': 'socks4://me:secret@proxy:1080' } },
       [
-        /^error: invalid 'proxy-url' for cluster "c": its scheme is not http, https or socks5$/m,
-        /^ {2}set one that is: kubectl config set clusters\.c\.proxy-url http:\/\/HOST:PORT$/m,
+        /^error: invalid proxy in proxy-url: socks4:\/\/…@proxy:1080 is not an http, https or socks5 URL$/m,
+        /^ {2}set a valid one: kubectl config set clusters\.c\.proxy-url http:\/\/HOST:PORT$/m,
       ],
     ],
     [
       'the proxy of the environment is of another scheme',
       { cluster: { server: 'https://k8s.invalid' }, env: { HTTPS_PROXY: 'gopher://me:secret@proxy:70' } },
       [
-        /^error: the proxy of the environment, gopher:\/\/…@proxy:70, is no URL of http, https or socks5$/m,
-        /^ {2}name one that is: export HTTPS_PROXY=http:\/\/HOST:PORT$/m,
-        /^ {2}or none: unset HTTPS_PROXY https_proxy$/m,
+        /^error: invalid proxy in HTTPS_PROXY: gopher:\/\/…@proxy:70 is not an http, https or socks5 URL$/m,
+        /^ {2}set a valid one: export HTTPS_PROXY=http:\/\/HOST:PORT$/m,
+        /^ {2}or use none: unset HTTPS_PROXY$/m,
       ],
     ],
     [
@@ -295,19 +281,14 @@ describe('a kubeconfig or flags that cannot be used', () => {
       [/kubectl config set 'clusters\.\$\(reboot\)\.proxy-url' http/],
     ],
     [
-      'a token, and a name and a password',
-      { user: { token: 't', username: 'jane', password: 'secret' } },
-      [/^error: more than one authentication method found for u; /m, 'leave out --token, or --username and --password'],
-    ],
-    [
-      "the server's password is in the URL, and the server refuses",
+      "the server's password is in the URL",
       { cluster: { server: 'https://me:secret@127.0.0.1:1' } },
-      [/^The connection to the server 127\.0\.0\.1:1 was refused/m],
+      [/^error: the URL of cluster "\w+" has a name or a password in it: https:\/\/…@127\.0\.0\.1:1$/m],
     ],
     [
-      "the server's password is in a flag, and is not in what to type",
+      "the server's password is in a flag",
       { args: ['--server', 'https://me:secret@127.0.0.1:1'] },
-      [/kubectl --server https:\/\/me:PASSWORD@127\.0\.0\.1:1 config view --minify/],
+      [/^ {2}remove it from the URL; use --username and --password/m],
     ],
   ])('%s', async ([, { cluster, user, args = [], env = {} }, told]) => {
     const result = await netprereqWithOnly(['check', ...args], { KUBECONFIG: config(cluster ?? {}, user), ...env });
@@ -326,9 +307,8 @@ describe('a proxy that leads nowhere', () => {
     return { address: `127.0.0.1:${(proxy.address() as AddressInfo).port}`, stop: () => proxy.close() };
   };
 
-  const DEAD =
-    /^Unable to connect to the server: proxyconnect tcp: dial tcp 127\.0\.0\.1:1: connect: connection refused$/m;
-  const WANTS_LOGIN = /^Unable to connect to the server: Proxy Authentication Required$/m;
+  const DEAD = /^Unable to connect to the server: connect ECONNREFUSED 127\.0\.0\.1:1$/m;
+  const WANTS_LOGIN = /^Unable to connect to the server: .*\b407\b.*$/m;
   const NAMED = (from: string) =>
     new RegExp(`asked through the proxy \\w+://127.0.0.1:\\d+, which the \\w+ names in ${from}: `);
   const VIEW = /kubectl config view --minify$/m;
@@ -352,7 +332,7 @@ describe('a proxy that leads nowhere', () => {
       [
         WANTS_LOGIN,
         NAMED('HTTPS_PROXY'),
-        /wants a name and a password: HTTPS_PROXY may have them, as http:\/\/NAME:PASSWORD@127/,
+        /needs a name and a password, put them into HTTPS_PROXY: http:\/\/NAME:PASSWORD@127/,
       ],
     ],
     [
@@ -362,7 +342,7 @@ describe('a proxy that leads nowhere', () => {
         env: { HTTP_PROXY: 'http://PROXY' },
         answer: '407 Proxy Authentication Required',
       },
-      [WANTS_LOGIN, NAMED('HTTP_PROXY'), 'HTTP_PROXY may have them'],
+      [WANTS_LOGIN, NAMED('HTTP_PROXY'), 'put them into HTTP_PROXY'],
     ],
     [
       'proxy-url says nothing',
@@ -372,11 +352,7 @@ describe('a proxy that leads nowhere', () => {
     [
       'proxy-url does not let pass',
       { proxyUrl: 'http://PROXY', answer: '403 Forbidden' },
-      [
-        /^Unable to connect to the server: proxyconnect tcp: the proxy answered 403 Forbidden$/m,
-        NAMED('proxy-url'),
-        VIEW,
-      ],
+      [/^Unable to connect to the server: Proxy response \(403\) .*$/m, NAMED('proxy-url'), VIEW],
     ],
   ])('%s', async ([, { server = 'https://k8s.invalid', proxyUrl, env = {}, answer = '200 OK' }, told]) => {
     const proxy = await answering(answer);
@@ -437,7 +413,7 @@ describe('a server that is not to be had', () => {
     [
       'has a name that nobody knows',
       () => ['--server', 'http://no-such-host.invalid'],
-      [/^Unable to connect to the server: dial tcp: lookup no-such-host\.invalid/m, 'config view --minify'],
+      [/^Unable to connect to the server: getaddrinfo \w+ no-such-host\.invalid$/m, 'config view --minify'],
     ],
     [
       'has an address that is none',
@@ -476,7 +452,7 @@ describe('a server that answers, but not with what was asked for', () => {
         for (const one of clusters) one.cluster = { server: standIn?.url };
       }),
       [
-        /^Unable to connect to the server: tls: failed to verify certificate: x509: certificate signed by unknown authority$/m,
+        /^Unable to connect to the server: (self-signed certificate|unable to verify)[a-z -]*$/m,
         'certificate-authority in the kubeconfig',
       ],
     ],
@@ -484,7 +460,10 @@ describe('a server that answers, but not with what was asked for', () => {
       'its certificate is for another name',
       {},
       () => ['--tls-server-name', 'other.example'],
-      [/x509: certificate is valid for .*, not other\.example$/m, '--tls-server-name'],
+      [
+        /^Unable to connect to the server: Host: other\.example\. is not in the cert's altnames: /m,
+        /^ {2}its certificate is for DNS:.*--tls-server-name$/m,
+      ],
     ],
     [
       'it speaks plain HTTP where HTTPS was asked for',
@@ -547,7 +526,7 @@ describe('a server that answers, but not with what was asked for', () => {
       'it resets every connection',
       { faults: [{ effect: 'reset', when: 'before' }] },
       () => ['--request-timeout', '1s'],
-      [/^Unable to connect to the server: .*connection reset by peer$/m, 'get --raw /readyz'],
+      [/^Unable to connect to the server: (read ECONNRESET|other side closed)$/m, 'get --raw /readyz'],
     ],
   ])('%s', async ([, options, args, told]) => {
     standIn = await startStandIn({ ...flannelCluster(), nodes: [{ name: 'node-1', recorded: '' }], ...options });

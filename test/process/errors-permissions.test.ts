@@ -82,9 +82,7 @@ describe('--print-rbac', () => {
     const result = await netprereqWithOnly(['check', '--print-rbac'], { HOME: '/does/not/exist' });
     expect(result.code).toBe(0);
     expect(documents(result.stdout)[1]?.subjects).toEqual([expect.objectContaining({ name: 'NAME' })]);
-    expect(result.stderr).toMatch(
-      /^note: your user name is not known .*put it in place of NAME, or give it with --as$/m,
-    );
+    expect(result.stderr).toMatch(/^note: your user name is unknown .*: replace NAME with it, or use --as$/m);
   });
 
   test('is for the namespace of -n', async () => {
@@ -102,7 +100,7 @@ describe('--print-rbac', () => {
 
   test('grants nothing that a check does not ask for', async () => {
     const rules = rulesOf(await printed('--as', 'jane'));
-    const optional = ['daemonsets', 'configmaps', 'services', 'pods/log'];
+    const optional = ['daemonsets', 'configmaps', 'services', 'servicecidrs', 'pods/log'];
     for (const { verbs, resources } of rules) {
       for (const verb of verbs) {
         const [resource = ''] = resources;
@@ -137,7 +135,7 @@ describe('a user who may not', () => {
     expectRefusal(result, [/You may not list nodes; create, list, watch, delete pods in namespace kube-system\./]);
   });
 
-  test.for(['daemonsets', 'configmaps', 'services'])('read %s is not held up', async (resource) => {
+  test.for(['daemonsets', 'configmaps', 'services', 'servicecidrs'])('read %s is not held up', async (resource) => {
     const rules = rulesOf(await printed('--as', 'jane')).filter(({ resources }) => !resources.includes(resource));
     const { code } = await netprereq(['check'], { KUBECONFIG: await startFor(rules) });
     expect([code, standIn?.created.length]).toEqual([3, 1]);

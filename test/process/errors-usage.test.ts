@@ -25,7 +25,7 @@ describe('a choice of nodes that leads nowhere', () => {
       ['worker-1', 'contol-plane', 'worker-22'],
       [
         /nodes "contol-plane" not found\n.*nodes "worker-22" not found$/m,
-        /did you mean control-plane, worker-2\?/,
+        /did you mean control-plane or worker-2\?/,
         'kubectl get nodes',
       ],
     ],
@@ -42,7 +42,7 @@ describe('a choice of nodes that leads nowhere', () => {
       ['-l', 'a=b=c'],
       [
         /^Error from server \(BadRequest\): unable to parse requirement/m,
-        /a selector reads KEY=VALUE, KEY!=VALUE, KEY/,
+        /a selector has the form KEY=VALUE, KEY!=VALUE, KEY/,
       ],
     ],
   ])('%s', async ([, args, told]) => {
@@ -89,11 +89,13 @@ describe('words that contradict each other or mean nothing, before any request',
     [['check', '--image-pull-policy', 'Sometimes'], ['must be one of Always, IfNotPresent, Never']],
     [
       ['check', '-o', 'jsn'],
-      [/^error: invalid argument "jsn" for "--output" flag: must be one of table, wide, json, yaml, name$/m],
+      [
+        /^error: invalid argument "jsn" for "--output" flag: must be one of table, wide, json, yaml, name, junit, markdown, sarif; did you mean json\?$/m,
+      ],
     ],
-    [['check', 'pod/worker-1'], [/^error: only nodes can be named, and pod\/worker-1 is none: NODE or node\/NODE$/m]],
+    [['check', 'pod/worker-1'], [/^error: pod\/worker-1 is not a node: write NODE or node\/NODE$/m]],
     // What is left of -l "$LABELS" where the variable is not set.
-    [['fix', '-l', '', '--yes'], [/^error: --selector is empty, which would select every node: --all-nodes says so$/m]],
+    [['fix', '-l', '', '--yes'], [/^error: --selector is empty, which selects every node: use --all-nodes for that$/m]],
     [['fix', '--selector=', '--yes'], [/^error: --selector is empty/m]],
     [['fix', '-l', ' \t', '--dry-run'], [/^error: --selector is empty/m]],
     [['undo', '-l', '', '--yes'], [/^error: --selector is empty/m]],

@@ -50,14 +50,14 @@ describe.skipIf(unavailable)(`consent to a change of nodes${unavailable ? ` (ski
   ])('without a terminal and without --yes nothing is even looked at: %j', async (words) => {
     const running = await start([forwardingOffNode('node-1')]);
     const { code, stdout, stderr } = await run(...words);
-    expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(/no terminal to ask on: --yes/)]);
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(/cannot ask without a terminal: use --yes/)]);
     expect([running.created, running.requests]).toEqual([[], []]);
   });
 
   test.for([['fix'], ['fix', '--yes'], ['undo', '--yes']])('wants to be told which nodes: %j', async (words) => {
     const running = await start([forwardingOffNode('node-1')]);
     const { code, stderr } = await run(...words);
-    expect([code, stderr]).toEqual([2, expect.stringContaining('no node was named')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('say which nodes')]);
     expect(running.requests).toEqual([]);
   });
 
@@ -90,7 +90,7 @@ describe.skipIf(unavailable)(`consent to a change of nodes${unavailable ? ` (ski
   );
 
   test.for([['--dry-run'], ['--dry-run=server']])(
-    'undo %j shows what there is to take back, and takes nothing',
+    'undo %j shows what undo would do, and takes nothing',
     async ([flag = '']) => {
       const running = await start([forwardingOffNode('node-1'), forwardingOffNode('node-2')]);
       await run('fix', 'node-1', '--yes', '--settle', '0s');
@@ -121,7 +121,7 @@ describe.skipIf(unavailable)(`consent to a change of nodes${unavailable ? ` (ski
     const refused = await run('undo', 'node-1', '--dry-run');
     expect([refused.code, refused.stdout]).toEqual([1, expect.stringMatching(/\+ kernel\.panic = 1\n[\s\S]*--force/)]);
     const forced = await run('undo', 'node-1', '--dry-run', '--force');
-    expect([forced.code, forced.stdout]).toEqual([0, expect.stringContaining('node-1: will be taken back')]);
+    expect([forced.code, forced.stdout]).toEqual([0, expect.stringContaining('node-1: will be undone')]);
     await run('undo', 'node-1', '--yes', '--force', '--settle', '0s');
   });
 
@@ -151,19 +151,19 @@ describe.skipIf(unavailable)(`consent to a change of nodes${unavailable ? ` (ski
     const { code, stdout } = await answering(['fix', 'node-1', '--settle', '0s'], 'y\r');
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /sysctl -w net\.ipv4\.ip_forward[\s\S]*Carry this out on 1 of 1 nodes\? \[y\/N\] [\s\S]*repaired/,
+      /sysctl -w net\.ipv4\.ip_forward[\s\S]*Apply this to 1 of 1 nodes\? \[y\/N\] [\s\S]*repaired/,
     );
     expect(touched(running).pods).toBe(1);
     const undone = await answering(['undo', 'node-1', '--settle', '0s'], 'yes\r');
     expect([undone.code, undone.stdout]).toEqual([
       0,
       expect.stringMatching(
-        /remove file \/etc\/sysctl\.d\/99-zz-netprereq\.conf[\s\S]*restore sysctl net\.ipv4\.ip_forward: 1 [\s\S]*Take back what fix did on node-1\? \[y\/N\]/,
+        /remove file \/etc\/sysctl\.d\/99-zz-netprereq\.conf[\s\S]*restore sysctl net\.ipv4\.ip_forward: 1 [\s\S]*Undo what fix changed on node-1\? \[y\/N\]/,
       ),
     ]);
     expect(touched(running)).toEqual({ pods: 2, files: [] });
     const again = await answering(['undo', 'node-1', '--settle', '0s'], '');
-    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('nothing of ours to take back')]);
+    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('nothing to undo')]);
     expect(again.stdout).not.toContain('[y/N]');
     expect(touched(running).pods).toBe(2);
   });
@@ -186,6 +186,44 @@ describe.skipIf(unavailable)(`consent to a change of nodes${unavailable ? ` (ski
     expect(said.stderr).not.toMatch(/repaired|\[y\/N\]/);
     const document = await run('fix', 'node-2', '--yes', '--settle', '0s', '-o', 'json');
     expect([document.code, document.stderr]).toEqual([0, '']);
+  });
+
+  test.for([
+    ['y', 'y\r', 'repaired', 1],
+    ['Return alone', '\r', 'Nothing was changed.', 0],
+    ['the end of the input', '\u0004', 'Nothing was changed.', 0],
+    ['Ctrl-C', '\u0003', 'interrupted by SIGINT: nothing was changed', 0],
+  ] as const)('Ctrl-Z stops it at the question, fg asks again, and %s answers', async ([, keys, says, pods]) => {
+    const running = await start([forwardingOffNode('node-1')]);
+    const { file, args } = commandLine(['fix', 'node-1', '--settle', '0s']);
+    const child = spawn('script', ['-qec', "env PS1='ready> ' bash --norc --noprofile -i", '/dev/null'], {
+      env: { ...process.env, ...env(), TERM: 'dumb', NO_COLOR: '1', PS1: 'ready> ' },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const command = [file, ...args].map((word) => `'${word}'`).join(' ');
+    // What has to be on the screen, and what is typed then.
+    const dialogue = [
+      ['ready> ', `${command}\r`],
+      ['[y/N] ', '\u001a'],
+      ['Stopped', ''],
+      ['ready> ', 'fg\r'],
+      ['[y/N] ', keys],
+      [says, ''],
+      ['ready> ', 'exit\r'],
+    ];
+    let unseen = '';
+    child.stdout.on('data', (data: Buffer) => {
+      unseen += data;
+      for (let next = dialogue[0]; next !== undefined && unseen.includes(next[0] ?? ''); next = dialogue[0]) {
+        const [mark = '', typed = ''] = next;
+        unseen = unseen.slice(unseen.indexOf(mark) + mark.length);
+        child.stdin.write(typed);
+        dialogue.shift();
+      }
+    });
+    await ended(child);
+    expect(dialogue).toEqual([]);
+    expect(touched(running).pods).toBe(pods);
   });
 
   test('Ctrl-C at the question ends it with 130', async () => {

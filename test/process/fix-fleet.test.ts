@@ -94,7 +94,7 @@ describe('many nodes', () => {
     expect([code, outcomes(found)]).toEqual([
       1,
       [
-        expect.stringMatching(/^a changed unknown: it could not be looked at again: Evicted: /),
+        expect.stringMatching(/^a changed unknown: it could not be checked again: Evicted: /),
         'b planned fail: not begun: a failed',
       ],
     ]);
@@ -161,7 +161,7 @@ describe('many nodes', () => {
       ),
     ]);
     expect(pod?.metadata.labels?.['netprereq.io/run']).toBe(
-      /^ {2}kubectl netprereq cleanup -n kube-system --run (\w+)$/m.exec(stderr)?.[1],
+      /: kubectl netprereq cleanup -n kube-system --run (\w+)$/m.exec(stderr)?.[1],
     );
     open();
     while (running.pods().some(({ status }) => status.phase !== 'Succeeded')) await sleep(20);
@@ -183,7 +183,7 @@ describe('many nodes', () => {
     for (const scope of [['--all-runs'], ['--run', id], []]) {
       const { code, stdout, stderr } = await run('cleanup', ...scope);
       expect([code, stdout]).toEqual([0, '']);
-      expect(stderr).toMatch(/^A pod of run \w+ is changing its node, and ends by itself: it was left alone\./);
+      expect(stderr).toMatch(/^Skipped a pod of run \w+: it is changing its node, and ends by itself\./);
       expect(stderr).toContain(`kubectl netprereq cleanup --run ${id} --force`);
     }
     const name = atWork()?.metadata.name;
@@ -197,12 +197,13 @@ describe('many nodes', () => {
   });
 
   test('are taken back in the same order, and one that fails stops the others', async () => {
-    const undone = answer('np-undo 1', 'outcome unchanged', 'end');
-    const failed = answer('np-undo 1', 'outcome failed', 'item file /etc/x failed - - =full', 'end');
+    const fixed = { ...recording, broken: recording.fixed };
+    const undone = appliedAnswer(2);
+    const failed = answer('np-apply 1', 'outcome failed', 'step 1 failed =full', 'step 2 not-reached =', 'end');
     const running = await start([
-      recordedNode('a', recording, () => undone, CONTROL_PLANE),
-      recordedNode('b', recording, () => undone),
-      recordedNode('c', recording, () => failed),
+      recordedNode('a', fixed, () => undone, CONTROL_PLANE),
+      recordedNode('b', fixed, () => undone),
+      recordedNode('c', fixed, () => failed),
     ]);
     const { code, report: found } = await report('undo', '--all-nodes');
     expect([code, changedInOrder(running)]).toEqual([1, ['b', 'c']]);

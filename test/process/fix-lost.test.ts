@@ -40,7 +40,7 @@ describe('a node that is lost while it is changed', () => {
     expect([code, outcomes(found)]).toEqual([
       1,
       [
-        expect.stringMatching(/^node-1 unknown unknown: the pod may still be at work.*: what was done is not known$/),
+        expect.stringMatching(/^node-1 unknown unknown: the pod may still be running.*: what was done is unknown$/),
         'node-2 planned fail: not begun: node-1 failed',
       ],
     ]);
@@ -48,6 +48,17 @@ describe('a node that is lost while it is changed', () => {
     expect([running.pods().map(changes), left?.metadata.deletionTimestamp]).toEqual([[true], undefined]);
     for (const pod of running.pods()) running.store.remove(pod);
   });
+});
+
+test('undo of a node that is down looks at it first, as fix does, and begins nothing', async () => {
+  const running = await start([recordedNode('node-1', recording)]);
+  running.setBehaviour('node-1', 'silent');
+  const { code, report: found } = await report('undo', 'node-1', '--timeout', '2s');
+  expect([code, outcomes(found)]).toEqual([
+    3,
+    [expect.stringMatching(/^node-1 unknown unknown: what to undo is unknown: the kubelet had not started the pod/)],
+  ]);
+  expect(running.created.some(changes)).toBe(false);
 });
 
 describe.skipIf(unavailable)(`a pod that the kubelet starts after whoever made it has gone${because}`, () => {
@@ -71,7 +82,7 @@ describe.skipIf(unavailable)(`a pod that the kubelet starts after whoever made i
     running.store.create(pod);
     const ending = () => running.pods()[0]?.status.containerStatuses?.[0]?.state.terminated?.message ?? '';
     await expect.poll(ending, { timeout: 20_000 }).not.toBe('');
-    expect(parseApply(ending())).toMatchObject({
+    expect(parseApply(ending(), 2)).toMatchObject({
       outcome: 'refused',
       code: 'late',
       reason: expect.stringMatching(/^too late/),

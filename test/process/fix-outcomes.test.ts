@@ -43,7 +43,7 @@ describe('a change that never begins is reported so, and exits with 1', () => {
   test.for<[Behaviour, RegExp, string]>([
     ['Evicted', /Evicted: .*: nothing was changed$/, '60s'],
     ['OutOfpods', /OutOfpods: .*: nothing was changed$/, '60s'],
-    ['silent', /the kubelet had not taken the pod after 1s: nothing was changed$/, '1s'],
+    ['silent', /the kubelet had not started the pod after 1s: nothing was changed$/, '1s'],
   ])('when its kubelet is %s', async ([behaviour, reason, timeout]) => {
     const running = await start([recordedNode('node-1', recording)]);
     thenBehave(running, behaviour);
@@ -112,7 +112,7 @@ describe('a change whose end was not seen is unknown, and never repaired', () =>
     ['garbled', GOOD.replace('done', 'xone')],
     ['that of the kubelet', 'OCI runtime exec failed'],
     ['that of a probe', answer('np-probe 1', 'end')],
-    ['without an end', answer('np-apply 1', 'outcome changed', 'step 1 done ? ? =')],
+    ['without an end', answer('np-apply 1', 'outcome changed', 'step 1 done =')],
     ['one step short', appliedAnswer(1)],
     ['of an outcome that nobody knows', answer('np-apply 1', 'outcome splendid', 'end')],
     ['full of terminal escapes', '\u001b[2J\u001b]0;repaired\u0007'],
@@ -120,14 +120,14 @@ describe('a change whose end was not seen is unknown, and never repaired', () =>
     await start([recordedNode('node-1', recording, () => message)]);
     const { code, report: found } = await report('fix', 'node-1');
     expect([code, found.nodes[0]?.outcome, found.nodes[0]?.verdict]).toEqual([3, 'unknown', 'pass']);
-    expect(found.nodes[0]?.reason).toMatch(/: what was done is not known$/);
+    expect(found.nodes[0]?.reason).toMatch(/: what was done is unknown$/);
     expect(found.nodes[0]?.after).not.toBeNull();
   });
 
   test('and the table says so, too, without the answer’s control characters', async () => {
     await start([recordedNode('node-1', recording, () => '\u001b[2Jrepaired\u0007')]);
     const { stdout } = await run('fix', 'node-1', '--yes', '--settle', '0s');
-    expect(stdout).toMatch(/\? node-1: unknown: .*what was done is not known/);
+    expect(stdout).toMatch(/\? node-1: unknown: .*what was done is unknown/);
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
   });
 
@@ -143,7 +143,7 @@ describe('a change whose end was not seen is unknown, and never repaired', () =>
     const { code, report: found } = await report('fix', 'node-1');
     expect([code, outcomes(found)]).toEqual([
       3,
-      ['node-1 unknown pass: admission changed the pod (spec.hostNetwork): what was done is not known'],
+      ['node-1 unknown pass: admission changed the pod (spec.hostNetwork): what was done is unknown'],
     ]);
     expect(running.pods()).toEqual([]);
   });
@@ -176,7 +176,7 @@ describe('a change whose end was not seen is unknown, and never repaired', () =>
     const { code, report: found } = await report('fix', 'node-1');
     expect([code, outcomes(found)]).toEqual([
       1,
-      ['node-1 unknown fail: Evicted: The node was low on memory.: what was done is not known'],
+      ['node-1 unknown fail: Evicted: The node was low on memory.: what was done is unknown'],
     ]);
   });
 
@@ -194,16 +194,27 @@ describe('a change whose end was not seen is unknown, and never repaired', () =>
     const { code, report: found } = await report('fix', 'node-1');
     expect([code, outcomes(found)]).toEqual([
       1,
-      [expect.stringMatching(/^node-1 unknown fail: the pod was deleted .*: what was done is not known$/)],
+      [expect.stringMatching(/^node-1 unknown fail: the pod was deleted .*: what was done is unknown$/)],
     ]);
     expect(found.leftovers).toEqual([]);
   });
 
   test('and so is an undo', async () => {
-    await start([recordedNode('node-1', recording, () => 'nonsense')]);
+    await start([recordedNode('node-1', { ...recording, broken: recording.fixed }, () => 'nonsense')]);
     const { code, report: found } = await report('undo', 'node-1');
     expect([code, found.nodes[0]?.outcome, schemaErrors(found)]).toEqual([3, 'unknown', '']);
   });
+});
+
+test('an undo of a node that gives no answer begins no pod there, and the others are taken back', async () => {
+  const fixed = recordedNode('node-2', { ...recording, broken: recording.fixed });
+  const running = await start([{ name: 'node-1', recorded: 'nonsense' }, fixed]);
+  const { code, report: found } = await report('undo', '--all-nodes');
+  expect([code, outcomes(found)]).toEqual([
+    3,
+    [expect.stringMatching(/^node-1 unknown unknown: what to undo is unknown: /), 'node-2 changed pass'],
+  ]);
+  expect(changedInOrder(running)).toEqual(['node-2']);
 });
 
 /** Until the kubelet has told that the pod's container runs. */

@@ -171,7 +171,10 @@ describe.skipIf(unavailable)(`nodes that are refused${because}`, () => {
   test('one whose file of ours is somebody else’s link is refused', async () => {
     await start([nodeWith({ '/etc/sysctl.d/99-zz-netprereq.conf': { link: '/dev/null' } })]);
     const { code, report: found } = await report('fix', 'node-1');
-    expect([code, outcomes(found)]).toEqual([1, [expect.stringMatching(/^node-1 refused fail: .*is no plain file/)]]);
+    expect([code, outcomes(found)]).toEqual([
+      1,
+      [expect.stringMatching(/^node-1 refused fail: .*is not a plain file/)],
+    ]);
   });
 
   test('one that has been changed between the look and the change is refused as stale', async () => {
@@ -187,7 +190,7 @@ describe.skipIf(unavailable)(`nodes that are refused${because}`, () => {
       1,
       [expect.stringMatching(/^node-1 refused fail: stale plan: .*nothing was changed$/)],
     ]);
-    expect(found.nodes[0]?.remedy).toEqual(['Run it again, which makes a new plan:', 'kubectl netprereq fix node-1']);
+    expect(found.nodes[0]?.remedy).toEqual(['Run it again to make a new plan:', 'kubectl netprereq fix node-1']);
     expect(inNode(running, 'cat /proc/sys/net/ipv4/ip_forward')).toBe('0\n');
   });
 });
@@ -196,8 +199,8 @@ describe.skipIf(unavailable)(`two runs at once${because}`, () => {
   test('the second one says who is at it, and changes nothing', async () => {
     const running = await start([forwardingOffNode('node-1')]);
     const holder = [
-      'sleep 30 >/dev/null 2>&1 & pid=$!; start=$(cut -d" " -f22 /proc/$pid/stat)',
-      `echo "netprereq-lock 1 $pid $start f3b1c9a6-7d0e-4b52-9c38-5a1e60d2b874 other 1795480000" >/run/netprereq.lock`,
+      'exec 9>>/run/netprereq.lock; flock 9; sleep 30 >/dev/null 2>&1 &',
+      'echo "netprereq-lock 1 $! other 1795480000" >/run/netprereq.lock',
     ];
     inNode(running, holder.join('\n'));
     const { code, report: found } = await report('fix', 'node-1');

@@ -106,7 +106,7 @@ describe.skipIf(available)(`check of a node with hostile files${available ? ` (s
       [
         '5,000 files',
         many(kind),
-        `room for: ${kind === 'sysctl.d' ? 'sysctl' : kind === 'modprobe.d' ? 'modprobe' : 'modulesLoad'}`,
+        `answer was truncated: ${kind === 'sysctl.d' ? 'sysctl' : kind === 'modprobe.d' ? 'modprobe' : 'modulesLoad'}`,
       ],
       ['a file of 10 MB', { [`/etc/${kind}/k8s.conf`]: tenMegabytes(kind) }, 'k8s.conf'],
     ])('%s: what they could decide is unknown, with the reason', async (_title, files, reason) => {

@@ -1,11 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { NodeFacts } from '../../src/facts/facts.ts';
 import { parseFacts } from '../../src/facts/parse.ts';
+import { requestOf } from '../../src/judge/request.ts';
 import { openEnvelope } from '../../src/probe/envelope.ts';
 import type { CheckReport } from '../../src/report/report.ts';
 import { bridgeOffNode, flannelCluster, forwardingOffNode, healthyNode } from '../support/clusters.ts';
 import { netprereq } from '../support/command.ts';
 import type { Pod } from '../support/objects.ts';
+import { RULES } from '../support/rules.ts';
 import { type StandIn, type StandInOptions, startStandIn } from '../support/stand-in.ts';
 
 let standIn: StandIn | undefined;
@@ -43,7 +45,7 @@ async function run(source: StandIn, ...args: string[]) {
 function factsOf({ status }: Pod): NodeFacts {
   const opened = openEnvelope(status.containerStatuses?.[0]?.state.terminated?.message ?? '');
   if ('problem' in opened) throw new Error(opened.problem);
-  return parseFacts(opened.text);
+  return parseFacts(opened.text, requestOf(RULES));
 }
 
 /** What a node's boot is judged by: a file of each sort. */

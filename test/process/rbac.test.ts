@@ -54,9 +54,7 @@ describe('check --print-rbac', () => {
   test('has a placeholder where nobody can say who the user is, and says so on stderr alone', async () => {
     const { objects, stderr } = await printed([]);
     expect(objects[1]?.subjects).toMatchObject([{ kind: 'User', name: 'NAME' }]);
-    expect(stderr).toMatch(
-      /^note: your user name is not known \(.+\): put it in place of NAME, or give it with --as$/m,
-    );
+    expect(stderr).toMatch(/^note: your user name is unknown \(.+\): replace NAME with it, or use --as$/m);
   });
 
   test('is refused together with --local', async () => {

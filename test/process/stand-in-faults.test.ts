@@ -70,6 +70,26 @@ describe('a fault', () => {
     expect(result).toMatchObject({ first: { code: 'ECONNRESET' }, existing, second });
   });
 
+  test('answers with 500 although the pod is created', async () => {
+    const result = await afterPost({ effect: 'status', code: 500, when: 'after' });
+    expect(result).toMatchObject({ first: { status: 500 }, existing: ['a'], second: 409 });
+  });
+
+  test.for([
+    ['lost', ['a', 'c']],
+    ['twice', ['a', 'b', 'b', 'c', 'd', 'd']],
+    ['late', ['a', 'c', 'b']],
+  ] as const)('lets events of a watch be %s', async ([how, expected]) => {
+    const standIn = await standInWith([{ effect: 'disorder', how, every: 2, path: 'watch=true' }]);
+    for (const name of ['a', 'b', 'c', 'd'])
+      await call(standIn.url, podsPath, { method: 'POST', body: pod(name, 'node-1') });
+    const seen: string[] = [];
+    for await (const { object } of watchEvents<Pod>(standIn.url, `${podsPath}?watch=true&timeoutSeconds=1`))
+      seen.push(object.metadata.name);
+    await standIn.stop();
+    expect(seen).toEqual(expected);
+  });
+
   test('cuts an answer short', async () => {
     const { first, existing } = await afterPost({ effect: 'truncate', bytes: 100 });
     expect([first instanceof Error && first.message, existing]).toEqual(['aborted', ['a']]);
@@ -87,6 +107,7 @@ describe('a fault', () => {
   test.for([
     ['reset', 'aborted'],
     ['end', 'ended'],
+    ['torn', 'aborted'],
   ] as const)('drops a watch by %s after so many events', async ([how, expected]) => {
     const standIn = await standInWith([{ effect: 'drop-watch', events: 2, how, path: 'watch=true' }]);
     for (const name of ['a', 'b', 'c'])

@@ -32,13 +32,13 @@ describe('a node with a plan', () => {
   test.for<[string, StepResult[], { reason: string } | undefined, string]>([
     ['all steps changed something', five('changed'), undefined, 'changed'],
     ['one step did', [...five('unchanged').slice(1), { outcome: 'changed' }], undefined, 'changed'],
-    ['all was so already', five('unchanged'), undefined, 'unchanged'],
+    ['all already set', five('unchanged'), undefined, 'unchanged'],
     ['a step failed', [...five('changed').slice(1), { outcome: 'failed', reason: 'why' }], undefined, 'failed'],
     ['steps were not reached', five('changed').slice(1), undefined, 'failed'],
     ['the run failed after them', five('changed'), { reason: 'the pod was evicted' }, 'failed'],
     ['nothing came of it', [], { reason: 'stale plan' }, 'failed'],
   ])('when %s', ([, results, failure, outcome]) => {
-    const applied = appliedNode(node, plan, { results, ...(failure && { failure }) });
+    const applied = appliedNode(node, plan, results, failure);
     expect(applied.outcome).toBe(outcome);
     expect(applied.steps).toHaveLength(plan.steps.length);
     expect(applied.steps?.slice(results.length).every((step) => step.outcome === 'not-reached')).toBe(true);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { findingsReport } from '../../src/report/build.ts';
 import { exitCode, type FailOn } from '../../src/report/exit.ts';
 import type { CheckReport } from '../../src/report/report.ts';
 import {
@@ -134,4 +135,14 @@ describe('exitCode', () => {
   test.for(cases)('$name, --fail-on $failOn: $code', ({ name, failOn, code }) => {
     expect(exitCode(reports[name], failOn)).toBe(code);
   });
+});
+
+test('findings have their fields in one order, whichever rule made them', () => {
+  const { remedy, message, severity, now, ...rest } = NOT_LOADED;
+  const { verdict, ...state } = now;
+  const turned = { remedy, message, now: { ...state, verdict }, severity, ...rest };
+  const keys = [NOT_LOADED, turned].map((each) =>
+    findingsReport([each], '0.1.0').map((made) => [Object.keys(made), Object.keys(made.now)]),
+  );
+  expect(keys[1]).toEqual(keys[0]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { renderExplanations, renderRuleList } from '../../src/report/explanation-text.ts';
+import { renderExplanations, renderRuleList, renderSummaries } from '../../src/report/explanation-text.ts';
 import { explainRules } from '../../src/report/explanations.ts';
-import { isCommand } from '../../src/report/problems.ts';
+import { adviceText } from '../../src/text/advice.ts';
 import { RULES } from '../support/rules.ts';
 
 const { rules } = explainRules(RULES, '1.2.3');
@@ -34,7 +34,7 @@ describe.each(rules)('the explanation of $id', (rule) => {
       ...messages.flatMap((message) => [message.text, message.from]),
       ...needed.map(({ cluster, verdict }) => `${cluster}: ${verdict}`),
       ...causes.map(({ cause, helps }) => `${cause}: ${helps}`),
-      ...remedy.systems.flatMap(({ system, steps }) => [system, ...steps]),
+      ...remedy.systems.flatMap(({ system, steps }) => [system, ...steps.map(adviceText)]),
       ...sources.map(({ title, url }) => url ?? title),
       ...rule.aliases,
       'https://github.com/kubectl-netprereq/kubectl-netprereq/blob/v1.2.3/docs/rules.md#',
@@ -45,7 +45,9 @@ describe.each(rules)('the explanation of $id', (rule) => {
   test('keeps to 80 columns in a pipe, but for commands and addresses, which stay whole', () => {
     const long = text.split('\n').filter((line) => line.length > 80);
     const whole = [
-      ...rule.remedy.systems.flatMap(({ steps }) => steps.filter(isCommand)),
+      ...rule.remedy.systems.flatMap(({ steps }) =>
+        steps.flatMap((step) => (typeof step === 'object' ? adviceText(step) : [])),
+      ),
       rule.caution?.command,
       rule.docs,
     ];
@@ -56,5 +58,21 @@ describe.each(rules)('the explanation of $id', (rule) => {
   test('has colours only where they can be shown', () => {
     expect(text).not.toContain('\x1b');
     expect(renderExplanations([rule], COLOURS)).toContain('\x1b[1mWHAT IT MEANS\x1b[');
+  });
+});
+
+describe.each(rules)('the summary of $id', (rule) => {
+  const text = renderSummaries([rule], PIPE, []);
+
+  test('has the first messages, the symptoms, and why, and leaves out the rest', () => {
+    const { messages, symptoms, meaning, sources } = rule;
+    for (const part of [...messages.slice(0, 2).map((message) => message.text), ...symptoms, ...meaning.slice(0, 1)]) {
+      expect(words(text)).toContain(words(part));
+    }
+    for (const { url, title } of sources) expect(text).not.toContain(url ?? title);
+  });
+
+  test('names fix only where a program can repair it', () => {
+    expect(text.includes('kubectl netprereq fix NODE')).toBe(rule.remedy.systems.length > 0);
   });
 });

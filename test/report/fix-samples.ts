@@ -16,6 +16,7 @@ import {
   type StepResult,
 } from '../../src/report/build-fix.ts';
 import type { FixReport, ReportStep, UndoReport } from '../../src/report/fix-report.ts';
+import { run as command } from '../../src/text/advice.ts';
 import { sound } from '../plan/nodes.ts';
 import { absent, BRIDGE4, BRIDGE6, FORWARD4, FORWARD6, file, flannel, onDisk, value } from '../rules/facts.ts';
 import { RULES } from '../support/rules.ts';
@@ -73,15 +74,18 @@ function repaired(name: string): ChangedInput {
   const results = plan.steps.map(
     (step): StepResult => (step.do === 'set-sysctl' && step.before === 'absent' ? { outcome: 'unchanged' } : CHANGED),
   );
-  return appliedNode(node, plan, { results, after: look(factsAfter(bare, plan.steps)) });
+  return { ...appliedNode(node, plan, results), after: look(factsAfter(bare, plan.steps)) };
 }
 
 /** modprobe fails, and the rest is not reached; nobody looks again. */
 function broken(name: string): ChangedInput {
   const { node, result } = examine(name, bare);
   const results: StepResult[] = [CHANGED, CHANGED, { outcome: 'failed', reason: 'modprobe: Operation not permitted' }];
-  const failure = { reason: 'step 3 of 5 failed', remedy: ['dmesg | tail', `kubectl netprereq undo ${name}`] };
-  return appliedNode(node, planOf(result), { results, failure });
+  const failure = {
+    reason: 'step 3 of 5 failed',
+    remedy: [command('dmesg | tail'), command(`kubectl netprereq undo ${name}`)],
+  };
+  return appliedNode(node, planOf(result), results, failure);
 }
 
 /** Somebody resets forwarding while the node settles. */
@@ -90,21 +94,26 @@ function reset(name: string): ChangedInput {
   const plan = planOf(result);
   const after = factsAfter(bare, plan.steps);
   const again = { ...after, sysctls: { ...after.sysctls, [FORWARD4]: value('0') } };
-  return appliedNode(node, plan, { results: plan.steps.map(() => CHANGED), after: look(again) });
+  const results = plan.steps.map(() => CHANGED);
+  return { ...appliedNode(node, plan, results), after: look(again) };
 }
 
 function unproven(name: string): ChangedInput {
   const { node, result } = examine(name, bare);
   const plan = planOf(result);
-  return appliedNode(node, plan, { results: plan.steps.map(() => CHANGED) });
+  return appliedNode(
+    node,
+    plan,
+    plan.steps.map(() => CHANGED),
+  );
 }
 
 const silent: ChangedInput = {
   name: 'node-9',
   system: DEBIAN,
   outcome: 'unknown',
-  reason: 'the kubelet did not start the pod in 15s',
-  remedy: ['kubectl describe node node-9'],
+  reason: 'the kubelet had not started the pod in 15s',
+  remedy: [command('kubectl describe node node-9')],
 };
 const windows: ChangedInput = { name: 'win-1', system: DEBIAN, outcome: 'skip', reason: 'Windows has none of these' };
 
@@ -200,7 +209,7 @@ export const FIX_REPORTS: Record<string, FixReport | UndoReport> = {
           why: 'x',
         }),
       ],
-      manual: [{ rule: 'br-netfilter', message: '日本\u0000', remedy: ['echo \u0007'] }],
+      manual: [{ rule: 'br-netfilter', message: '日本\u0000', remedy: [command('echo \u0007')] }],
       after: [],
     },
   ]),

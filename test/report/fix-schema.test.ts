@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { renderFix } from '../../src/report/fix.ts';
 import type { ChangedNode, FixReport } from '../../src/report/fix-report.ts';
+import { worded } from '../support/worded.ts';
 import { FIX_REPORTS } from './fix-samples.ts';
 import { CLUSTER, DEBIAN, PIPE, REPORTS } from './samples.ts';
 
@@ -23,7 +24,7 @@ const validate = {
   UndoReport: ajv.getSchema(schemas.UndoReport.$id) ?? expect.fail('no schema'),
 };
 
-const [finding = expect.fail('no finding')] = REPORTS.reboot?.nodes[0]?.findings ?? [];
+const [finding = expect.fail('no finding')] = worded(REPORTS.reboot)?.nodes[0]?.findings ?? [];
 /** Every field is there: a new one that is left out is an error of type. */
 const NODE: Required<ChangedNode> = {
   name: 'node-1',
@@ -32,6 +33,7 @@ const NODE: Required<ChangedNode> = {
   reason: 'the pod was evicted',
   remedy: ['kubectl netprereq undo node-1'],
   system: DEBIAN,
+  image: { root: '/mnt/image' },
   steps: [
     {
       do: 'keep-sysctl',

@@ -7,7 +7,7 @@ const ON: State = { verdict: 'pass', expected: '1', actual: '1' };
 const OFF: State = { verdict: 'fail', expected: '1', actual: '0', cause: 'unset' };
 const MAIN = { source: { file: '/etc/sysctl.conf', line: 1 } };
 const OTHER = { source: { file: '/etc/sysctl.d/z.conf', line: 2 } };
-const MAIN_FILE_READ = ' It reads /etc/sysctl.conf, and that last; the boot does so only by a link in /etc/sysctl.d.';
+const MAIN_FILE_READ = ' It reads /etc/sysctl.conf after all other files.';
 
 test.for<[name: string, boot: State, reapply: State, said: string | undefined]>([
   [
@@ -20,14 +20,14 @@ test.for<[name: string, boot: State, reapply: State, said: string | undefined]>(
     'it shows what no boot will give',
     OFF,
     { ...ON, ...MAIN },
-    'sysctl --system is no proof of the next boot on node-1, node-2 (2): it leaves ipv4-forwarding as 1, from ' +
+    'sysctl --system and a reboot give different results on node-1, node-2 (2): it leaves ipv4-forwarding as 1, from ' +
       `/etc/sysctl.conf:1, the boot as 0.${MAIN_FILE_READ}`,
   ],
   [
     'another file decides',
     OFF,
     { ...ON, ...OTHER },
-    'sysctl --system is no proof of the next boot on node-1, node-2 (2): it leaves ipv4-forwarding as 1, from ' +
+    'sysctl --system and a reboot give different results on node-1, node-2 (2): it leaves ipv4-forwarding as 1, from ' +
       '/etc/sysctl.d/z.conf:2, the boot as 0.',
   ],
   ['it leaves what was set by hand', OFF, ON, undefined],

@@ -2,6 +2,7 @@ import type { Finding } from '../../src/judge/finding.ts';
 import { buildReport, type NodeInput, type ReportInput } from '../../src/report/build.ts';
 import type { CheckReport, ClusterSummary } from '../../src/report/report.ts';
 import type { Terminal } from '../../src/report/terminal.ts';
+import { type Advice, run } from '../../src/text/advice.ts';
 
 export const PIPE: Terminal = { columns: undefined, color: false, unicode: true };
 export const CLUSTER: ClusterSummary = {
@@ -50,12 +51,13 @@ export function findings(...changed: Finding[]): Finding[] {
 }
 
 export const NOT_LOADED = finding('br-netfilter', {
+  fixable: true,
   verdict: 'fail',
   now: { verdict: 'fail', expected: 'present', actual: 'absent', cause: 'not-loaded' },
   module: { name: 'br_netfilter', state: 'on-disk' },
   message: '/proc/sys/net/bridge/bridge-nf-call-iptables does not exist',
   why: 'the module br_netfilter is on disk (kernel 6.1.0-56-amd64) but not loaded; flannel exits without it',
-  remedy: ['modprobe br_netfilter', 'echo br_netfilter > /etc/modules-load.d/netprereq.conf'],
+  remedy: [run('modprobe br_netfilter'), run('echo br_netfilter > /etc/modules-load.d/netprereq.conf')],
 });
 export const WAITING = finding('bridge-nf-call-iptables', {
   verdict: 'skip',
@@ -63,6 +65,7 @@ export const WAITING = finding('bridge-nf-call-iptables', {
   message: 'waits for br-netfilter',
 });
 export const FORWARDING_OFF = finding('ipv4-forwarding', {
+  fixable: true,
   verdict: 'fail',
   now: {
     verdict: 'fail',
@@ -75,8 +78,8 @@ export const FORWARDING_OFF = finding('ipv4-forwarding', {
   why: '/etc/sysctl.conf:28 sets it to 0',
   remedy: [
     'Remove /etc/sysctl.conf:28 (net.ipv4.ip_forward = 0), or whatever configuration management writes it there each time',
-    'sysctl -w net.ipv4.ip_forward=1',
-    "echo 'net.ipv4.ip_forward = 1' > /etc/sysctl.d/99-zz-netprereq.conf",
+    run('sysctl -w net.ipv4.ip_forward=1'),
+    run("echo 'net.ipv4.ip_forward = 1' > /etc/sysctl.d/99-zz-netprereq.conf"),
   ],
 });
 export const CONNTRACK_WARNS = finding('conntrack-active', {
@@ -84,16 +87,17 @@ export const CONNTRACK_WARNS = finding('conntrack-active', {
   verdict: 'warn',
   now: { verdict: 'fail', expected: 'present', actual: 'absent', cause: 'not-loaded' },
   message: '/proc/sys/net/netfilter/nf_conntrack_max does not exist',
-  remedy: ['modprobe nf_conntrack'],
+  remedy: [run('modprobe nf_conntrack')],
 });
 export const CONNTRACK_UNREADABLE = finding('conntrack-active', {
   verdict: 'unknown',
   now: { verdict: 'unknown', expected: 'present', actual: null, cause: 'undetermined' },
   message: '/proc/sys/net/netfilter could not be read: Permission denied',
-  remedy: ['cat /proc/sys/net/netfilter/nf_conntrack_max'],
+  remedy: [run('cat /proc/sys/net/netfilter/nf_conntrack_max')],
 });
 
 export const OVERRIDDEN_AT_BOOT = finding('bridge-nf-call-iptables', {
+  fixable: true,
   verdict: 'warn',
   message: 'net.bridge.bridge-nf-call-iptables is 1',
   boot: {
@@ -117,7 +121,7 @@ export function booted(name: string, ...changed: Finding[]): NodeInput {
 }
 
 /** A node that gave no answer. */
-export function silent(name: string, reason: string, remedy: string[] = []): NodeInput {
+export function silent(name: string, reason: string, remedy: Advice[] = []): NodeInput {
   return { name, system: { ...DEBIAN, runtime: null }, verdict: 'unknown', reason, remedy };
 }
 
@@ -147,7 +151,7 @@ export function report(nodes: NodeInput[], changes: Partial<Omit<ReportInput, 'n
   });
 }
 
-const DEAD = 'the kubelet did not start the pod in 15s (NotReady: container runtime is down, PLEG is not healthy)';
+const DEAD = 'the kubelet had not started the pod in 15s (NotReady: container runtime is down, PLEG is not healthy)';
 
 /** Reports as they occur, by name. */
 export const REPORTS: Record<string, CheckReport> = {
@@ -192,7 +196,7 @@ export const REPORTS: Record<string, CheckReport> = {
         ...FORWARDING_OFF,
         message: 'net.ipv4.ip_forward is \u001b[31m0\u009b0m\r\nall 1 nodes pass',
         why: `日本語の説明 and \u{e0041} and \ud800 and ${'z'.repeat(900)}`,
-        remedy: [`sysctl -w net.ipv4.ip_forward=1 # ${'long '.repeat(150)}`, 'echo \u0007bell'],
+        remedy: [run(`sysctl -w net.ipv4.ip_forward=1 # ${'long '.repeat(150)}`), run('echo \u0007bell')],
       }),
     },
   ]),

@@ -37,6 +37,7 @@ const FINDING = {
   module: { name: 'br_netfilter', state: 'on-disk' as const },
   message: 'it does not',
   why: 'because',
+  fixable: true as const,
   remedy: ['true'],
   docs: 'https://example.org/#ipv4-forwarding',
 };
@@ -71,10 +72,24 @@ const MAXIMAL: Complete<CheckReport> = {
       reason: 'none',
       remedy: ['true'],
       system: { os: 'Debian', kernel: '6.1', arch: 'amd64', runtime: 'containerd' },
+      image: { root: '/mnt/image' },
+      pool: 'workers',
+      symptoms: [{ pod: 'kube-flannel/a', state: 'CrashLoopBackOff', restarts: 3, line: 'no', rule: 'br-netfilter' }],
       findings: [
         { ...FINDING, now: FROM_FILE, boot: FROM_AGENT, reapply: FROM_AGENT },
         { ...FINDING, now: FROM_AGENT, boot: FROM_FILE, reapply: FROM_FILE },
       ],
+    },
+  ],
+  drift: [
+    {
+      pool: 'workers',
+      arch: 'amd64',
+      of: 3,
+      what: 'kernel',
+      boot: true,
+      most: '6.1',
+      nodes: [{ name: 'node-1', value: '5.15' }],
     },
   ],
   leftovers: ['kube-system/netprereq-a-b'],

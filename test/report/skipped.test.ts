@@ -3,7 +3,7 @@ import { render } from '../../src/report/index.ts';
 import { skippedRules } from '../../src/report/skipped.ts';
 import { finding, findings, judged, PIPE, report, silent, WAITING } from './samples.ts';
 
-const lines = (...nodes: Parameters<typeof report>[0]) => skippedRules(report(nodes));
+const lines = (...nodes: Parameters<typeof report>[0]) => skippedRules(report(nodes), false);
 const SHARED = 'Skipped: ipv6-forwarding: the cluster has no IPv6';
 
 test('a reason that all judged nodes share names no node, one that some have names them', () => {
@@ -19,22 +19,27 @@ test('rules that are skipped for the same reason share a line', () => {
   expect(lines(node)).toEqual(['Skipped: bridge-nf-call-ip6tables, ipv6-forwarding: the cluster has no IPv6']);
 });
 
-test('many reasons are cut short, and it says so', () => {
-  const nodes = Array.from({ length: 10 }, (_, index) =>
+test('many reasons are a count, until somebody asks for all of them', () => {
+  const nodes = Array.from({ length: 50 }, (_, index) =>
     judged(`n${index}`, { ...WAITING, message: `reason ${index}` }),
   );
-  expect(lines(...nodes)).toHaveLength(7);
-  expect(lines(...nodes).at(-1)).toBe('Skipped for 5 more reasons: -o json has them all');
+  expect(lines(...nodes)).toEqual(['Skipped: 2 rules, not applicable or waiting for another rule (-o wide says why)']);
+  const all = skippedRules(report(nodes), true);
+  expect(all).toHaveLength(41);
+  expect(all.at(-1)).toBe('Skipped for 11 more reasons: -o json has them all');
 });
 
 test.for(['table', 'wide'] as const)('-o %s says why a rule was not judged, and which rules alone were', (format) => {
   const run = { id: 'k7x2p', version: '0.1.0', startedAt: new Date(0), durationSeconds: 1, rules: ['ipv6-forwarding'] };
   const text = render(report([judged('a')], { run }), format, PIPE);
   expect(text).toContain(SHARED);
-  expect(text).toContain('Judged only (--only, --skip): ipv6-forwarding');
+  expect(text).toContain('Checked only (--only, --skip): ipv6-forwarding');
 });
 
-test('-o wide shows verdict and findings within 80 columns whatever the reason of another node', () => {
-  const text = render(report([judged('node-1', WAITING), silent('node-2', 'x'.repeat(300))]), 'wide', PIPE);
-  expect(text.split('\n')[1]?.slice(0, 80)).toContain('3 pass; 2 skip');
+test('-o wide names what deviates, and a reason beside the verdict', () => {
+  const text = render(report([judged('node-1', WAITING), silent('node-2', 'down')]), 'wide', PIPE);
+  expect(text.split('\n').slice(1, 3)).toEqual([
+    expect.stringMatching(/^node-1 +✔ pass +- +\S/),
+    expect.stringMatching(/^node-2 +\? unknown +down +\S/),
+  ]);
 });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { render } from '../../src/report/index.ts';
 import type { CheckReport } from '../../src/report/report.ts';
+import { run } from '../../src/text/advice.ts';
 import {
+  booted,
   CLUSTER,
   FORWARDING_OFF,
   finding,
@@ -15,6 +17,31 @@ import {
 } from './samples.ts';
 
 const table = (sample: CheckReport) => render(sample, 'table', PIPE);
+
+describe('what is counted in a row', () => {
+  const row = (...changed: Parameters<typeof finding>[]) => {
+    const own = changed.map((one) => finding(...one));
+    const node = booted('a');
+    return table(report('findings' in node ? [{ ...node, findings: [...node.findings, ...own] }] : []))
+      .split('\n')[1]
+      ?.trim();
+  };
+
+  test('a rule that says nothing of the boot is not unknown there', () => {
+    expect(row(['packet-filter'])).toMatch(/^a +✔ pass +nothing \(5 checked\) +nothing \(4 checked\)$/);
+  });
+
+  test('what is only shown and is not as it should be, or was not read, is no pass', () => {
+    const shown = (verdict: 'fail' | 'unknown') => ({
+      severity: 'info' as const,
+      now: { verdict, expected: '1', actual: null },
+      boot: { verdict, expected: '1', actual: null },
+    });
+    expect(row(['btf', shown('fail')], ['cgroup', shown('unknown')])).toMatch(
+      /^a +✔ pass +nothing \(4 checked\) +nothing \(4 checked\)$/,
+    );
+  });
+});
 
 describe('long lists are bounded and say so', () => {
   test('names of nodes, in rows and in paragraphs', () => {
@@ -31,7 +58,7 @@ describe('long lists are bounded and say so', () => {
     );
     const [overview = ''] = table(report(combinations)).split('\n\n');
     expect(overview.split('\n')).toHaveLength(22);
-    expect(overview).toContain('\nand 12 more nodes with other combinations of findings: -o wide shows every node');
+    expect(overview).toContain('\nand 12 more nodes (-o wide shows every node)');
   });
 
   test('variants of one rule, without hiding another rule', () => {
@@ -72,15 +99,17 @@ describe('long lists are bounded and say so', () => {
 });
 
 test('what is proposed for a node reaches the same cluster', () => {
-  const nodes = [silent('node-1', 'it is down', ['kubectl describe node node-1'])];
+  const nodes = [silent('node-1', 'it is down', [run('kubectl describe node node-1')])];
   const text = render(report(nodes), 'table', PIPE, (command) => command.replace('kubectl', 'kubectl --context c'));
-  expect(text).toContain('\n    try   kubectl --context c describe node node-1\n');
+  expect(text).toContain('\n    try      kubectl --context c describe node node-1\n');
 });
 
 describe('what is the same is said once', () => {
   test('also when the text names the node', () => {
     const nodes = series('node-', 1, 9, (name) => silent(name, `${name} is down`, [`kubectl describe node ${name}`]));
-    expect(table(report(nodes))).toContain('? node-1..9 (9): node-1 is down\n    try   kubectl describe node node-1\n');
+    expect(table(report(nodes))).toContain(
+      '? node-1..9 (9): node-1 is down\n    try      kubectl describe node node-1\n',
+    );
   });
 
   test('but never when a short name only happens to be the value', () => {
@@ -90,29 +119,44 @@ describe('what is the same is said once', () => {
 
   test('but never when the remedies differ', () => {
     const nodes = [silent('a', 'down', ['one']), silent('b', 'down', ['two'])];
-    expect(table(report(nodes))).toContain('? a: down\n    try   one\n\n? b: down\n    try   two\n');
+    expect(table(report(nodes))).toContain('? a: down\n    try      one\n\n? b: down\n    try      two\n');
   });
 });
 
-describe('the way to a root shell', () => {
-  test('is shown once, for a node on which there is something to type', () => {
-    const text = table(report([judged('ok'), judged('bad-1', NOT_LOADED), judged('bad-2', FORWARDING_OFF)]));
-    expect(text.match(/kubectl debug .*/g)).toEqual([
-      'kubectl debug node/bad-1 -it --profile=sysadmin --image=busybox:1.37.0 -- chroot /host sh',
+describe('the next command', () => {
+  const BY_HAND = { ...FORWARDING_OFF, severity: 'recommended', verdict: 'warn' } as const;
+  const commands = (text: string) => text.match(/^ {4}kubectl .*$/gm);
+
+  test('is fix, for the nodes that it can fix', () => {
+    const nodes = [judged('ok'), judged('bad-1', NOT_LOADED), judged('bad-2', FORWARDING_OFF), judged('w', BY_HAND)];
+    for (const format of ['table', 'wide'] as const) {
+      expect(commands(render(report(nodes), format, PIPE))).toEqual(['    kubectl netprereq fix bad-1 bad-2']);
+    }
+  });
+
+  test('is not fix for nodes on which no program can do what is to be done', () => {
+    const { fixable: _, ...alone } = NOT_LOADED;
+    const nodes = [judged('bad-1', alone), judged('bad-2', FORWARDING_OFF)];
+    expect(commands(table(report(nodes)))).toEqual(['    kubectl netprereq fix bad-2']);
+  });
+
+  test('is a root shell on a node where only a person can do what is to be done', () => {
+    expect(commands(table(report([judged('ok'), judged('bad-1', BY_HAND), judged('bad-2', BY_HAND)])))).toEqual([
+      '    kubectl debug node/bad-1 -it --profile=sysadmin --image=busybox:1.37.0 -- chroot /host sh',
     ]);
   });
 
   test.for<[what: string, sample: CheckReport]>([
-    ['without a cluster', report([judged('bad', NOT_LOADED)], { cluster: null })],
+    ['without a cluster', report([judged('bad', BY_HAND)], { cluster: null })],
     ['when nothing is wrong', report([judged('ok')])],
-    ['when no node can be reached', report([silent('a', 'down', ['kubectl describe node a'])])],
-    ['when there is nothing to type', report([judged('bad', { ...NOT_LOADED, remedy: [] })])],
+    ['when no node can be reached', report([silent('a', 'down', [run('systemctl status kubelet')])])],
+    ['when there is nothing to type', report([judged('bad', { ...BY_HAND, remedy: [] })])],
   ])('is not shown %s', ([, sample]) => {
-    expect(table(sample)).not.toContain('kubectl debug');
+    expect(commands(table(sample))).toBeNull();
   });
 
   test('never carries a name that a shell would take apart', () => {
-    const text = table(report([judged('a;reboot', NOT_LOADED)], { cluster: CLUSTER }));
+    const text = table(report([judged('a;reboot', BY_HAND)], { cluster: CLUSTER }));
     expect(text).toContain('kubectl debug node/NAME -it');
   });
 });
@@ -124,7 +168,7 @@ test('a finding that passes only because it is informative is no problem', () =>
     message: 'net.ipv4.ip_forward is 0',
   });
   expect(table(report([judged('a', informative)]))).toBe(
-    'NODES  VERDICT  NOW\na      ✔ pass   4 of 4\n\nCluster: flannel (vxlan), kube-proxy iptables, IPv4\nSkipped: ipv6-forwarding: the cluster has no IPv6\n\n1 node: 1 pass (3.4s)\n',
+    'NODES  VERDICT  MISSING NOW\na      ✔ pass   nothing (4 checked)\n\nCluster: flannel (vxlan), kube-proxy iptables, IPv4\nSkipped: ipv6-forwarding: the cluster has no IPv6\n\n1 node: 1 pass (3.4s)\n',
   );
 });
 
@@ -139,7 +183,7 @@ function vary<T extends { rule: string; message: string }>(all: readonly T[], in
   return all.map((each) => (each.rule === 'br-netfilter' ? { ...each, message: `variant ${index}` } : each));
 }
 
-test('-o wide tells what decides the next boot of a node: a line of a file, or a program', () => {
+test('-o wide tells what makes a node fail after a reboot: a line of a file, or a program', () => {
   const boot = { verdict: 'pass', expected: '1', actual: '1' } as const;
   const node = judged(
     'node-1',
@@ -151,10 +195,43 @@ test('-o wide tells what decides the next boot of a node: a line of a file, or a
     }),
   );
   const wide = render(report([node, silent('node-2', 'no answer')]), 'wide', PIPE).split('\n');
-  expect(wide[0]).toMatch(/ {2}AFTER REBOOT +REASON$/);
-  expect(wide[1]).toContain(
-    '  fail: conntrack-active (/proc/cmdline); pass: br-netfilter (/etc/modules-load.d/k8s.conf:2), ' +
-      'bridge-nf-call-iptables, ipv4-forwarding (felix)',
+  expect(wide[0]).toMatch(/^NODE +VERDICT +REASON +MISSING AFTER REBOOT +RUNTIME +DETAIL$/);
+  expect(wide[1]).toMatch(
+    /^node-1 .* only after a reboot +conntrack-active +.*after a reboot: .* \(\/proc\/cmdline\)$/,
   );
-  expect(wide[2]).toMatch(/ {2}- +no answer$/);
+  expect(wide[1]).not.toContain('felix');
+  expect(wide[2]).toMatch(/^node-2 +\? unknown +no answer +unknown +<unknown> +-$/);
+});
+
+describe('-o wide has the deciding columns on the left', () => {
+  const rows = (sample: CheckReport) => render(sample, 'wide', PIPE).split('\n');
+
+  test('a long reason is short beside the verdict, and whole at the end of its row', () => {
+    const reason = 'the kubelet had not started the pod after 4s (the node was NotReady before: no status)';
+    const [head, row] = rows(report([silent('node-1', reason)]));
+    expect(head).toMatch(/^NODE +VERDICT +REASON +DETAIL$/);
+    expect(row).toBe(`node-1  ? unknown  the kubelet had not started the pod after 4s  ${reason}`);
+  });
+
+  test('so is a long list of rules', () => {
+    const names = ['br-netfilter', 'bridge-nf-call-iptables', 'ipv4-forwarding', 'conntrack-active'];
+    const node = judged('node-1', ...names.map((rule) => ({ ...NOT_LOADED, rule })));
+    expect(rows(report([node]))[1]).toBe(
+      `node-1  ✖ fail   br-netfilter, bridge-nf-call-iptables…  now: ${names.join(', ')}`,
+    );
+  });
+
+  test('a column of the system is shown where nodes differ in it, else it is said once below', () => {
+    const nodes = ['1', '2'].map((kernel) => {
+      const node = judged(`node-${kernel}`);
+      return { ...node, system: { ...node.system, kernel } };
+    });
+    expect(rows(report(nodes)).slice(0, 5)).toEqual([
+      'NODE    VERDICT  REASON  KERNEL',
+      'node-1  ✔ pass   -       1',
+      'node-2  ✔ pass   -       2',
+      '',
+      'System of all nodes: Debian GNU/Linux 12 (bookworm), amd64, containerd://2.1.4',
+    ]);
+  });
 });

@@ -55,8 +55,10 @@ describe('printableReport', () => {
   });
 
   test('keeps the lines of a document that is to be pasted', () => {
-    const document = 'apiVersion: v1\nkind: Pod\n';
-    expect(printableReport({ remedy: [document, 'a\nb'] }, terminal)).toEqual({ remedy: [document, 'a b'] });
+    const document = { paste: 'apiVersion: v1\nkind: Pod\n' };
+    expect(printableReport({ remedy: [document, 'a\nb', { run: 'c\nd' }] }, terminal)).toEqual({
+      remedy: [document, 'a b', { run: 'c d' }],
+    });
   });
 });
 
@@ -70,8 +72,13 @@ describe('hang', () => {
     ['', 'abcdefghijklmnop', 2, 12, ['abcdefghij', '  klmnop']],
     ['', 'abcdefghijkl', 4, 14, ['abcdefghij', '    kl']],
     ['', 'x abcdefghijklmnop y', 2, 12, ['x abcdefghij', '  klmnop y']],
-    ['', '日本語日本語 日本', 2, 10, ['日本語日', '  本語', '  日本']],
+    ['', '日本語日本語 日本', 2, 10, ['日本語日本', '  語 日本']],
     ['label ', 'text', 6, 3, ['label', '      text']],
+    ['', '加载模块，然后重启。', 0, 8, ['加载模', '块，然后', '重启。']],
+    ['', '现象（日志）：没有', 0, 10, ['现象（日', '志）：没有']],
+    ['', '这个日志：没有', 0, 8, ['这个日', '志：没有']],
+    ['', '如果（例如', 0, 6, ['如果', '（例如']],
+    ['', '设为 1（在 `/etc/sysctl.d` 中）', 0, 16, ['设为 1（在', '`/etc/sysctl.d`', '中）']],
   ];
   test.for(table)('%j %j, indented by %i, in %s columns', ([lead, text, indent, columns, lines]) => {
     expect(hang(lead, text, indent, columns)).toEqual(lines);
@@ -79,7 +86,7 @@ describe('hang', () => {
 
   test('loses no character, and keeps to the width, at any width', () => {
     const text =
-      'a /proc/sys/net/bridge/bridge-nf-call-iptables 日本語の説明 does (not) exist 👩‍💻👩‍💻👩‍💻👩‍💻👩‍💻 end';
+      'a /proc/sys/net/bridge/bridge-nf-call-iptables 日本語の説明、does。 (not) exist 👩‍💻👩‍💻👩‍💻👩‍💻👩‍💻 end';
     for (let columns = 12; columns < 120; columns++) {
       const lines = hang('', text, 4, columns);
       expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));

@@ -86,7 +86,7 @@ describe('br-netfilter fails when its path does not exist, and says why', () => 
       ),
       'kernel-mismatch',
       'unknown',
-      'kernel 6.1.0-56-cloud-amd64 is running, but /lib/modules has no modules.dep of it, and modules of 6.1.0-58-amd64',
+      'kernel 6.1.0-56-cloud-amd64 is running, but /lib/modules has no modules.dep for it, only modules of 6.1.0-58-amd64',
     ],
     [
       'the kernel was upgraded, and its modules.dep could not be read',
@@ -139,7 +139,7 @@ describe('br-netfilter fails when its path does not exist, and says why', () => 
       withoutBridgeNetfilter(onDisk, { boot: { modprobe: [BLACKLIST], modulesLoad: [] } }),
       'not-loaded',
       'on-disk',
-      '/usr/lib/modprobe.d/blacklist.conf:1 denies br_netfilter to what reads the deny list at boot',
+      '/usr/lib/modprobe.d/blacklist.conf:1 denies br_netfilter to services that load modules at boot',
     ],
     [
       'the kernel command line denies it',
@@ -174,7 +174,7 @@ describe('br-netfilter fails when its path does not exist, and says why', () => 
       withoutBridgeNetfilter({ ...onDisk, loaded: true }),
       'undetermined',
       'loaded',
-      'not in this network namespace',
+      'does not show in this network namespace',
     ],
     ['nothing is known of modules', withoutBridgeNetfilter({}), 'undetermined', 'unknown', 'could not be read'],
     [
@@ -233,7 +233,7 @@ describe('br-netfilter is unknown when its path was not read', () => {
     [
       'unreadable',
       unreadable,
-      'it is there, as far as can be told, but could not be read: SELinux or file modes may forbid it, above all with --least-privilege',
+      'it seems to be there, but could not be read: SELinux or file modes may forbid it, especially with --least-privilege',
     ],
   ] as const)('%s', ([_name, reading, why]) => {
     const facts = nodeFacts();
@@ -253,8 +253,17 @@ describe('br-netfilter concerns', () => {
   const unknown: ClusterProfile = { assumptions };
   const bare = nodeFacts({ bridges: [], cni: null });
   const viaCalico = nodeFacts({ bridges: [], cni: { file: '/etc/cni/net.d/10-calico.conflist', plugins: ['calico'] } });
-  const dockerOnly = nodeFacts({ cni: null, bridges: [{ name: 'docker0', portCount: 1, ports: ['veth12'] }] });
-  const ownName = nodeFacts({ cni: null, bridges: [{ name: 'mynet', portCount: 1, ports: ['veth12'] }] });
+  const dockerOnly = nodeFacts({
+    cni: null,
+    programs: ['containerd'],
+    bridges: [{ name: 'docker0', portCount: 1, ports: ['veth12'] }],
+  });
+  const onDocker = { ...dockerOnly, programs: ['cri-dockerd', 'containerd'] };
+  const ownName = nodeFacts({
+    cni: null,
+    bridges: [{ name: 'mynet', portCount: 1, ports: ['veth12'] }],
+    networks: [{ link: 'mynet', is: 'bridge', cidrs: ['0af40000/24'] }],
+  });
   const leftover = nodeFacts({ cni: viaCalico.cni ?? null, bridges: [{ name: 'cni0', portCount: 0, ports: [] }] });
 
   test.for([
@@ -278,7 +287,21 @@ describe('br-netfilter concerns', () => {
     ['an unknown CNI on a bare node', unknown, bare, 'recommended', '--cni'],
     ['an unknown CNI where docker alone has a bridge', unknown, dockerOnly, 'recommended', '--cni'],
     ['an unknown CNI where pods are on cni0', unknown, nodeFacts(), 'required', "this node's bridge cni0"],
-    ['an unknown CNI where pods are on a bridge of another name', unknown, ownName, 'required', 'mynet'],
+    ['no CNI, but pods on the bridge of docker', unknown, onDocker, 'required', 'docker0'],
+    [
+      'an unknown CNI where pods are on a bridge of another name, which the route of the podCIDR shows',
+      { ...unknown, podCIDRs: ['10.244.0.0/24'] },
+      ownName,
+      'required',
+      'mynet',
+    ],
+    [
+      'an unknown CNI beside a bridge of containers that are no pods',
+      { ...unknown, podCIDRs: ['10.244.9.0/24'] },
+      ownName,
+      'recommended',
+      '--cni',
+    ],
     [
       'an unknown CNI whose plug-in is bridge',
       unknown,
@@ -299,7 +322,7 @@ describe('br-netfilter concerns', () => {
       flannel,
       viaCalico,
       'required',
-      'yet /etc/cni/net.d/10-calico.conflist',
+      'but /etc/cni/net.d/10-calico.conflist',
     ],
   ] as const)('%s', ([_name, profile, facts, severity, because]) => {
     const result = brNetfilter.applies(profile, facts);
@@ -320,7 +343,7 @@ test('a node that shows pods on a bridge where the API knows of none is an open 
   const calico: ClusterProfile = { cni: 'calico', podsOnBridge: false, assumptions: [] };
   expect(brNetfilter.applies(calico, nodeFacts())).toEqual({
     severity: 'recommended',
-    because: "calico does not put pods on a Linux bridge, yet pods sit on this node's bridge cni0 (--cni)",
+    because: "calico does not put pods on a Linux bridge, but pods sit on this node's bridge cni0 (--cni)",
   });
 });
 

@@ -39,7 +39,13 @@ ruleTester(conntrackHeadroom, [
     profile,
     expected: { verdict: 'skip', message: 'connection tracking is not active on this node' },
   },
-  { name: 'does not concern a table without a limit', node: table('5', '0'), profile, expected: { verdict: 'skip' } },
+  {
+    name: 'does not concern a table without a limit',
+    misleads: 'conntrack -C',
+    node: table('5', '0'),
+    profile,
+    expected: { verdict: 'skip' },
+  },
   {
     name: 'only warns where the count could not be read',
     node: { sysctls: { [COUNT]: unreadable, [CONNTRACK]: value('100000') } },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { indexes } from '../../scripts/docs/indexes.ts';
+import { picture } from '../../scripts/docs/picture.ts';
 import { filesWithRules } from '../../scripts/docs/rules-lists.ts';
 import { rulesPage } from '../../scripts/docs/rules-page.ts';
 import { explanationOf } from '../../src/judge/explain-rule.ts';
@@ -18,6 +19,12 @@ const sections = new Map(
 
 test('docs/rules.md is what npm run docs makes of the rules', () => {
   expect(text).toBe(rulesPage());
+});
+
+test('docs/check.svg is what npm run docs draws, and has the verdicts of the demo', () => {
+  expect(read('check.svg')).toBe(picture());
+  for (const verdict of ['✖ fail', '? unknown', '⚠ warn', '✔ pass']) expect(picture()).toContain(`>${verdict}</text>`);
+  expect(picture()).not.toContain('please report it');
 });
 
 test('every rule has its section, in display order, and no section is without a rule', () => {

@@ -1,6 +1,7 @@
 import type { ClusterProfile } from '../../src/cluster/profile.ts';
-import type { ConfigFile, ModuleFacts, NodeFacts, Reading } from '../../src/facts/facts.ts';
+import type { ConfigFile, ModuleFacts, NodeFacts, OwnedFacts, Reading } from '../../src/facts/facts.ts';
 import { requestOf } from '../../src/judge/request.ts';
+import { MODULES_FILE, SYSCTL_FILE } from '../../src/systems/own-files.ts';
 import { RULES } from '../support/rules.ts';
 
 export const value = (text: string): Reading => ({ is: 'value', value: text });
@@ -29,6 +30,16 @@ type Parts = Partial<Omit<NodeFacts, 'kernel' | 'sysctls' | 'boot'>> & {
 
 const loaded: ModuleFacts = { loaded: true, inSysfs: true, builtin: false, file: 'kernel/x.ko', dependencies: [] };
 
+/** A node that no fix has ever changed. */
+export const NOTHING_OWNED: OwnedFacts = {
+  journal: null,
+  files: { [MODULES_FILE]: '-', [SYSCTL_FILE]: '-' },
+  directories: [],
+  leftovers: [],
+  values: {},
+  sides: {},
+};
+
 /** A healthy Debian 12 node of a dual-stack flannel cluster, with the given parts in place of its own. */
 export function nodeFacts(parts: Parts = {}): NodeFacts {
   return {
@@ -40,12 +51,13 @@ export function nodeFacts(parts: Parts = {}): NodeFacts {
       { name: 'cni0', portCount: 2, ports: ['veth1a2b', 'veth3c4d'], nfCallIptables: false, nfCallIp6tables: false },
     ],
     cni: { file: '/etc/cni/net.d/10-flannel.conflist', plugins: ['flannel', 'portmap'] },
+    owned: NOTHING_OWNED,
     dropped: [],
     asked: requestOf(RULES),
     ...parts,
     kernel: {
       release: '6.1.0-56-cloud-amd64',
-      arch: 'x86_64',
+      arch: 'amd64',
       loadable: true,
       modulesDirectory: true,
       installed: ['6.1.0-56-cloud-amd64'],

@@ -32,13 +32,24 @@ describe.for([
     const result = now(rule, withValue('0', [file('/etc/sysctl.d/99-hardening.conf', '', `${key} = 0`)]), flannel);
     expect(result.now.source).toEqual({ file: '/etc/sysctl.d/99-hardening.conf', line: 2 });
     expect(result.why).toContain('/etc/sysctl.d/99-hardening.conf:2');
-    expect(result.remedy[0]).toBe("sed -i '2s/^/# /' /etc/sysctl.d/99-hardening.conf");
+    // A line of our own wins over it, so that nobody's file is edited.
+    expect(result.remedy.join()).not.toContain('99-hardening.conf');
+    expect(result.remedy).toContain(`echo '${key} = 1' >>/etc/sysctl.d/99-zz-netprereq.conf`);
   });
 
   test('says so when a file switches it on and it is off all the same', () => {
     const result = now(rule, withValue('0', [file('/etc/sysctl.d/k8s.conf', `${key}=1`)]), flannel);
     expect(result.now.source).toBeUndefined();
     expect(result.why).toContain('/etc/sysctl.d/k8s.conf:1 sets 1');
+  });
+
+  test('where process 1 is not known says what a file has, and what makes a line count', () => {
+    const boot = { init: 'runit', sysctl: [file('/etc/sysctl.d/k8s.conf', `${key}=1`)] };
+    const result = now(rule, nodeFacts({ sysctls: { [key]: value('0') }, boot }), flannel);
+    expect(result.why).toContain('/etc/sysctl.d/k8s.conf:1 sets 1');
+    expect(result.remedy).toContain(
+      'Make sure that runit applies /etc/sysctl.d at each boot: whether it does is unknown',
+    );
   });
 
   test.for(['', 'yes', '1.0', '\u001b[31m1'])('is unknown with the garbage %j', (text) => {
@@ -72,11 +83,21 @@ describe('IPv4 forwarding', () => {
     ['flannel', 'required'],
     ['calico', 'required'],
     [undefined, 'required'],
-    ['cilium', 'recommended'],
-    ['gke', 'recommended'],
+    // Cilium forwards on its own interfaces only (acs-engine#3394).
+    ['cilium', 'required'],
+    ['gke', 'required'],
   ] as const)('with %s is %s', ([cni, severity]) => {
     const profile: ClusterProfile = { ...(cni && { cni }), assumptions: [] };
     expect(ipv4Forwarding.applies(profile, nodeFacts())).toMatchObject({ severity });
+  });
+
+  test.for([
+    ['6.1.0-1', 'recommended'],
+    ['5.4.0-1', 'required'],
+    ['garbage', 'required'],
+  ] as const)('with a Cilium that routes by BPF, on Linux %s, is %s', ([release, severity]) => {
+    const profile: ClusterProfile = { cni: 'cilium', routesByBpf: true, assumptions: [] };
+    expect(ipv4Forwarding.applies(profile, nodeFacts({ kernel: { release } }))).toMatchObject({ severity });
   });
 
   test.for([
@@ -164,21 +185,21 @@ describe('a boot that switches IPv6 off', () => {
       { sysctl: [FORWARDS], commandLine: 'ro ipv6.disable_ipv6=1' },
       { actual: 'IPv6 is off', source: COMMAND_LINE },
       'ipv6.disable_ipv6=1 on the kernel command line switches it off',
-      ['Take ipv6.disable_ipv6=1 off the kernel command line (boot loader)'],
+      ['Remove ipv6.disable_ipv6=1 from the kernel command line (boot loader)'],
     ],
     [
       'by sysctl. on the command line',
       { sysctl: [FORWARDS], commandLine: `ro sysctl.${ALL}=1` },
       { actual: 'IPv6 is off', source: COMMAND_LINE },
       `sysctl.${ALL}=1 on the kernel command line switches it off`,
-      [`Take sysctl.${ALL}=1 off the kernel command line (boot loader)`],
+      [`Remove sysctl.${ALL}=1 from the kernel command line (boot loader)`],
     ],
     [
       'by ipv6.disable=1',
       { sysctl: [FORWARDS], commandLine: 'ro ipv6.disable=1' },
       { actual: 'absent', source: COMMAND_LINE },
-      `ipv6.disable=1 on the kernel command line switches IPv6 off, and there is no ${FORWARD6} then`,
-      ['Take ipv6.disable=1 off the kernel command line (boot loader)'],
+      `ipv6.disable=1 on the kernel command line switches IPv6 off, so ${FORWARD6} does not exist`,
+      ['Remove ipv6.disable=1 from the kernel command line (boot loader)'],
     ],
   ])('fails: %s', ([, boot, state, why, remedy]) => {
     const judged = atBoot(ipv6Forwarding, nodeFacts({ boot }), flannel);

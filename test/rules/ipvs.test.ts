@@ -15,6 +15,7 @@ ruleTester(ipvs, [
   },
   {
     name: 'passes where both are on disk and none is loaded',
+    misleads: 'lsmod',
     node: { modules: both },
     profile,
     expected: { verdict: 'pass', message: 'ip_vs, ip_vs_rr are available' },

@@ -5,6 +5,7 @@ import { type Comparator, on } from '../../src/judge/comparator.ts';
 import { nodeContext } from '../../src/judge/node-context.ts';
 import type { BootResult, NowResult, Rule } from '../../src/judge/rule.ts';
 import { render } from '../../src/systems/render.ts';
+import { adviceText } from '../../src/text/advice.ts';
 
 /** What a rule makes of a node's running kernel, its remedy in words. */
 export function now(rule: Rule, facts: NodeFacts, profile: ClusterProfile) {
@@ -33,7 +34,8 @@ function worded<Result extends NowResult | BootResult>(
   facts: NodeFacts,
   profile: ClusterProfile,
 ): Omit<Result, 'remedy' | 'obstacle'> & { remedy: string[]; obstacle?: string[] } {
-  const words = (actions: NowResult['remedy']) => render(actions, nodeContext(facts, profile).system, facts.os);
+  const words = (actions: NowResult['remedy']) =>
+    render(actions, nodeContext(facts, profile).system, facts.os).map(adviceText);
   const obstacle = 'obstacle' in result && result.obstacle ? { obstacle: words(result.obstacle) } : {};
   return { ...result, ...obstacle, remedy: words(result.remedy) };
 }

@@ -59,6 +59,7 @@ ruleTester(rpFilter, [
   },
   {
     name: 'fails where conf.all outweighs the interfaces',
+    misleads: 'sysctl net.ipv4.conf.lxc1.rp_filter',
     node: node('0', '1'),
     profile,
     expected: { verdict: 'fail', message: expect.stringContaining(`(${ALL} is 1)`) },
@@ -88,10 +89,24 @@ ruleTester(rpFilter, [
     },
   },
   {
-    name: 'warns where a new interface takes a strict filter from conf.default',
+    name: 'passes where conf.default is strict: Cilium switches the filter off on each interface that it makes',
     node: node('0', '0', [file('/etc/sysctl.d/60-cis.conf', `${DEFAULT} = 1`)]),
     profile,
-    expected: { verdict: 'warn', boot: { verdict: 'fail', actual: '1' } },
+    expected: { verdict: 'pass', boot: { verdict: 'pass' } },
+  },
+  {
+    name: 'passes on Alpine, where nothing applies files to new interfaces, and Cilium sets conf.all',
+    node: {
+      ...node('0', '0', [file('/usr/lib/sysctl.d/00-alpine.conf', `${DEFAULT} = 1`, `${ALL} = 1`), CILIUM]),
+      os: { id: 'alpine' },
+      boot: {
+        init: 'init',
+        runlevels: ['boot/sysctl'],
+        sysctl: [file('/usr/lib/sysctl.d/00-alpine.conf', `${DEFAULT} = 1`, `${ALL} = 1`), CILIUM],
+      },
+    },
+    profile,
+    expected: { verdict: 'pass', boot: { verdict: 'pass' } },
   },
   { name: 'passes with no file at all', node: node('0', '0', []), profile, expected: { verdict: 'pass' } },
   {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { ClusterProfile } from '../../src/cluster/profile.ts';
 import { type FactsRequest, NOTHING_ASKED } from '../../src/facts/request.ts';
@@ -6,6 +7,7 @@ import type { Finding } from '../../src/judge/finding.ts';
 import { nodeContext } from '../../src/judge/node-context.ts';
 import { requestOf } from '../../src/judge/request.ts';
 import type { Rule } from '../../src/judge/rule.ts';
+import { worded } from '../support/worded.ts';
 import { askedOnly } from './asked-only.ts';
 import { flannel, nodeFacts } from './facts.ts';
 
@@ -13,11 +15,18 @@ import { flannel, nodeFacts } from './facts.ts';
 export interface RuleCase {
   /** What distinguishes the node, as the end of a sentence that begins with the rule. */
   name: string;
+  /** A command of which somebody who goes by that alone takes this node for the contrary. */
+  misleads?: string;
   /** What differs from a healthy Debian node with flannel, dual-stack, kube-proxy in iptables mode. */
   node?: Parameters<typeof nodeFacts>[0];
   profile?: { [Key in keyof ClusterProfile]?: ClusterProfile[Key] | undefined };
   /** The part of the finding that matters; of texts, `expect.stringContaining`. */
-  expected: Partial<Omit<Finding, 'now' | 'boot'>> & { now?: Partial<Finding['now']>; boot?: Partial<Finding['now']> };
+  expected: Partial<Omit<Finding, 'now' | 'boot' | 'remedy'>> & {
+    /** As text. */
+    remedy?: readonly string[];
+    now?: Partial<Finding['now']>;
+    boot?: Partial<Finding['now']>;
+  };
 }
 
 /**
@@ -26,9 +35,15 @@ export interface RuleCase {
  */
 export function ruleTester(rule: Rule, cases: readonly RuleCase[]): void {
   describe(rule.id, () => {
-    test.for(cases)('$name', (one) => check(rule, one, requestOf([rule])));
+    test.for(cases.map((one) => [titleOf(one), one] as const))('%s', ([, one]) => check(rule, one, requestOf([rule])));
 
-    test('is judged by what it asks for: without that its table does not hold', () => {
+    test('is right about a node that a simpler tool takes for the contrary', () => {
+      expect(cases.filter(({ misleads }) => misleads)).not.toEqual([]);
+    });
+
+    // What every node is asked, and tells unasked, such as its kernel's release, need not be asked for.
+    const asks = !isDeepStrictEqual(requestOf([rule]), requestOf([]));
+    test.runIf(asks)('is judged by what it asks for: without that its table does not hold', () => {
       expect(() => {
         for (const one of cases) check(rule, one, NOTHING_ASKED);
       }).toThrow();
@@ -43,9 +58,11 @@ export function ruleTester(rule: Rule, cases: readonly RuleCase[]): void {
   });
 }
 
+const titleOf = ({ name, misleads }: RuleCase) => (misleads ? `${name} (${misleads} says otherwise)` : name);
+
 function check(rule: Rule, { node, profile, expected }: RuleCase, asked: FactsRequest): void {
   const own = Object.entries({ ...flannel, ...profile }).filter(([, value]) => value !== undefined);
   const cluster = Object.fromEntries(own) as unknown as ClusterProfile;
   const { finding } = judgeRule(rule, nodeContext(askedOnly(nodeFacts(node), asked), cluster));
-  expect(finding).toMatchObject(expected);
+  expect(worded(finding)).toMatchObject(expected);
 }

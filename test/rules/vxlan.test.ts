@@ -9,6 +9,7 @@ const cniBackend = 'vxlan';
 ruleTester(vxlan, [
   {
     name: 'passes where the module is on disk and not loaded',
+    misleads: 'lsmod',
     node: { modules: { vxlan: onDisk } },
     profile: { cniBackend },
     expected: { verdict: 'pass', message: 'vxlan is available' },

@@ -11,10 +11,11 @@ function daemonSet(
   name: string,
   labels: Record<string, string>,
   containers: Container[],
+  initContainers: Container[] = [],
 ): KubeObject {
   const template = {
     metadata: { labels },
-    spec: { hostNetwork: true, containers, tolerations: [{ operator: 'Exists' }] },
+    spec: { hostNetwork: true, initContainers, containers, tolerations: [{ operator: 'Exists' }] },
   };
   return {
     apiVersion: 'apps/v1',
@@ -73,8 +74,9 @@ export function flannel({ backend = 'vxlan', nftables = false, version = 'v0.28.
 
 export function calico(): KubeObject[] {
   const container: Container = { name: 'calico-node', image: 'quay.io/calico/node:v3.32.1' };
+  const installer: Container = { name: 'install-cni', image: 'quay.io/calico/cni:v3.32.1' };
   return [
-    daemonSet('kube-system', 'calico-node', { 'k8s-app': 'calico-node' }, [container]),
+    daemonSet('kube-system', 'calico-node', { 'k8s-app': 'calico-node' }, [container], [installer]),
     configMap('kube-system', 'calico-config', { calico_backend: 'bird', veth_mtu: '0' }),
   ];
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 // The process tests run a bundle with rules of their own (test/support/rules.ts).
-const root = join(import.meta.dirname, '..', '..', process.env.NETPREREQ_BUNDLE ?? '.');
+const root = () => resolve(import.meta.dirname, '..', '..', process.env.NETPREREQ_BUNDLE ?? '.');
 
 export interface Result {
   code: number | null;
@@ -28,7 +28,7 @@ export function startNetprereq(
 
 /** The built command as a program and its arguments. */
 export function commandLine(args: readonly string[]): { file: string; args: string[] } {
-  return { file: process.execPath, args: [join(root, 'bin', 'run.js'), ...args] };
+  return { file: process.execPath, args: [join(root(), 'bin', 'run.js'), ...args] };
 }
 
 /** Collects what a process prints until it ends. */

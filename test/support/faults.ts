@@ -16,8 +16,18 @@ export interface FaultMatch {
 }
 
 export type FaultEffect =
-  /** The server answers so without doing anything. 429 comes as plain text with Retry-After (seconds, default 1). */
-  | { effect: 'status'; code: number; message?: string; reason?: string; retryAfter?: number }
+  /**
+   * The server answers so without doing anything, or (`when: 'after'`) although it has done it. 429 comes as plain text with Retry-After
+   * (seconds, default 1).
+   */
+  | {
+      effect: 'status';
+      code: number;
+      message?: string;
+      reason?: string;
+      retryAfter?: number;
+      when?: 'before' | 'after';
+    }
   /** A proxy in between answers with a page. */
   | { effect: 'html'; code: number; body?: string }
   /** The connection is reset: before the server has acted, or after it has, so that only the answer is lost. */
@@ -25,8 +35,15 @@ export type FaultEffect =
   | { effect: 'delay'; ms: number; when: 'before' | 'after' }
   /** Only so many bytes of the body arrive of an answer, then the connection breaks; not for watches. */
   | { effect: 'truncate'; bytes: number }
-  /** A watch ends after so many events and milliseconds, whichever comes first; `how`: reset, or as if it timed out. */
-  | { effect: 'drop-watch'; events?: number; ms?: number; how: 'reset' | 'end' }
+  /** The body arrives in pieces of so many bytes, one each 10 ms; not for watches. */
+  | { effect: 'slow'; bytes: number }
+  /**
+   * A watch ends after so many events and milliseconds, whichever comes first; `how`: reset, as if it timed out, in the middle of an event,
+   * or not at all: it only says nothing any more.
+   */
+  | { effect: 'drop-watch'; events?: number; ms?: number; how: 'reset' | 'end' | 'torn' | 'silent' }
+  /** Each so many-th event of a watch is lost, comes twice, or comes after the next one. */
+  | { effect: 'disorder'; every: number; how: 'lost' | 'twice' | 'late' }
   /** A watch gets an ERROR event of code 410, and the continuation of a list a 410. */
   | { effect: 'gone' }
   | MutateFault

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { afterEach, expect } from 'vitest';
-import { cksum } from '../../src/probe/envelope.ts';
+import { cksum, openEnvelope } from '../../src/probe/envelope.ts';
 import type { FixReport, UndoReport } from '../../src/report/fix-report.ts';
+import { MODULES_FILE, SYSCTL_FILE } from '../../src/systems/own-files.ts';
 import { flannelCluster, forwardingOffNode, healthyNode } from './clusters.ts';
 import { netprereq, type Result } from './command.ts';
 import type { NodeOptions } from './node-object.ts';
@@ -55,25 +56,45 @@ export function answer(...lines: readonly string[]): string {
   return `np1 raw ${payload.length} ${cksum(Buffer.from(payload))} ${payload}`;
 }
 
-/** apply.sh's answer to a plan of so many steps. */
-export const appliedAnswer = (steps: number): string =>
+/** apply.sh's answer to a plan of so many operations. */
+export const appliedAnswer = (operations: number): string =>
   answer(
     'np-apply 1',
     'outcome changed',
-    ...Array.from({ length: steps }, (_, i) => `step ${i + 1} done ? ? =`),
+    ...Array.from({ length: operations }, (_, i) => `step ${i + 1} done =`),
     'end',
   );
 
-/** What a node without forwarding told, and what it told once that was mended: recorded from namespaces. */
+/**
+ * What a node without forwarding told, what it told once that was mended, and what a node tells of which a fix has changed one file:
+ * recorded from namespaces.
+ */
 export interface Recording {
   broken: string;
   mended: string;
+  fixed: string;
 }
 
-/** Both, from nodes in namespaces, or as they were recorded where there are none. */
+/** All of them, from nodes in namespaces, or as they were recorded where there are none. */
 export async function recordNodes(): Promise<Recording> {
   const told = await answersOf([forwardingOffNode('broken'), healthyNode('mended')], flannelCluster());
-  return { broken: told.get('broken') ?? '', mended: told.get('mended') ?? '' };
+  const [broken = '', mended = ''] = [told.get('broken'), told.get('mended')];
+  const never = [`j f ${MODULES_FILE} -`, `j f ${SYSCTL_FILE} -`, 'j end'];
+  const once = [
+    'j j netprereq-journal 1',
+    `j j file run1 1795480000 some-boot ${SYSCTL_FILE} - =QQo=`,
+    `j f ${SYSCTL_FILE} =QQo=`,
+    'j end',
+  ];
+  return { broken: withLines(broken, never), mended: withLines(mended, never), fixed: withLines(mended, once) };
+}
+
+/** An answer with more records, as of a node that was asked for more: the recorded ones were asked what check asks. */
+function withLines(told: string, lines: readonly string[]): string {
+  const opened = openEnvelope(told);
+  if ('problem' in opened) throw new Error(opened.problem);
+  const [end = '', ...rest] = opened.text.trimEnd().split('\n').toReversed();
+  return answer(...rest.toReversed(), ...lines, end);
 }
 
 /** A node that tells what was recorded: forwarding is off until a pod has changed it. */

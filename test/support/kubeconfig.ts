@@ -2,13 +2,17 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { User } from './access.ts';
 
-/** Writes a kubeconfig with a context per user that has a token, the first one current; returns its path. */
+/**
+ * Writes a kubeconfig with a context per user that has a token, and returns its path.
+ * @param tokenFile has the first user's token in place of the kubeconfig
+ */
 export function writeKubeconfig(
   directory: string,
   server: string,
   ca: Buffer | undefined,
   users: readonly User[],
   current: string,
+  tokenFile?: string,
 ): string {
   const named = users.filter(({ token }) => token !== undefined);
   const cluster = { server, ...(ca ? { 'certificate-authority-data': ca.toString('base64') } : {}) };
@@ -17,7 +21,10 @@ export function writeKubeconfig(
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name: 'stand-in', cluster }],
-    users: named.map(({ name, token }) => ({ name, user: { token } })),
+    users: named.map(({ name, token }, index) => ({
+      name,
+      user: tokenFile && index === 0 ? { tokenFile } : { token },
+    })),
     contexts: named.map(({ name }) => ({ name, context: { cluster: 'stand-in', user: name } })),
     'current-context': current,
   };

@@ -10,8 +10,11 @@ export const PRINT_LOADED = {
   `)}`,
 };
 
-/** Whether the Kubernetes client is among the modules that such a process has loaded, by a name that bundling keeps. */
-export const loadedKubernetesClient = (stderr: string): boolean => loaded(stderr, 'applyToHTTPSOptions');
+/** Whether what talks to a cluster is among the modules that such a process has loaded, by a name of undici's that bundling keeps. */
+export const loadedKubernetesClient = (stderr: string): boolean => loaded(stderr, 'keepAliveTimeoutThreshold');
+
+/** Whether the client of SOCKS proxies is. */
+export const loadedSocks = (stderr: string): boolean => loaded(stderr, 'SOCKS_INCOMING_PACKET_SIZES');
 
 /** Whether oclif is. */
 export const loadedOclif = (stderr: string): boolean => loaded(stderr, 'topicSeparator');

@@ -10,6 +10,8 @@ const project = join(import.meta.dirname, '..', '..');
 
 /** Makes $root the root directory, with the machine's programs and the command under test in it; process 1 is a shell named $comm. */
 const SET_UP = [
+  // A new network namespace has what the machine's has been set to.
+  'echo 0 >/proc/sys/net/ipv4/ip_forward',
   'mount --bind "$root" "$root"',
   'mount -t proc proc "$root/proc"',
   'mount -t sysfs sysfs "$root/sys"',

@@ -20,8 +20,11 @@ export interface NamespaceNodeOptions {
   bridges?: readonly string[];
   /** The name of its process 1. Default: systemd. */
   init?: string;
-  /** Paths below /proc or /sys that containers see empty (null), not at all (gone), or with this text. */
-  masks?: Readonly<Record<string, string | null | { gone: true }>>;
+  /**
+   * Paths below /proc or /sys that containers see empty (null), not at all (gone), with this text, as this directory of the node,
+   * which a program of the node may fill, or as this other path below /proc.
+   */
+  masks?: Readonly<Record<string, string | null | { gone: true } | { directory: string } | { as: string }>>;
   /** Root of a user namespace instead of root, even when started by root. Default: only when not started by root. */
   userNamespace?: boolean;
 }
@@ -80,12 +83,14 @@ function prepareContainers(directory: string, { masks = {} }: NamespaceNodeOptio
     '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\n',
   });
   mkdirSync(join(directory, 'masks'));
-  const all = { '/proc/sys/kernel/random/boot_id': `${BOOT_ID}\n`, ...masks };
+  const all: typeof masks = { '/proc/sys/kernel/random/boot_id': `${BOOT_ID}\n`, ...masks };
   for (const [index, [path, text]] of Object.entries(all).entries()) {
     const mask = join(directory, 'masks', String(index));
     mkdirSync(join(mask, 'empty'), { recursive: true });
     writeFileSync(join(mask, 'path'), `${path}\n`);
     if (typeof text === 'string') writeFileSync(join(mask, 'content'), text);
+    else if (text !== null && 'directory' in text) writeFileSync(join(mask, 'directory'), `${text.directory}\n`);
+    else if (text !== null && 'as' in text) writeFileSync(join(mask, 'as'), `${text.as}\n`);
     else if (text !== null) writeFileSync(join(mask, 'gone'), '');
   }
 }

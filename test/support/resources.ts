@@ -45,6 +45,7 @@ export const resources: readonly Resource[] = [
   core('services', 'Service', 'svc'),
   core('events', 'Event', 'ev'),
   core('daemonsets', 'DaemonSet', 'ds', { group: 'apps' }),
+  core('servicecidrs', 'ServiceCIDR', '', { group: 'networking.k8s.io', namespaced: false, shortNames: [] }),
   accessReviews,
   selfReviews,
 ];

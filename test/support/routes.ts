@@ -147,4 +147,5 @@ function selfReview({ name }: User): Answer {
 }
 
 /** Whether the effects leave the server no chance to act; such an answer comes from in front of it. */
-export const refusedUpFront = (effects: Effects) => effectOf(effects, 'status') ?? effectOf(effects, 'html');
+export const refusedUpFront = (effects: Effects) =>
+  effectOf(effects, 'html') !== undefined || effects.some((one) => one.effect === 'status' && one.when !== 'after');

@@ -99,6 +99,8 @@ async function serve(
   response.setHeader('Audit-Id', randomUUID());
   response.setHeader('Cache-Control', 'no-cache, private');
   await waitAt('before', effects);
+  // Like the API server it gives up what nobody waits for any more.
+  if (request.socket.destroyed) return;
   if (effectOf(effects, 'reset')?.when === 'before') return reset(request, connections);
   if (refusedUpFront(effects)) return refuse(effects, response, record);
 
@@ -110,6 +112,7 @@ async function serve(
   });
   await waitAt('after', effects);
   if (effectOf(effects, 'reset')?.when === 'after') return reset(request, connections);
+  if (effectOf(effects, 'status')) return refuse(effects, response, record);
   if ('watch' in reply) return watch(api, reply.watch, response, record);
   await send(reply, effects, request, response, record);
 }
@@ -202,7 +205,13 @@ async function send(
   const cut = effectOf(effects, 'truncate');
   if (!cut) {
     record.answerBytes = bytes.length;
-    response.end(bytes);
+    const piece = effectOf(effects, 'slow')?.bytes ?? bytes.length;
+    let at = 0;
+    for (; bytes.length - at > piece && !response.destroyed; at += piece) {
+      response.write(bytes.subarray(at, at + piece));
+      await delay(10, undefined, { ref: false });
+    }
+    response.end(bytes.subarray(at));
     return;
   }
   record.answerBytes = Math.min(cut.bytes, bytes.length);

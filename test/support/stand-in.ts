@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import type { AddressInfo, Server } from 'node:net';
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { join } from 'node:path';
 import type { User } from './access.ts';
 import type { NamespaceOptions } from './admission.ts';
 import { type Fault, faultMatcher } from './faults.ts';
@@ -36,6 +38,8 @@ export interface StandInOptions {
   bookmarkMs?: number;
   /** How many changes a watch may look back. */
   historyLimit?: number;
+  /** The kubeconfig names a file that has the token of the first user. */
+  tokenFile?: boolean;
   /** How far the server's clock (the Date header) is ahead of this machine's, in milliseconds. */
   clockSkewMs?: number;
 }
@@ -59,6 +63,10 @@ export interface StandIn {
   faults: Fault[];
   /** Direct access to what is stored, past every check: for what others than the program under test do. */
   store: Store;
+  /** Resets every connection, as a restart of the API server does. */
+  dropConnections: () => void;
+  /** Replaces the first user's token, which the server takes no more, by another one; in the token file too. */
+  replaceToken: () => void;
   /** From now on the node's kubelet behaves so, and its Ready condition says it. */
   setBehaviour: (node: string, behaviour: Behaviour) => void;
   /** Ends everything: connections, pods, nodes, files. */
@@ -72,7 +80,8 @@ const defaultUsers: readonly User[] = [{ name: 'admin', token: 'stand-in-admin' 
 
 /** Starts an API server with its kubelets on a free port of 127.0.0.1. Rejects, leaving nothing behind, when it cannot. */
 export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
-  const { users = defaultUsers, tls = true } = options;
+  const { tls = true } = options;
+  const users = (options.users ?? defaultUsers).map((user) => ({ ...user }));
   const timing = { ...fast, ...options.timing };
   const store = new Store(options.historyLimit ?? 10_000);
   const namespaces = fillStore(store, options);
@@ -98,10 +107,13 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     { users, faults: faultMatcher(faults), requests, clockSkewMs },
     ca && { key: certificate('server-key.pem'), cert: certificate('server.pem'), ca },
   );
-  const closeConnections = await listen(server);
+  const sockets = await listen(server);
   const { port } = server.address() as AddressInfo;
   const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;
-  const kubeconfigFor = (user: string) => writeKubeconfig(workspace.directory, url, ca, users, user);
+  const tokenFile = options.tokenFile ? join(workspace.directory, 'token') : undefined;
+  const writeToken = () => tokenFile && writeFileSync(tokenFile, users[0]?.token ?? '');
+  writeToken();
+  const kubeconfigFor = (user: string) => writeKubeconfig(workspace.directory, url, ca, users, user, tokenFile);
   return {
     url,
     kubeconfig: kubeconfigFor(users[0]?.name ?? ''),
@@ -113,9 +125,17 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     events: kubelets.events,
     faults,
     store,
+    dropConnections() {
+      for (const socket of sockets) socket.resetAndDestroy();
+    },
+    replaceToken() {
+      Object.assign(users[0] ?? {}, { token: randomUUID() });
+      writeToken();
+    },
     setBehaviour: (name, behaviour) => setBehaviour(store, nodes.kubelets, name, behaviour),
     async stop() {
-      closeConnections();
+      server.close();
+      for (const socket of sockets) socket.destroy();
       await kubelets.stop();
       await nodes.stop();
       await workspace.remove();
@@ -166,17 +186,14 @@ const kubernetesService: KubeObject = {
 };
 const isKubernetesService = ({ kind, metadata }: KubeObject) => kind === 'Service' && metadata.name === 'kubernetes';
 
-/** Listens, and returns what ends the listening and every connection. */
-async function listen(server: Server): Promise<() => void> {
-  const sockets = new Set<{ destroy: () => void }>();
-  server.on('connection', (socket) => {
+/** Listens, and returns the connections that are open, at any time. */
+async function listen(server: Server): Promise<ReadonlySet<Socket>> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return () => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  };
+  return sockets;
 }

@@ -1,8 +1,9 @@
-import { type FactsRequest, mergeRequests } from '../../src/facts/request.ts';
+import { type FactsRequest, mergeRequests, NOTHING_ASKED } from '../../src/facts/request.ts';
 
 /** What the switches of bridged traffic, forwarding and connection tracking are judged by. */
 export const SWITCHES_REQUEST: FactsRequest = mergeRequests([
   {
+    ...NOTHING_ASKED,
     sysctls: [
       'net.bridge.bridge-nf-call-arptables',
       'net.bridge.bridge-nf-call-ip6tables',
@@ -16,6 +17,6 @@ export const SWITCHES_REQUEST: FactsRequest = mergeRequests([
     modules: ['br_netfilter', 'nf_conntrack'],
     persistent: ['br_netfilter'],
     options: ['CONFIG_BRIDGE_NETFILTER', 'CONFIG_NF_CONNTRACK'],
-    kinds: ['bridges', 'cni', 'routes'],
+    kinds: ['bridges', 'cni', 'routes', 'forwarding'],
   },
 ]);

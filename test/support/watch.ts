@@ -44,20 +44,37 @@ export function serveWatch(store: Store, request: WatchRequest, response: Server
   const { resource, namespace, selected, representation, query, effects } = request;
   const start = startRevision(query);
   const drop = effectOf(effects, 'drop-watch');
+  const disorder = effectOf(effects, 'disorder');
   const timers: NodeJS.Timeout[] = [];
   let sent = 0;
+  let silent = false;
+  let held = '';
   // Its headers go out at once: clients wait for them before they call the watch established.
   response.writeHead(200, { 'Content-Type': 'application/json' }).flushHeaders();
 
   const send = (type: string, object: object) => {
-    if (response.writableEnded || response.destroyed) return;
+    if (response.writableEnded || response.destroyed || silent) return;
     const line = `${JSON.stringify({ type, object })}\n`;
-    response.write(line);
-    count(Buffer.byteLength(line));
     sent += 1;
-    if (drop?.events !== undefined && sent >= drop.events) interrupt();
+    const last = drop?.events !== undefined && sent >= drop.events;
+    const lines = last && drop.how === 'torn' ? line.slice(0, line.length / 2) : ordered(line);
+    response.write(lines);
+    count(Buffer.byteLength(lines));
+    if (last) interrupt();
   };
-  const interrupt = () => (drop?.how === 'reset' ? response.destroy() : response.end());
+  /** What goes out in this line's place. */
+  const ordered = (line: string) => {
+    const before = held;
+    held = '';
+    if (disorder === undefined || sent % disorder.every !== 0) return line + before;
+    if (disorder.how === 'late') held = line;
+    return before + (disorder.how === 'twice' ? line + line : '');
+  };
+  const interrupt = () => {
+    if (drop?.how === 'silent') silent = true;
+    else if (drop?.how === 'reset') response.destroy();
+    else response.end();
+  };
   const bookmark = (annotations?: Record<string, string>) => {
     const metadata = { resourceVersion: String(store.revision), ...(annotations ? { annotations } : {}) };
     const { group, version, kind } = resource;

@@ -1,7 +1,5 @@
-import type { Command, Interfaces } from '@oclif/core';
-
-export type Flag = Interfaces.Flag<unknown>;
-export type Commands = Readonly<Record<string, Command.Class>>;
+import type { Command } from '@oclif/core';
+import { type Commands, flagIn, flagsOf } from '../command-flags.ts';
 
 /** The command line so far: what stands on it, and what its last word is the beginning of. */
 export interface Line {
@@ -12,11 +10,6 @@ export interface Line {
   wanted: { is: 'command' | 'flag' | 'operand' | 'nothing' } | { is: 'value'; flag: string };
   /** What is typed of it. */
   prefix: string;
-}
-
-/** A command's flags by name. */
-export function flagsOf(definition: Command.Class): Record<string, Flag> {
-  return { ...definition.baseFlags, ...definition.flags } as Record<string, Flag>;
 }
 
 /**
@@ -47,24 +40,16 @@ function readCommand(command: NonNullable<Line['command']>, words: readonly stri
     } else if (word === '--') closed = true;
     else if (!word.startsWith('-')) operands.push(word);
     else {
-      const { flag, value } = split(word, flags);
+      const flag = flagIn(word, flags);
       if (flag === undefined) continue;
-      if (value === undefined && flags[flag]?.type === 'option') open = flag;
-      else give(flag, value ?? '');
+      if (flag.value === undefined && flag.definition.type === 'option') open = flag.name;
+      else give(flag.name, flag.value ?? '');
     }
   }
   const line = { command, given, operands };
   if (closed) return { ...line, wanted: { is: 'nothing' }, prefix };
   if (open !== undefined) return { ...line, wanted: { is: 'value', flag: open }, prefix };
-  const { flag, value } = prefix.startsWith('-') ? split(prefix, flags) : {};
-  if (flag !== undefined && value !== undefined) return { ...line, wanted: { is: 'value', flag }, prefix: value };
+  const flag = flagIn(prefix, flags);
+  if (flag?.value !== undefined) return { ...line, wanted: { is: 'value', flag: flag.name }, prefix: flag.value };
   return { ...line, wanted: { is: prefix.startsWith('-') ? 'flag' : 'operand' }, prefix };
-}
-
-/** `--name`, `--name=value`, `-n` and `-n=value`, in parts; no flag where there is none of that name. */
-function split(word: string, flags: Record<string, Flag>): { flag?: string; value?: string } {
-  const [, name = '', char, value] = /^(?:--([\w-]+)|-(\w))(?:=(.*))?$/s.exec(word) ?? [];
-  const flag = char === undefined ? name : Object.keys(flags).find((key) => flags[key]?.char === char);
-  if (flag === undefined || !Object.hasOwn(flags, flag)) return {};
-  return value === undefined ? { flag } : { flag, value };
 }

@@ -1,8 +1,9 @@
 import { compareNames } from '../../report/names.ts';
+import type { Flag } from '../command-flags.ts';
 import { connectionOptions } from '../connection.ts';
 import { type KubectlFlagValues, kubectlFlags } from '../flags.ts';
 import type { Names } from './candidates.ts';
-import type { Flag, Line } from './line.ts';
+import type { Line } from './line.ts';
 
 /** Milliseconds from the start of this process: somebody waits with a finger on the tab key, two seconds at most. */
 const DEADLINE_MS = 1800;

@@ -1,17 +1,19 @@
 /** A help text, but for the width of the terminal that it is shown on. */
 export interface HelpPage {
   summary: string;
-  usage: string;
-  /** What belongs together in one table: what is typed, and what it means. */
+  /** What the command does. */
+  description: string;
+  examples: readonly HelpRow[];
+  usage: readonly string[];
+  /** What belongs together: what is typed, and what it means. */
   tables: readonly { head: string; rows: readonly HelpRow[] }[];
-  description: readonly string[];
-  examples: readonly string[];
+  /** What else there is to know, after the flags. */
+  notes: readonly string[];
 }
 
 export interface HelpRow {
   typed: string;
-  /** Each begins on a line of its own. */
-  meaning: readonly string[];
+  meaning: string;
 }
 
 /** The page that is about no command, but about all of them. */

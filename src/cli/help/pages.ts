@@ -1,9 +1,9 @@
-import type { Command, Interfaces } from '@oclif/core';
+import type { Command } from '@oclif/core';
 import manifest from '../../../package.json' with { type: 'json' };
 import { COMMANDS } from '../../commands/index.ts';
+import { type Flag, flagsOf } from '../command-flags.ts';
+import { GROUP } from '../flags.ts';
 import { type HelpPage, type HelpPages, type HelpRow, OVERVIEW } from './page.ts';
-
-type Flag = Interfaces.Flag<unknown>;
 
 const BIN = 'kubectl netprereq';
 
@@ -14,54 +14,54 @@ const BIN = 'kubectl netprereq';
 export const PAGES: HelpPages = {
   [OVERVIEW]: {
     summary: manifest.description,
-    usage: `${BIN} [COMMAND]`,
+    description: '',
+    examples: [
+      { typed: `${BIN} check`, meaning: 'what nodes lack' },
+      { typed: `${BIN} fix NODE`, meaning: 'repair a node; asks first' },
+      { typed: `${BIN} explain "ERROR"`, meaning: 'why' },
+    ],
+    usage: [`${BIN} COMMAND [flags]`],
     tables: [
       {
-        head: 'COMMANDS',
-        rows: Object.entries(COMMANDS).map(([typed, { summary = '' }]) => ({ typed, meaning: [summary] })),
+        head: 'Commands',
+        rows: Object.entries(COMMANDS).map(([typed, { summary = '' }]) => ({ typed, meaning: summary })),
       },
     ],
-    description: [`Flags go behind the command. '${BIN} COMMAND -h' says more about one.`],
-    examples: [],
+    notes: [`More about a command: ${BIN} COMMAND -h`],
   },
   ...Object.fromEntries(Object.entries(COMMANDS).map(([name, command]) => [name, commandPage(name, command)])),
 };
 
 function commandPage(name: string, command: Command.Class): HelpPage {
-  const flags = Object.entries({ ...command.baseFlags, ...command.flags } as Record<string, Flag>).filter(
-    ([, { hidden }]) => !hidden,
-  );
-  const groups = Map.groupBy(flags, ([, { helpGroup }]) => helpGroup);
+  const flags = Object.entries(flagsOf(command));
+  const groups = Map.groupBy(flags, ([, { helpGroup = 'Flags' }]) => helpGroup);
+  const elsewhere = name !== 'options' && groups.delete(GROUP.kubectl);
+  const [description = '', ...notes] = (command.description ?? '').split('\n\n');
   return {
     summary: command.summary ?? '',
-    usage: `${BIN} ${[command.usage ?? name].flat().join(`\n${BIN} `)}`,
+    description,
+    examples: (command.examples ?? []).map((example) => {
+      const { command: typed = '', description: meaning = '' } =
+        typeof example === 'string' ? { command: example } : example;
+      return { typed: typed.replaceAll('<%= config.bin %>', BIN), meaning };
+    }),
+    usage: [command.usage ?? name].flat().map((usage) => `${BIN} ${usage}`),
     tables: [...groups].map(([group, members]) => ({
-      head: group === undefined ? 'FLAGS' : `${group.toUpperCase()} FLAGS`,
+      head: group === GROUP.kubectl ? 'Flags' : group,
       rows: members.map(([flag, definition]) => flagRow(flag, definition)),
     })),
-    description: (command.description ?? '').split('\n\n'),
-    examples: (command.examples ?? []).map((example) =>
-      (typeof example === 'string' ? example : example.command).replaceAll('<%= config.bin %>', BIN),
-    ),
+    notes: [...notes, ...(elsewhere ? [`For -n, --context and other flags of kubectl: ${BIN} options`] : [])],
   };
 }
 
 function flagRow(name: string, flag: Flag): HelpRow {
   // A flag without a short form leaves room for one, so that all long ones stand in one column.
   const char = flag.char === undefined ? '    ' : `-${flag.char}, `;
-  const option = flag.type === 'option' ? flag : undefined;
-  const value = option ? `=${option.helpValue ?? '<option>'}${option.multiple ? '...' : ''}` : '';
-  const remarks = [
-    ...(option && option.default !== undefined && typeof option.default !== 'function'
-      ? [`[default: ${option.default}]`]
-      : []),
-    ...(option?.env === undefined ? [] : [`[env: ${option.env}]`]),
-  ];
-  const text = [...remarks, flag.description ?? ''].join(' ');
-  // A description that lists the choices itself is not followed by them again.
-  const choices = option?.options && !option.options.every((choice) => text.includes(choice)) ? option.options : [];
+  const value = flag.type === 'option' ? `=${flag.helpValue ?? 'VALUE'}` : '';
+  const bare = flag.type === 'boolean' || typeof flag.default !== 'string' ? undefined : flag.default;
+  const meaning = flag.summary ?? flag.description ?? '';
   return {
     typed: `${char}--${name}${value}`,
-    meaning: [text, ...(choices.length > 0 ? [`<options: ${choices.join('|')}>`] : [])],
+    meaning: bare === undefined || bare === 'none' ? meaning : `${meaning} (default ${bare})`,
   };
 }

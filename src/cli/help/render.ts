@@ -6,49 +6,49 @@ const LEAST_BESIDE = 24;
 const NARROWEST = 40;
 
 /**
- * A help page as text.
+ * A help page as text, in kubectl's order: what it does, examples, usage, flags.
  * @param columns how wide the terminal is
- * @param version the line that says which program this is; only the page about the program itself has one
  */
-export function renderHelp(page: HelpPage, columns: number, version?: string): string {
+export function renderHelp(page: HelpPage, columns: number): string {
   const width = Math.max(columns, NARROWEST);
-  const section = (head: string, lines: readonly string[]) => (lines.length === 0 ? [] : [[head, ...lines].join('\n')]);
+  const section = (head: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : [[`${head}:`, ...lines].join('\n')];
   const sections = [
-    wrapped(page.summary, width).join('\n'),
-    ...section('VERSION', version === undefined ? [] : [MARGIN + version]),
+    [page.summary, ...(page.description === '' ? [] : [page.description])]
+      .flatMap((text) => wrapped(text, width))
+      .join('\n'),
+    ...section('Examples', examples(page.examples, width)),
     ...section(
-      'USAGE',
-      page.usage.split('\n').flatMap((line) => hung(`${MARGIN}$ `, line, 4, width)),
+      'Usage',
+      page.usage.flatMap((line) => hung(MARGIN, line, 4, width)),
     ),
-    ...page.tables.flatMap(({ head, rows }) => section(head, table(rows, width))),
-    ...section('DESCRIPTION', paragraphs(page.description, width)),
-    ...section(
-      'EXAMPLES',
-      page.examples.map((example) => `${MARGIN}$ ${example}`),
-    ),
+    // One table from end to end: groups are told apart by their heads.
+    page.tables.flatMap(({ head, rows }) => [`${head}:`, ...table(rows, width)]).join('\n'),
+    page.notes.flatMap((note) => wrapped(note, width)).join('\n'),
   ];
-  return `${sections.join('\n\n')}\n`;
+  return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
+}
+
+/** Commands with a remark beside them, in a shell's words; above them where the terminal is narrow. */
+function examples(rows: readonly HelpRow[], width: number): string[] {
+  const longest = Math.max(0, ...rows.map(({ typed }) => typed.length));
+  const fits = rows.every(({ meaning }) => MARGIN.length + longest + meaning.length + 4 <= width);
+  return rows.flatMap(({ typed, meaning }) =>
+    fits
+      ? [`${MARGIN}${typed.padEnd(longest)}  # ${meaning}`]
+      : [...hung(`${MARGIN}# `, meaning, 4, width), MARGIN + typed],
+  );
 }
 
 function table(rows: readonly HelpRow[], width: number): string[] {
   const beside = Math.max(...rows.map(({ typed }) => typed.length)) + 2 * MARGIN.length;
   if (width - beside < LEAST_BESIDE) {
-    return rows.flatMap(({ typed, meaning }) => [
-      MARGIN + typed,
-      ...meaning.flatMap((text) => hung('        ', text, 8, width)),
-    ]);
+    return rows.flatMap(({ typed, meaning }) => [MARGIN + typed, ...hung(' '.repeat(8), meaning, 8, width)]);
   }
-  return rows.flatMap(({ typed, meaning }) => {
-    const [first = '', ...rest] = meaning.flatMap((text) => wrapped(text, width - beside));
-    return [(MARGIN + typed).padEnd(beside) + first, ...rest.map((line) => ' '.repeat(beside) + line)];
-  });
+  return rows.flatMap(({ typed, meaning }) => hung((MARGIN + typed).padEnd(beside), meaning, beside, width));
 }
 
-function paragraphs(texts: readonly string[], width: number): string[] {
-  return texts.flatMap((text, index) => [...(index > 0 ? [''] : []), ...hung(MARGIN, text, MARGIN.length, width)]);
-}
-
-/** The text behind `lead`, its further lines below it with so many blanks in front. */
+/** The text after `lead`, its further lines below it with so many blanks in front. */
 function hung(lead: string, text: string, indent: number, width: number): string[] {
   const [first = '', ...rest] = wrapped(text, width - indent);
   return [lead + first, ...rest.map((line) => ' '.repeat(indent) + line)];

@@ -1,18 +1,27 @@
 import { type HelpPages, OVERVIEW } from './page.ts';
 
+const OPTIONS = 'options';
+
 /**
- * What a command line asks help for: the name of a page, or a word that should have been one.
- * @param argv the words behind `kubectl netprereq`
- * @returns undefined: it does not ask for help
+ * The page that a command line asks for.
+ * @param argv the words after `kubectl netprereq`
+ * @returns undefined: it asks for no help, or for help with something that does not exist
  */
 export function helpTopic(argv: readonly string[], pages: HelpPages): string | undefined {
   if (argv.length === 0) return OVERVIEW;
-  const [first, ...rest] = argv;
+  const [first = '', ...rest] = argv;
   if (first === '__complete') return undefined;
+  const isHelp = (word: string) => word === '-h' || word === '--help';
+  const exists = (word: string) => Object.hasOwn(pages, word) && word !== OVERVIEW;
+  if (first === 'help') {
+    const words = rest.filter((word) => !isHelp(word));
+    const [topic = words.length < rest.length ? first : OVERVIEW, extra] = words;
+    return extra === undefined && (exists(topic) || topic === OVERVIEW) && !words.includes('') ? topic : undefined;
+  }
+  if (first === OPTIONS && rest.length === 0) return OPTIONS;
   const end = argv.indexOf('--');
-  const asked = argv.slice(0, end < 0 ? undefined : end).some((word) => word === '-h' || word === '--help');
-  if (first !== 'help' && !asked) return undefined;
-  const words = (first === 'help' ? rest : argv).filter((word) => !word.startsWith('-'));
-  if (first === 'help' && asked && words.length === 0) return 'help';
-  return words.find((word) => Object.hasOwn(pages, word)) ?? words[0] ?? OVERVIEW;
+  const words = argv.slice(0, end < 0 ? undefined : end);
+  if (!words.some(isHelp)) return undefined;
+  const names = words.filter((word) => !word.startsWith('-'));
+  return names.length === 0 ? OVERVIEW : names.find(exists);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { denialOf, lookup, type ModuleTree, steps } from '../../../src/boot/modprobe.ts';
-import { attempt } from '../../../src/boot/modprobe-attempt.ts';
 import { type ModprobeConfig, parseModprobeConfig } from '../../../src/boot/modprobe-config.ts';
+import { attempt } from '../../../src/boot/modules-outcome.ts';
 import { cagedModprobe, modprobe } from './modprobe-real.ts';
 import { configFiles, type RandomTree, type TreeOnDisk } from './modprobe-tree.ts';
 

@@ -4,8 +4,8 @@ import { Kernel, loadModules, needsModule, write } from '../../../src/boot/sysct
 import { sysctl } from '../../../src/boot/sysctl-keys.ts';
 import { type ProgramName, run, runNone } from '../../../src/boot/sysctl-programs.ts';
 import { reapplications, runningKernel } from '../../../src/boot/sysctl-reapply.ts';
-import { universeOfNode } from '../../../src/boot/sysctl-shapes.ts';
 import type { Universe } from '../../../src/boot/sysctl-universe.ts';
+import { universeOfNode } from '../../../src/boot/sysctl-universe.ts';
 import type { BootValue, Run } from '../../../src/boot/sysctl-value.ts';
 import type { ConfigFile, NodeFacts, Reading } from '../../../src/facts/facts.ts';
 import { KEYS, OTHERS, SWITCHES } from './sysctl-followed.ts';
@@ -45,7 +45,7 @@ export function differences(
   const presence = !exists ? 'never' : tree.bridge ? 'builtin' : 'after';
   const now = readings(real.now, tree.bridge);
   const later = keys.filter((key) => tree.bridge || sysctl(key).needs !== 'br_netfilter');
-  const universe = universeOfNode(now);
+  const universe = universeOfNode(now, []);
   const booted = kernelAtBoot(universe, tree, presence === 'builtin');
   const result = masked ? runNone(booted, files) : run(releases.systemd, booted, files);
   if (presence === 'after') loadModules(booted);
@@ -63,8 +63,8 @@ export function differences(
     ...(real.late ? compare('late', later, real.late, (key) => cellOf(late, key)) : []),
     ...compare('reapply', later, real.reapply, (key) => cellOf(reapplied, key)),
     ...compare('the boot', simple, real.boot, (key) => boots.value(key, presence)),
-    ...compareLines('boot', files, real.boot, booted),
-    ...compareLines('reapply', files, real.reapply, reapplied),
+    ...compareLines('boot', keys, files, real.boot, booted),
+    ...compareLines('reapply', keys, files, real.reapply, reapplied),
     ...(masked || keys !== KEYS ? [] : compareReplacements(tree, real.log, result)),
     ...compare('the reapply', later, real.reapply, reapply),
   ];
@@ -98,8 +98,16 @@ function compare(when: string, keys: readonly string[], real: Values, simulated:
 }
 
 /** The real value tells the line that decided. */
-function compareLines(when: string, files: readonly ConfigFile[], real: Values, simulated: Kernel): string[] {
+function compareLines(
+  when: string,
+  keys: readonly string[],
+  files: readonly ConfigFile[],
+  real: Values,
+  simulated: Kernel,
+): string[] {
   return [...simulated].flatMap(([key, cell]) => {
+    // Of other keys the files may lack lines.
+    if (!keys.includes(key)) return [];
     const value = real[key] ?? '';
     if (!/^[0-9]{4,7}$/.test(value) || cell.value === undefined || !('file' in cell.source)) return [];
     const having = files.flatMap(({ path, lines }) =>

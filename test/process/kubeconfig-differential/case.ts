@@ -35,6 +35,9 @@ export interface Case {
 /** The case, of which kubectl thinks that nothing can be sent. */
 export const refused = (one: Case): Case => ({ ...one, refused: true });
 
+/** The case, where ours does something else on purpose. */
+export const differs = (deliberate: string, one: Case): Case => ({ ...one, deliberate });
+
 export type Entry = Record<string, unknown>;
 type Kubeconfig = Entry;
 
@@ -67,6 +70,9 @@ export const http = ({ ports }: Places): Entry => ({ server: `http://localhost:$
 /** kubectl asks for a name and a password on standard input. */
 export const ASKS =
   'nobody is asked anything: without a credential the request is anonymous, and the server says what it thinks of that';
+/** Whoever wrote both does not learn it from this command. */
+export const ONE_COUNTS =
+  'of two things that say the same one counts: what is typed, a token before a name and a password, data before a file';
 export const TOKEN = { token: 'of-the-file' };
 
 /** A kubeconfig of one cluster and one user. */

@@ -1,4 +1,4 @@
-import { type Case, certificateOf, type Entry, http, https, refused, single, TOKEN } from './case.ts';
+import { type Case, certificateOf, differs, type Entry, http, https, refused, single, TOKEN } from './case.ts';
 
 const V1 = 'client.authentication.k8s.io/v1';
 const V1BETA1 = 'client.authentication.k8s.io/v1beta1';
@@ -39,6 +39,8 @@ function plugin(
   };
 }
 
+const NOT_OURS = 'what the plug-in and the system can do with is not ours to refuse';
+
 export const PLUGINS: readonly Case[] = [
   plugin('a plug-in', {}),
   plugin('a plug-in of v1beta1', { exec: { apiVersion: V1BETA1 }, output: credential('{"token":"beta"}', V1BETA1) }),
@@ -51,11 +53,17 @@ export const PLUGINS: readonly Case[] = [
   }),
   plugin('a plug-in that wants a terminal if there is one', { exec: { interactiveMode: 'IfAvailable' } }),
   refused(plugin('a plug-in that must have a terminal', { exec: { interactiveMode: 'Always' } })),
-  refused(plugin('a plug-in with an unknown interactiveMode', { exec: { interactiveMode: 'Sometimes' } })),
+  differs(
+    NOT_OURS,
+    refused(plugin('a plug-in with an unknown interactiveMode', { exec: { interactiveMode: 'Sometimes' } })),
+  ),
   refused(plugin('a plug-in without a command', { exec: { command: '' } })),
   refused(plugin('a plug-in without apiVersion', { exec: { apiVersion: '' } })),
   refused(plugin('a plug-in that is not there', { exec: { command: './gone', installHint: 'fetch it' } })),
-  refused(plugin('a plug-in with a nameless variable', { exec: { env: [{ name: '', value: 'x' }] } })),
+  differs(
+    NOT_OURS,
+    refused(plugin('a plug-in with a nameless variable', { exec: { env: [{ name: '', value: 'x' }] } })),
+  ),
   plugin('a plug-in that is told about the cluster', { exec: { provideClusterInfo: true } }),
   plugin('a plug-in that is told about a cluster with everything', {
     exec: { provideClusterInfo: true },

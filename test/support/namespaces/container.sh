@@ -27,6 +27,12 @@ mask() {
     [ -e "$1$path" ] || continue
     if [ -f "$mask/gone" ]; then
       remove "$1" "$path"
+    elif [ -f "$mask/directory" ]; then
+      read -r directory <"$mask/directory"
+      mount --bind "$nodeRoot$directory" "$1$path"
+    elif [ -f "$mask/as" ]; then
+      read -r as <"$mask/as"
+      mount --bind "$1$as" "$1$path"
     elif [ -f "$mask/content" ]; then
       mount --bind "$mask/content" "$1$path"; else mount --bind "$mask/empty" "$1$path"; fi
   done

@@ -23,6 +23,8 @@ done
 # sethostname is allowed to a user namespace's root, the file is not.
 hostname "$name" 2>/dev/null || echo "$name" >/proc/sys/kernel/hostname || :
 for bridge in $bridges; do [ "$bridge" = - ] || ip link add "$bridge" type bridge; done
+# A new network namespace has what the machine's has been set to: a node begins with what kernels do.
+for key in ipv4/ip_forward ipv6/conf/all/forwarding; do [ ! -e "/proc/sys/net/$key" ] || echo 0 >"/proc/sys/net/$key"; done
 for pair; do
   key=${pair%%=*} path=
   # Only the dots of the key's own spelling separate; names of interfaces with dots have to be given with slashes.
@@ -36,8 +38,17 @@ done
 cd "$root"
 pivot_root . .
 umount -l .
+# A modprobe of its own, where it has one: the machine's would load modules into the machine's kernel.
+own=/run/current-system/sw/bin/modprobe
+for directory in /sbin /usr/sbin /bin /usr/bin; do
+  [ ! -x "$own" ] || [ ! -e "$directory/modprobe" ] || mount --bind "$own" "$directory/modprobe"
+done
 printf %s "$comm" >/proc/self/comm
 # Orphans that are handed to process 1 are reaped by the kernel.
 trap '' CHLD
 echo "pid $pid"
-while read -r _; do :; done
+# An orphan that ends interrupts read in some shells (dash catches CHLD whatever is said). Only the end of input stays one.
+ends=0
+while [ "$ends" -lt 100 ]; do
+  if read -r _; then ends=0; else ends=$((ends + 1)); fi
+done

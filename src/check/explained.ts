@@ -1,0 +1,60 @@
+import { UsageError } from '../errors.ts';
+import { findRules, isPolicyRule, namesOf } from '../judge/find-rules.ts';
+import { nearestRule, recognizeRules } from '../judge/recognize-rules.ts';
+import type { Rule } from '../judge/rule.ts';
+import { RULES } from '../rules/index.ts';
+import { nearest } from '../text/nearest.ts';
+import { type NextStep, nextStep, nextStepOfLog } from './next-step.ts';
+import { rulesNamed } from './rules.ts';
+
+/** The rules that somebody wants explained, and for a text the lines that show them. */
+export interface Explained {
+  readonly rules: readonly Rule[];
+  readonly lines: readonly string[];
+}
+
+/**
+ * The rules that were asked for: by their names, or by a text that is about them (an error, a path, a word, typed with or without quotes).
+ * @param words as they were typed, at least one
+ * @throws UsageError where nothing is about a rule, or one of several names is misspelt
+ */
+export function rulesToExplain(words: readonly string[]): Explained {
+  const { rules, unknown } = findRules(words, RULES);
+  const [stranger] = unknown;
+  if (stranger === undefined) return { rules, lines: [] };
+  if (isPolicyRule(stranger) && !stranger.includes(' '))
+    throw new UsageError(
+      `unknown rule "${stranger}": rules of a policy are explained in the policy file; kubectl netprereq explain lists the others`,
+    );
+  const misspelt = nearest(stranger, RULES.flatMap(namesOf)) !== undefined;
+  if (rules.length > 0 && misspelt) return { rules: rulesNamed(words), lines: [] };
+  const text = words.join(' ');
+  const recognized = recognizeRules(text, RULES);
+  if (recognized.length > 0) return { rules: recognized.map(({ rule }) => rule), lines: [] };
+  const next = nextStep(text);
+  if (next === undefined && !text.includes(' ')) return { rules: rulesNamed(words), lines: [] };
+  throw unrecognized('this text', text, next);
+}
+
+/** Of a log that no rule is about, what went wrong stands at its end. */
+const LAST_PART = 1000;
+
+function unrecognized(what: string, text: string, next?: NextStep): UsageError {
+  if (next !== undefined) return new UsageError(`no rule matches ${what}: ${next.says}`, next.tries);
+  const near = nearestRule(text, RULES);
+  const hint =
+    near === undefined
+      ? 'kubectl netprereq explain lists all rules'
+      : `the nearest: kubectl netprereq explain ${near.id}`;
+  return new UsageError(`no rule matches ${what}; ${hint}`);
+}
+
+/**
+ * The rules that a log is about.
+ * @throws UsageError where none is
+ */
+export function rulesOfLog(log: string): Explained {
+  const recognized = recognizeRules(log, RULES);
+  if (recognized.length === 0) throw unrecognized('standard input', log.slice(-LAST_PART), nextStepOfLog(log));
+  return { rules: recognized.map(({ rule }) => rule), lines: recognized.map(({ line }) => line) };
+}

@@ -1,0 +1,43 @@
+import { type Advice, run } from '../text/advice.ts';
+
+/** What is to be done about a text that no rule is about. */
+export interface NextStep {
+  readonly says: string;
+  readonly tries: readonly Advice[];
+}
+
+const explained = (logs: string) => `kubectl logs ${logs} | kubectl netprereq explain -`;
+const FLANNEL = explained('-n kube-flannel -l app=flannel --tail=-1');
+const CHECK = run('kubectl netprereq check', 'or check all nodes');
+
+/** What the kubelet reports of a node where flanneld never started. */
+const NO_SUBNET_FILE: NextStep = {
+  says: 'flanneld has not run on this node: it writes /run/flannel/subnet.env when it starts',
+  tries: [run(FLANNEL, 'read its log'), CHECK, run('kubectl netprereq explain br-netfilter', 'the nearest rule')],
+};
+
+/** Words that name what is in trouble, and not why. */
+const WORDS: readonly [about: RegExp, logs: string][] = [
+  [/\b(?:flanneld?|canal)\b/i, FLANNEL],
+  [/\bcalico\b/i, explained('-n calico-system -l k8s-app=calico-node --tail=-1')],
+  [/\bcilium\b/i, explained('-n kube-system -l k8s-app=cilium --tail=-1')],
+  [/\bkube-?proxy\b/i, explained('-n kube-system -l k8s-app=kube-proxy --tail=-1')],
+  [/\bcrash-?loop(?:ing|s|back-?off)?\b/i, explained('-n NAMESPACE POD --previous')],
+];
+
+/** flanneld names the file too, when it has written it. */
+const NOT_OPENED = /\b(?:open|stat|cat)\b:? \/run\/flannel\/subnet\.env:|loadFlannelSubnetEnv failed/i;
+
+/** What to do about a log that no rule is about; undefined: nothing is known. */
+export function nextStepOfLog(log: string): NextStep | undefined {
+  return NOT_OPENED.test(log) ? NO_SUBNET_FILE : undefined;
+}
+
+/** The same for a text that somebody typed, of which a word may say enough. */
+export function nextStep(text: string): NextStep | undefined {
+  const ofLog = nextStepOfLog(text);
+  if (ofLog !== undefined) return ofLog;
+  const [, logs] = WORDS.find(([about]) => about.test(text)) ?? [];
+  if (logs === undefined) return undefined;
+  return { says: 'the log of its pod tells why', tries: [run(logs, 'read the log'), CHECK] };
+}

@@ -1,0 +1,25 @@
+import type { CommandCompleter } from './command-completer.ts';
+import type { FailOn } from './exit.ts';
+import type { ExchangeFormat } from './formats.ts';
+import { renderJunit } from './junit.ts';
+import { renderMarkdown } from './markdown.ts';
+import type { CheckReport } from './report.ts';
+import { renderSarif } from './sarif.ts';
+import { printableReport } from './text.ts';
+
+/**
+ * The report as text for a program that shows it: a test report, a comment of a pull request, a code scan. Apart from the other formats, because
+ * these bring a library along.
+ * @param failOn what makes the exit code 1, hence is a failed test
+ * @param retype completes the commands that are proposed to people
+ */
+export function exchange(
+  report: CheckReport,
+  format: ExchangeFormat,
+  failOn: FailOn,
+  retype: CommandCompleter,
+): string {
+  const shown = printableReport(report, { columns: undefined, color: false, unicode: true });
+  if (format === 'junit') return renderJunit(shown, failOn);
+  return format === 'markdown' ? renderMarkdown(shown, retype) : renderSarif(shown);
+}

@@ -1,0 +1,57 @@
+import type { ClusterProfile } from '../cluster/profile.ts';
+import { availableModules } from '../judge/available-modules.ts';
+import { usesFamily } from '../judge/pod-network.ts';
+import { type Rule, required, skip } from '../judge/rule.ts';
+
+const COMMON = ['nf_tables', 'nft_chain_nat', 'nft_nat', 'nft_masq', 'nft_ct', 'nft_numgen'];
+const IPV4 = ['nft_fib_ipv4', 'nft_reject_ipv4'];
+const IPV6 = ['nft_fib_ipv6', 'nft_reject_ipv6'];
+
+/** kube-proxy has a table for each family, and goes on without the one that the kernel cannot give it. */
+function needed(profile: ClusterProfile): string[] {
+  const ipv4 = usesFamily(profile, 'IPv4') !== false;
+  return [...COMMON, ...(ipv4 ? IPV4 : []), ...(usesFamily(profile, 'IPv6') ? IPV6 : [])];
+}
+
+/** What the rules of kube-proxy in mode nftables are made of. The rest of it (maps, dynset, counter on newer kernels) is a part of nf_tables. */
+export const nftables: Rule = {
+  id: 'nftables',
+  aliases: ['nf_tables', 'nft_fib', 'nft_numgen', 'nft_masq', 'nft_ct', 'nft_chain_nat'],
+  title: 'The kernel has what nftables rules need',
+
+  applies({ kubeProxyMode: mode }) {
+    if (mode === 'nftables') return required('kube-proxy in mode nftables programs nftables rules');
+    if (mode === undefined) return skip("kube-proxy's mode is not known (--kube-proxy-mode tells)");
+    return skip(mode === 'none' ? 'the cluster runs without kube-proxy' : `kube-proxy runs in mode ${mode}`);
+  },
+
+  requires: availableModules([...COMMON, ...IPV4, ...IPV6], { among: needed }),
+
+  explain: {
+    when: "kube-proxy's mode is nftables",
+    messages: [{ text: 'Error: Could not process rule: No such file or directory', from: 'nft, through kube-proxy' }],
+    symptoms: ['No Service works. kube-proxy retries again and again, and reports it in its log only.'],
+    meaning: [
+      "Each expression in an nftables rule is a part of nf_tables or a module: `nft_fib_ipv4` finds a node's own addresses, `nft_numgen` chooses the pod, `nft_masq` masquerades. " +
+        'The kernel loads them for the first rule that uses them. Self-built kernels lack some of them: `nft_fib` and `nft_numgen` before others.',
+      "Whether kube-proxy accepts the kernel's version (5.13 or later, unless it is told not to check) is a different question.",
+    ],
+    needed: [
+      { cluster: 'kube-proxy in mode nftables', verdict: 'required' },
+      { cluster: 'kube-proxy in another mode, none, or its mode not known', verdict: 'skipped' },
+    ],
+    neededNotes: [
+      'flannel with EnableNFTables, Calico in mode Nftables and kindnet use nftables, too. Which of them do is not read, so they are not mentioned here. ' +
+        'Pods on a Linux bridge need `bridge-nf-call-iptables` in this mode as in every other.',
+    ],
+    sources: {
+      issues: ['siderolabs/pkgs#951', 'kubernetes/kubernetes#122743'],
+      references: [
+        {
+          title: "kube-proxy's rules in mode nftables",
+          url: 'https://github.com/kubernetes/kubernetes/blob/master/pkg/proxy/nftables/README.md',
+        },
+      ],
+    },
+  },
+};

@@ -1,0 +1,17 @@
+import type { Translation } from '../../judge/translation.ts';
+
+export const firewalldZones: Translation = {
+  rule: 'firewalld-zones',
+  title: 'Pod 在 firewalld 的受信任区域中',
+  when: 'firewalld 正在运行，并且 Pod 的数据包经过它',
+  from: ['Pod 中的程序'],
+  symptoms: [
+    'Pod 不能访问其他节点上的 Pod，也不能通过 Service 访问同一节点上的 Pod；执行 `systemctl stop firewalld` 之后可以。',
+  ],
+  meaning: [
+    'firewalld 把每个接口和每个来源放进一个区域（zone），并拒绝该区域不接受的数据包。它使用自己的表：CNI 写入 FORWARD 的规则不起作用。',
+  ],
+  causes: {
+    unset: '把 Pod 和 Service 的地址范围放进 `trusted` 区域',
+  },
+};

@@ -1,0 +1,14 @@
+import type { Translation } from '../../judge/translation.ts';
+
+export const networkmanagerDevices: Translation = {
+  rule: 'networkmanager-devices',
+  title: 'NetworkManager 不管理 CNI 的网络接口',
+  when: 'NetworkManager 正在运行，并且 CNI 是 Calico 或 Canal',
+  symptoms: ['缺少通往其他节点上 Pod 的路由，或者隧道接口反复断开。'],
+  meaning: [
+    '如果没有让 NetworkManager 忽略这些接口，它会管理它们：关闭 Calico 刚刚启用的隧道，或者删除地址和路由。并不是每个节点、每次启动都会发生。',
+  ],
+  causes: {
+    unset: '添加 drop-in 文件，并重新加载',
+  },
+};

@@ -1,0 +1,19 @@
+import type { Translation } from '../../judge/translation.ts';
+
+export const rpFilter: Translation = {
+  rule: 'rp-filter',
+  title: 'Cilium 的网络接口关闭了反向路径过滤',
+  when: 'CNI 是 Cilium，并且集群使用 IPv4',
+  symptoms: [
+    'Pod 无法访问节点之外，或者某一个方向的数据包全部丢失。`nstat -az TcpExtIPReversePathFilter` 统计被丢弃的数据包。',
+  ],
+  meaning: [
+    '打开反向路径过滤后，如果内核不会从同一个接口（1，严格）或者任何接口（2，宽松）把应答路由回去，就会丢弃这个数据包。Cilium 用 eBPF 转发数据包，路由表中看不到回程的路由。',
+    '内核取 `conf.all` 与接口自己的值中较大的一个。systemd 245 及以后在多个发行版上带有 `net.ipv4.conf.*.rp_filter = 2`，并应用到每个新接口：之后启动的每个 Pod 都会打开过滤。',
+  ],
+  causes: {
+    value: '重启该节点上 Cilium agent 的 Pod：它的 Init 容器（1.13 及以后）会写入文件，并让 systemd-sysctl 应用它',
+    overridden:
+      '启动时有一行或一个模式在新接口上打开过滤：结果会指出它。`99-zzz-override_cilium.conf` 中的行必须排在后面；最后一行有效',
+  },
+};

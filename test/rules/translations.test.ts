@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { explanationOf } from '../../src/judge/explain-rule.ts';
+import { CHINESE } from '../../src/report/chinese.ts';
+import { SHARED } from '../../src/report/chinese-sentences.ts';
+import { renderExplanations } from '../../src/report/explanation-text.ts';
+import { ENGLISH } from '../../src/report/explanation-words.ts';
+import { explainRules } from '../../src/report/explanations.ts';
+import { translated } from '../../src/report/translated.ts';
+import { RULES } from '../../src/rules/index.ts';
+import { TRANSLATIONS } from '../../src/rules/zh/index.ts';
+import { SYSTEMS } from '../../src/systems/index.ts';
+import { isCommand } from '../../src/text/advice.ts';
+
+const translationOf = (id: string) => TRANSLATIONS.find(({ rule }) => rule === id);
+const HAN = /\p{Script=Han}/u;
+
+test('every rule has its texts in Chinese', () => {
+  const missing = RULES.filter(({ id }) => !translationOf(id)).map(({ id }) => `write src/rules/zh/${id}.ts`);
+  expect(missing).toEqual([]);
+});
+
+test('no translation is left of a rule that is gone', () => {
+  const ids = RULES.map(({ id }) => id);
+  expect(TRANSLATIONS.map(({ rule }) => rule).filter((rule) => !ids.includes(rule))).toEqual([]);
+});
+
+/** Lists of which the end is made of data, which has no language. */
+const MADE_OF_DATA: Readonly<Record<string, number>> = { 'known-kernels': 2 };
+
+const translatedRules = RULES.flatMap((rule) => {
+  const translation = translationOf(rule.id);
+  return translation ? [{ id: rule.id, title: rule.title, english: explanationOf(rule), chinese: translation }] : [];
+});
+
+describe.each(translatedRules)('the translation of $id', ({ id, title, english, chinese }) => {
+  const pairs: [own: string, other: string | undefined][] = [
+    [title, chinese.title],
+    [english.when, chinese.when],
+    ...english.symptoms.map((text, index): [string, string | undefined] => [text, chinese.symptoms?.[index]]),
+    ...english.meaning
+      .slice(0, MADE_OF_DATA[id])
+      .map((text, index): [string, string | undefined] => [text, chinese.meaning[index]]),
+    ...(english.caution?.text ?? []).map((text, index): [string, string | undefined] => [
+      text,
+      chinese.caution?.[index],
+    ]),
+    ...english.causes.map(({ cause, helps }): [string, string | undefined] => [
+      helps,
+      chinese.causes?.[cause] ?? CHINESE.helps[cause],
+    ]),
+  ];
+
+  test('has a text for each of the rule, and none more', () => {
+    for (const [own, other] of pairs) expect(other, own).toBeDefined();
+    const { from = [], symptoms = [], meaning, caution = [], causes = {} } = chinese;
+    const { messages, caution: warned } = english;
+    expect(from).toHaveLength(messages.length);
+    expect(symptoms).toHaveLength(english.symptoms.length);
+    expect(meaning).toHaveLength(MADE_OF_DATA[id] ?? english.meaning.length);
+    expect(caution).toHaveLength(warned?.text.length ?? 0);
+    expect(english.causes.map(({ cause }) => cause)).toEqual(expect.arrayContaining(Object.keys(causes)));
+  });
+
+  test('is Chinese, and has the same code and the same numbers as the English text', () => {
+    const numbers = (text: string) => text.replaceAll(/(\d),(\d)/g, '$1$2').match(/\d+(?:\.\d+)*/g) ?? [];
+    for (const [own, other = ''] of pairs) {
+      expect(other).toMatch(HAN);
+      for (const code of other.match(/`[^`]+`/g) ?? []) expect(own, other).toContain(code);
+      for (const number of numbers(other)) expect(numbers(own), other).toContain(number);
+    }
+  });
+});
+
+describe('a rule in Chinese', () => {
+  const [rule] = explainRules(RULES.slice(0, 1), '1.2.3').rules;
+  if (!rule) throw new Error('there is no rule');
+
+  test('without a translation is shown in English, and says so', () => {
+    const shown = translated(rule, undefined, CHINESE);
+    expect([shown.title, shown.meaning, shown.note]).toEqual([rule.title, rule.meaning, CHINESE.untranslated]);
+  });
+
+  test('keeps its commands, sources, and messages', () => {
+    const shown = translated(rule, translationOf(rule.id), CHINESE);
+    const commands = (systems: typeof rule.remedy.systems) =>
+      systems.map(({ steps }) => steps.flatMap((step) => (isCommand(step) ? step.run : [])));
+    expect(shown.messages.map(({ text }) => text)).toEqual(rule.messages.map(({ text }) => text));
+    expect(commands(shown.remedy.systems)).toEqual(commands(rule.remedy.systems));
+    expect([shown.sources, shown.note]).toEqual([rule.sources, undefined]);
+  });
+});
+
+const { symptoms, caution, sources, remedyBySystem } = CHINESE.words;
+/** Sections with messages of programs, commands and titles. */
+const NO_LANGUAGE = [symptoms, caution, sources, remedyBySystem];
+
+describe.each(explainRules(RULES, '1.2.3').rules)('the whole explanation of $id in Chinese', (rule) => {
+  const shown = translated(rule, translationOf(rule.id), CHINESE);
+  const text = renderExplanations([shown], { columns: 1000, color: false, unicode: true }, CHINESE.words);
+  const [, ...sections] = text.split(/\n\n(?=\S)/);
+
+  test('has headings, verdicts, causes and steps in Chinese', () => {
+    const heads = sections.map((section) => section.split('\n')[0]);
+    expect(heads.filter((head) => !HAN.test(head ?? '') && head !== CHINESE.words.reapply)).toEqual([]);
+    expect(shown.needed.filter(({ verdict }) => !HAN.test(verdict))).toEqual([]);
+    expect(shown.causes.filter(({ name = '' }) => !HAN.test(name))).toEqual([]);
+    const sentences = shown.remedy.systems.flatMap(({ steps }) =>
+      steps.map((step) => (isCommand(step) ? step.lead : step)).filter((each) => typeof each === 'string'),
+    );
+    expect(sentences.filter((each) => !HAN.test(each))).toEqual([]);
+  });
+
+  test('says in Chinese which sections are left in English, and leaves no other', () => {
+    const english = sections
+      .filter((section) => section.split('\n    ').some((line) => /[a-z] [a-z]+ [a-z]/.test(line) && !HAN.test(line)))
+      .map((section) => section.split('\n')[0] ?? '')
+      .filter((head) => !NO_LANGUAGE.includes(head));
+    for (const head of english) expect(shown.partly).toContain(head);
+  });
+});
+
+test('no shared sentence is translated that no rule says', () => {
+  const said = explainRules(RULES, '1.2.3').rules.flatMap(({ now, boot, reapply = [], remedy }) => [
+    ...[...now, ...boot, ...reapply],
+    ...remedy.systems.flatMap(({ steps }) => steps.map((step) => (isCommand(step) ? step.lead : step))),
+  ]);
+  const unused = SHARED.filter(([english]) => !said.some((text) => typeof text === 'string' && english.test(text)));
+  expect(unused).toEqual([]);
+});
+
+test('explain has every word of its own in Chinese, and every system', () => {
+  for (const word of Object.keys(ENGLISH)) expect(CHINESE.words).toHaveProperty(word);
+  expect(Object.keys(CHINESE.systems).sort()).toEqual(SYSTEMS.map(({ id }) => id).sort());
+});
