@@ -33,28 +33,29 @@ export function rulesToExplain(words: readonly string[]): Explained {
   if (recognized.length > 0) return { rules: recognized.map(({ rule }) => rule), lines: [] };
   const next = nextStep(text);
   if (next === undefined && !text.includes(' ')) return { rules: rulesNamed(words), lines: [] };
-  throw unrecognized('this text', text, next);
+  throw unrecognized(text, next);
 }
 
-/** Of a log that no rule is about, what went wrong stands at its end. */
-const LAST_PART = 1000;
-
-function unrecognized(what: string, text: string, next?: NextStep): UsageError {
-  if (next !== undefined) return new UsageError(`no rule matches ${what}: ${next.says}`, next.tries);
+/** What to say of a text that somebody typed. */
+function unrecognized(text: string, next: NextStep | undefined): UsageError {
+  if (next !== undefined) return new UsageError(`no rule matches this text: ${next.says}`, next.tries);
   const near = nearestRule(text, RULES);
   const hint =
     near === undefined
       ? 'kubectl netprereq explain lists all rules'
       : `the nearest: kubectl netprereq explain ${near.id}`;
-  return new UsageError(`no rule matches ${what}; ${hint}`);
+  return new UsageError(`no rule matches this text; ${hint}`);
 }
 
 /**
- * The rules that a log is about.
+ * The rules that a log is about. A nearest one is not guessed: the words of a healthy log are always near to some rule.
  * @throws UsageError where none is
  */
 export function rulesOfLog(log: string): Explained {
   const recognized = recognizeRules(log, RULES);
-  if (recognized.length === 0) throw unrecognized('standard input', log.slice(-LAST_PART), nextStepOfLog(log));
+  if (recognized.length === 0) {
+    const { says, tries } = nextStepOfLog(log);
+    throw new UsageError(`no line of this log matches a rule: ${says}`, tries);
+  }
   return { rules: recognized.map(({ rule }) => rule), lines: recognized.map(({ line }) => line) };
 }

@@ -28,15 +28,23 @@ const WORDS: readonly [about: RegExp, logs: string][] = [
 /** flanneld names the file too, when it has written it. */
 const NOT_OPENED = /\b(?:open|stat|cat)\b:? \/run\/flannel\/subnet\.env:|loadFlannelSubnetEnv failed/i;
 
-/** What to do about a log that no rule is about; undefined: nothing is known. */
-export function nextStepOfLog(log: string): NextStep | undefined {
-  return NOT_OPENED.test(log) ? NO_SUBNET_FILE : undefined;
+/** What a log that no rule is about does not rule out. */
+const UNKNOWN_LOG: NextStep = {
+  says: 'the nodes may lack something all the same',
+  tries: [
+    run('kubectl netprereq check', 'check all nodes'),
+    run(explained('-n NAMESPACE POD --previous'), 'if the pod restarts, read the log from before'),
+  ],
+};
+
+/** What to do about a log that no rule is about. */
+export function nextStepOfLog(log: string): NextStep {
+  return NOT_OPENED.test(log) ? NO_SUBNET_FILE : UNKNOWN_LOG;
 }
 
 /** The same for a text that somebody typed, of which a word may say enough. */
 export function nextStep(text: string): NextStep | undefined {
-  const ofLog = nextStepOfLog(text);
-  if (ofLog !== undefined) return ofLog;
+  if (NOT_OPENED.test(text)) return NO_SUBNET_FILE;
   const [, logs] = WORDS.find(([about]) => about.test(text)) ?? [];
   if (logs === undefined) return undefined;
   return { says: 'the log of its pod tells why', tries: [run(logs, 'read the log'), CHECK] };

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { nextStep, nextStepOfLog } from '../../src/check/next-step.ts';
 import { adviceText } from '../../src/text/advice.ts';
 
+const HEALTHY = nextStepOfLog('starting\nready');
 const tries = (text: string) => nextStep(text)?.tries.map(adviceText).join('\n') ?? '';
 
 test.each([
@@ -27,7 +28,7 @@ test.each([
 ])('the word %s leads to a log and to a check', (word, logs) => {
   expect(tries(word)).toMatch(logs);
   expect(tries(word)).toMatch(/kubectl netprereq check$/);
-  expect(nextStepOfLog(word)).toBeUndefined();
+  expect(nextStepOfLog(word)).toEqual(HEALTHY);
 });
 
 test.each([[''], ['everything'], ['subnet.env'], ['canals']])('nothing is known of %j', (text) => {
@@ -38,5 +39,12 @@ test.each([
   ['I1130 main.go:408] Wrote subnet file to /run/flannel/subnet.env'],
   ['W1130 main.go:540] no subnet found for key: FLANNEL_IPV6_NETWORK in file: /run/flannel/subnet.env'],
 ])('a log in which flanneld runs says nothing else: %s', (log) => {
-  expect(nextStepOfLog(log)).toBeUndefined();
+  expect(nextStepOfLog(log)).toEqual(HEALTHY);
+});
+
+test('a log that says nothing leads to a check and to the log before a restart, not to a guess', () => {
+  expect(HEALTHY.tries.map(adviceText).join('\n')).toMatch(
+    /kubectl netprereq check\n.* --previous \| kubectl netprereq explain -$/,
+  );
+  expect(HEALTHY.tries.map(adviceText).join('\n')).not.toMatch(/explain [a-z]/);
 });

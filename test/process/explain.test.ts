@@ -59,7 +59,7 @@ describe('explain', () => {
     expect(stdout).toMatch(/Found in: E1129 main.go:278\] Failed/);
     const other = await piped('all is well\n');
     expect([other.code, other.stdout]).toEqual([2, '']);
-    expect(other.stderr).toContain('no rule matches standard input');
+    expect(other.stderr).toContain('no line of this log matches a rule');
   });
 
   test.for([[''], ['\n \n']])('- says that standard input was empty: %j', async ([log = '']) => {
@@ -68,10 +68,17 @@ describe('explain', () => {
     expect(stderr).toMatch(/^error: standard input was empty\n[\s\S]*kubectl logs -n NAMESPACE POD --previous \| /);
   });
 
-  test('- finds no fault in a healthy log', async () => {
-    const { code, stderr } = await piped('I1130 08:00:00.000000 1 main.go:1] Loaded br_netfilter\n');
+  test.for([
+    ['I1130 08:00:00.000000 1 main.go:1] Loaded br_netfilter\n'],
+    [
+      'W1130 08:00:00.000000 1 main.go:540] no subnet found for key: FLANNEL_IPV6_NETWORK in file: /run/flannel/subnet.env\n',
+    ],
+  ])('- finds no fault in a healthy log, and guesses none: %j', async ([log = '']) => {
+    const { code, stderr } = await piped(log);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^error: no rule matches standard input; kubectl netprereq explain lists all rules$/m);
+    expect(stderr).toMatch(
+      /^error: no line of this log matches a rule: .*\n {2}check all nodes: kubectl netprereq check$/m,
+    );
   });
 
   const BASH = '-bash: /proc/sys/net/ipv4/ip_forward: No such file or directory';
