@@ -5,6 +5,7 @@ import { detailLines } from './detail-lines.ts';
 import { type FailOn, failsRun } from './exit.ts';
 import { reasonOf } from './reason.ts';
 import type { CheckReport, NodeReport, ReportFinding } from './report.ts';
+import { isOnlyShown } from './set-aside.ts';
 
 interface TestCase {
   '@classname': string;
@@ -73,16 +74,10 @@ function testCase(node: string, finding: ReportFinding, failOn: FailOn): TestCas
   if (verdict === 'unknown' || (failOn === 'boot' && mayBreakAtReboot({ findings: [finding] })))
     return { ...about, error: said('unknown') };
   if (verdict === 'skip') return { ...about, skipped: { '@message': message } };
+  // What is not met and weighs nothing is a pass, whose text must not be lost.
   const level = verdict === 'warn' ? 'warn' : isOnlyShown(finding) ? 'info' : undefined;
   if (level !== undefined) return { ...about, 'system-out': [level, message, ...detailLines(finding)].join('\n') };
   return about;
-}
-
-/** What is not met and weighs nothing is a pass, whose text must not be lost. */
-function isOnlyShown({ severity, now, boot }: ReportFinding): boolean {
-  return (
-    severity === 'info' && [now.verdict, boot?.verdict].some((verdict) => verdict === 'fail' || verdict === 'unknown')
-  );
 }
 
 /** A node without findings is never a pass. */

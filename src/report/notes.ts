@@ -7,7 +7,7 @@ import { localTarget } from './local-target.ts';
 import type { Problem } from './problems.ts';
 import { reapplied } from './reapplied.ts';
 import type { CheckReport, ClusterSummary } from './report.ts';
-import { skippedRules } from './skipped.ts';
+import { onlyShown, skippedRules } from './set-aside.ts';
 import type { Terminal } from './terminal.ts';
 
 const INDENT = 4;
@@ -77,14 +77,14 @@ type NotedReport = Pick<CheckReport, 'run' | 'cluster' | 'assumptions' | 'leftov
 
 /**
  * What a reader has to know about how the report came about: one list of lines per note.
- * @param all also each reason why a rule was skipped, however many
+ * @param all also each reason why a rule was skipped or is only shown, however many
  */
 export function notes(report: NotedReport, terminal: Terminal, retype: CommandCompleter, all = false): string[][] {
   const say = (text: string) => hang('', text, INDENT, terminal.columns);
   const { assumptions, leftovers, run } = report;
   const cluster = report.cluster === null ? [] : say(clusterText(report.cluster));
-  const skipped = skippedRules(report, all);
-  const basis = [...assumptions.map((text) => `Assumed: ${text}`), ...judgedOnly(report), ...skipped];
+  const setAside = [...skippedRules(report, all), ...onlyShown(report, all)];
+  const basis = [...assumptions.map((text) => `Assumed: ${text}`), ...judgedOnly(report), ...setAside];
   const found: string[][] = [[...cluster, ...basis.flatMap((text) => say(text))]];
   found.push(reapplied(report).flatMap((text) => say(text)));
   if (run.interrupted) found.push(say('Interrupted: nodes that had not answered are unknown.'));

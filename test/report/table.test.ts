@@ -168,7 +168,7 @@ test('a finding that passes only because it is informative is no problem', () =>
     message: 'net.ipv4.ip_forward is 0',
   });
   expect(table(report([judged('a', informative)]))).toBe(
-    'NODES  VERDICT  MISSING NOW\na      ✔ pass   nothing (4 checked)\n\nCluster: flannel (vxlan), kube-proxy iptables, IPv4\nSkipped: ipv6-forwarding: the cluster has no IPv6\n\n1 node: 1 pass (3.4s)\n',
+    'NODES  VERDICT  MISSING NOW\na      ✔ pass   nothing (4 checked)\n\nCluster: flannel (vxlan), kube-proxy iptables, IPv4\nSkipped: ipv6-forwarding: the cluster has no IPv6\nOnly shown, never a warning: ipv4-forwarding (-o wide says what was found)\n\n1 node: 1 pass (3.4s)\n',
   );
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { render } from '../../src/report/index.ts';
-import { skippedRules } from '../../src/report/skipped.ts';
+import { onlyShown, skippedRules } from '../../src/report/set-aside.ts';
 import { finding, findings, judged, PIPE, report, silent, WAITING } from './samples.ts';
 
 const lines = (...nodes: Parameters<typeof report>[0]) => skippedRules(report(nodes), false);
@@ -19,14 +19,45 @@ test('rules that are skipped for the same reason share a line', () => {
   expect(lines(node)).toEqual(['Skipped: bridge-nf-call-ip6tables, ipv6-forwarding: the cluster has no IPv6']);
 });
 
-test('many reasons are a count, until somebody asks for all of them', () => {
+test('many reasons are one line without a number, until somebody asks for all of them', () => {
   const nodes = Array.from({ length: 50 }, (_, index) =>
     judged(`n${index}`, { ...WAITING, message: `reason ${index}` }),
   );
-  expect(lines(...nodes)).toEqual(['Skipped: 2 rules, not applicable or waiting for another rule (-o wide says why)']);
+  expect(lines(...nodes)).toEqual([
+    'Skipped: rules that do not apply or wait for another rule (-o wide says which, and why)',
+  ]);
   const all = skippedRules(report(nodes), true);
   expect(all).toHaveLength(41);
-  expect(all.at(-1)).toBe('Skipped for 11 more reasons: -o json has them all');
+  expect(all.at(-1)).toBe('Skipped: 11 more reasons; -o json has them all');
+});
+
+test('what is only shown and not met, or not known, is named, and -o wide says what was found', () => {
+  const info = (rule: string, verdict: 'pass' | 'fail' | 'unknown') =>
+    finding(rule, {
+      severity: 'info',
+      verdict: 'pass',
+      now: { verdict, expected: '1', actual: '0' },
+      message: `${rule} is ${verdict}`,
+    });
+  const nodes = report([
+    judged('a', info('ipv4-forwarding', 'fail'), info('br-netfilter', 'pass')),
+    judged('b', info('conntrack-active', 'unknown'), info('ipv4-forwarding', 'fail')),
+    judged('c'),
+  ]);
+  expect(onlyShown(nodes, false)).toEqual([
+    'Only shown, never a warning: ipv4-forwarding, conntrack-active (-o wide says what was found)',
+  ]);
+  expect(onlyShown(nodes, true)).toEqual([
+    'Only shown, never a warning on a, b (2): ipv4-forwarding: ipv4-forwarding is fail',
+    'Only shown, never a warning on b: conntrack-active: conntrack-active is unknown',
+  ]);
+  expect(render(nodes, 'table', PIPE)).toContain(onlyShown(nodes, false)[0]);
+  expect(render(nodes, 'wide', PIPE)).toContain(onlyShown(nodes, true)[1]);
+});
+
+test('a rule that is only shown and was skipped is named as skipped alone', () => {
+  const nodes = report([judged('a', { ...WAITING, severity: 'info' })]);
+  expect(onlyShown(nodes, true)).toEqual([]);
 });
 
 test.for(['table', 'wide'] as const)('-o %s says why a rule was not judged, and which rules alone were', (format) => {
