@@ -11,6 +11,7 @@ export interface SelectionFlagValues extends Pick<KubectlFlagValues, (typeof OF_
   'all-nodes': boolean;
   local: boolean;
   root?: string | undefined;
+  output?: string;
 }
 
 /**
@@ -31,6 +32,12 @@ export function selectionOf(words: readonly string[], flags: SelectionFlagValues
   const alone = withoutCluster(flags);
   const elsewhere = alone && OF_A_CLUSTER.find((name) => flags[name] !== undefined);
   if (elsewhere) throw new UsageError(`cannot specify both ${alone} and --${elsewhere}: ${alone} asks no cluster`);
+  // What -o name prints is handed on to kubectl, and an image's directory is no name there.
+  if (alone === '--root' && flags.output === 'name') {
+    throw new UsageError(
+      'cannot specify both --root and -o name: an image is not a node; the exit code tells the verdict',
+    );
+  }
   if (words.length > 0) return { names: words.map(nodeName) };
   if (flags.selector !== undefined) return { selector: flags.selector };
   return answers.length > 0 ? 'all' : undefined;

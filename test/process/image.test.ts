@@ -291,6 +291,8 @@ test.each([
   [['check', '--root', '/', '--local'], /cannot specify both --local and --root/],
   [['check', 'node-1', '--root', '/'], /cannot specify both node names and --root/],
   [['fix', '--root', '/', '--context', 'x'], /cannot specify both --root and --context: --root asks no cluster/],
+  [['check', '--root', '/', '-o', 'name'], /cannot specify both --root and -o name: an image is not a node/],
+  [['undo', '--root', '/', '-o', 'name', '--yes'], /cannot specify both --root and -o name/],
   [['check', '--root', '/', '--least-privilege'], /--root makes no pod/],
   [['undo', '--root', '/', '--dry-run=server'], /--root asks no server/],
   [['fix', '--root='], /--root is empty/],
