@@ -4,7 +4,7 @@ import type { Call } from './cluster.ts';
 import type { Credential, Credentials } from './credentials.ts';
 import { abortable, type Deadline, deadline } from './deadline.ts';
 import { Dispatchers } from './dispatcher.ts';
-import { type Answer, header, KubeError } from './errors.ts';
+import { type Answer, header, KubeError, timeoutError } from './errors.ts';
 import type { Connection } from './kubeconfig.ts';
 import { masked } from './masking.ts';
 import { errorCode, isTransient, networkError } from './network-errors.ts';
@@ -193,7 +193,8 @@ export class Transport {
   }
 
   async #send(request: ApiRequest, use: Use, credential: Credential): Promise<Exchange> {
-    const limit = deadline(this.host, this.#limits(request).attemptMs, request.signal);
+    const { attemptMs } = this.#limits(request);
+    const limit = deadline(attemptMs, (ms) => timeoutError(this.host, ms), request.signal);
     const options = this.#options(request, use, credential, limit);
     const traced = { method: request.method, url: this.#url.origin + options.path };
     const begin = performance.now();

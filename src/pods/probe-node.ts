@@ -1,4 +1,5 @@
 import type { Node } from '../kube/cluster.ts';
+import { deadline } from '../kube/deadline.ts';
 import { run } from '../text/advice.ts';
 import { type Outcome, readAnswer } from './answer.ts';
 import { type ImageChoice, imageRemedy } from './image.ts';
@@ -31,8 +32,8 @@ export interface ProbeNodeOptions extends PodMeans, Omit<ProbePodOptions, 'node'
 
 /** Reads one node. Never rejects: whatever goes wrong is the reason why this node is unknown. */
 export async function probeNode(options: ProbeNodeOptions): Promise<Outcome> {
-  const time = timeLimit(options.timeout);
-  const unheard = timeLimit(timeToTakePod(options));
+  const time = deadline(options.timeout * 1000);
+  const unheard = deadline(timeToTakePod(options) * 1000);
   try {
     return await probeWithin(options, { time: time.signal, unheard: unheard.signal });
   } finally {
@@ -40,12 +41,6 @@ export async function probeNode(options: ProbeNodeOptions): Promise<Outcome> {
     time.clear();
     unheard.clear();
   }
-}
-
-function timeLimit(seconds: number): { signal: AbortSignal; clear(): void } {
-  const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(new DOMException('The time is up', 'TimeoutError')), seconds * 1000);
-  return { signal: limit.signal, clear: () => clearTimeout(timer) };
 }
 
 async function probeWithin(
