@@ -109,7 +109,7 @@ export const DEMO_NODES: readonly DemoNode[] = [
     story: 'was fixed by hand: net.ipv4.ip_forward is 1, but no file sets it',
     namespaces: debianNode({ [kubernetes]: bridgeLines }, '1'),
   },
-  { name: 'node-5', story: 'is dead: its kubelet has stopped' },
+  { name: 'node-5', story: 'is dead: its kubelet has stopped, and stays so in this demo' },
 ];
 
 /** A pod of fix or undo, by its name. */

@@ -13,11 +13,10 @@ import { type ProbePodOptions, probePod } from './probe-pod.ts';
  */
 export const TIMEOUT_WITHOUT_LEASE = 15;
 
-/** What shows the commonest prerequisites in a root shell on a node; nothing has to be installed for it but for the last. */
+/** What shows the commonest prerequisites in a root shell on a node; only the last needs this program. lsmod does not list what is built in. */
 const BY_HAND = [
-  run('lsmod | grep br_netfilter'),
   run('sysctl net.bridge.bridge-nf-call-iptables net.ipv4.ip_forward'),
-  run('kubectl-netprereq check --local', 'Where this program is installed there'),
+  run('kubectl-netprereq check --local', 'if this program is installed there'),
 ];
 
 export interface ProbeNodeOptions extends PodMeans, Omit<ProbePodOptions, 'node' | 'image' | 'attempt'> {
@@ -64,7 +63,7 @@ async function probeWithin(
   // Where its container ran, the container is why; else the reason says what to do.
   return {
     unknown: end.why,
-    remedy: end.ran ? ['Try another image, with --image, or type on the node:', ...BY_HAND] : [],
+    remedy: end.ran ? ['Try another image (--image), or run on the node:', ...BY_HAND] : [],
   };
 }
 
@@ -86,7 +85,12 @@ function late(options: ProbeNodeOptions, at: string): Outcome {
   const before = ready && ready.status !== 'True' ? ` (the node was NotReady before: ${condition})` : '';
   return {
     unknown: `${at} after ${waited}s${before}`,
-    remedy: ['In a shell on the node:', run(`systemctl status 'kubelet*' 'k3s*' 'rke2*' containerd crio`), ...BY_HAND],
+    remedy: [
+      'In a root shell on the node, first see what the kubelet says:',
+      run(`systemctl status 'kubelet*' 'k3s*' 'rke2*' containerd crio`),
+      'Then see what the node lacks:',
+      ...BY_HAND,
+    ],
   };
 }
 

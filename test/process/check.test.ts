@@ -55,6 +55,14 @@ describe('check', () => {
         /^node-4 unknown: the kubelet had not started the pod after 2s \(the node was NotReady before: .+\)$/,
       ),
     ]);
+    // What is built in is in no list of modules: only the sysctl itself tells.
+    expect(found.nodes[3]?.remedy).toEqual([
+      expect.stringMatching(/^In a root shell on the node, /),
+      expect.stringContaining("systemctl status 'kubelet*'"),
+      'Then see what the node lacks:',
+      'sysctl net.bridge.bridge-nf-call-iptables net.ipv4.ip_forward',
+      'if this program is installed there: kubectl-netprereq check --local',
+    ]);
     const failing = found.nodes.flatMap(({ name, findings }) =>
       findings.filter(({ verdict }) => verdict === 'fail').map(({ rule }) => `${name} ${rule}`),
     );
