@@ -20,17 +20,17 @@ export const SHARED: readonly [english: RegExp, chinese: string][] = [
   [/^While (`[^`]+`) fails, this rule is skipped\.$/, '$1 不满足时，跳过这条规则。'],
   [
     /^The same check for the kernel that the next boot will start, and for what modprobe\.d and the kernel command line deny\.$/,
-    '对下次启动的内核做同样的判断，并考虑 modprobe.d 和内核命令行所禁止的模块。',
+    '对下次启动时使用的内核做同样的判断，并考虑 modprobe.d 和内核命令行所禁止的模块。',
   ],
-  [/^Not judged\.$/, '不判断。'],
-  [/^Not judged: the next boot reads the same files\.$/, '不判断：下次启动读取同样的文件。'],
-  [/^Not judged: it concerns the running kernel only\.$/, '不判断：只涉及正在运行的内核。'],
-  [/^Not judged: the file is written again at each boot\.$/, '不判断：每次启动都会重新写入这个文件。'],
-  [/^Not judged: each boot creates packet filters again\.$/, '不判断：每次启动都会重新建立数据包过滤规则。'],
-  [/^Judged by the rules of the same sysctls\.$/, '由同名 sysctl 的规则判断。'],
+  [/^Not judged\.$/, '不做判断。'],
+  [/^Not judged: the next boot reads the same files\.$/, '不做判断：下次启动读取同样的文件。'],
+  [/^Not judged: it concerns the running kernel only\.$/, '不做判断：只涉及正在运行的内核。'],
+  [/^Not judged: the file is written again at each boot\.$/, '不做判断：每次启动都会重新写入这个文件。'],
+  [/^Not judged: each boot creates packet filters again\.$/, '不做判断：每次启动都会重新建立数据包过滤规则。'],
+  [/^Judged by the rules of the same sysctls\.$/, '由检查相同 sysctl 的规则判断。'],
   [
     /^Simulated from the node's files; nothing is run\. First comes `sysctl\.` .* The report names the file and the line that decide\.$/,
-    '根据节点上的文件模拟，不执行任何程序。先是内核命令行上的 `sysctl.`，然后是 systemd-sysctl（Alpine 上是服务 `sysctl`）从 `/etc`、`/run`、`/usr/local/lib` 和 `/usr/lib` 的 `sysctl.d` 中读取的内容：所有目录的文件一起按文件名排序，同名文件只有一个有效，最后一次赋值有效。掩码文件和通配符也算在内。如果服务被屏蔽、不存在，或者（OpenRC）不在任何运行级别中，则不应用任何文件；如果服务在节点上被修改过，结果是 unknown。报告会指出起决定作用的文件和行。',
+    '根据节点上的文件模拟，不执行任何程序。先是内核命令行上的 `sysctl.`，然后是 systemd-sysctl（Alpine 上是服务 `sysctl`）从 `/etc`、`/run`、`/usr/local/lib` 和 `/usr/lib` 的 `sysctl.d` 中读取的内容：所有目录的文件一起按文件名排序，同名文件只有一个有效，最后一次赋值有效。被屏蔽的文件（指向 `/dev/null` 的链接）和通配符也会考虑在内。如果服务被屏蔽、不存在，或者（OpenRC）不在任何运行级别中，则不应用任何文件；如果服务在节点上被修改过，结果是 unknown。报告会指出起决定作用的文件和行。',
   ],
   [
     /^If a file could not be read, or if releases differ and the node's is unknown, every possibility is simulated\. The result is unknown unless all of them agree\.$/,
@@ -38,7 +38,7 @@ export const SHARED: readonly [english: RegExp, chinese: string][] = [
   ],
   [
     /^`sysctl --system` is not the program that sets sysctls at boot: .* it also resets what the CNI has set\.$/,
-    '`sysctl --system` 不是启动时设置 sysctl 的程序：它还读取 `/etc/sysctl.conf`，而且最后读取。如果它的结果与启动的结果不同，报告会指出：它可能关闭启动时正确设置的值，或者设置启动时不会有的值。不要在正在运行的节点上执行它：它还会重置 CNI 设置的值。',
+    '`sysctl --system` 不是启动时设置 sysctl 的程序：它还读取 `/etc/sysctl.conf`，而且最后读取。如果它的结果与重启的结果不同，报告会指出：它可能关闭重启时正确设置的值，或者设置重启后不会有的值。不要在正在运行的节点上执行它：它还会重置 CNI 设置的值。',
   ],
   [/^In the Talos machine config: (.*)$/, '在 Talos 的机器配置中：$1'],
   [
@@ -49,25 +49,25 @@ export const SHARED: readonly [english: RegExp, chinese: string][] = [
   [/^In configuration\.nix: (.*)$/, '在 configuration.nix 中：$1'],
   [
     /^For the next boot: a MachineConfig with (\S+) containing (\S+); not by hand$/,
-    '为下次启动：用 MachineConfig 写入 $1，内容为 $2；不要手工修改',
+    '要在重启后保持：用 MachineConfig 写入 $1，内容为 $2；不要手动修改',
   ],
   [
     /^For the next boot: a Tuned profile \(Node Tuning Operator\) or MachineConfig with (.+); not by hand$/,
-    '为下次启动：用 Tuned 配置（Node Tuning Operator）或 MachineConfig 设置 $1；不要手工修改',
+    '要在重启后保持：用 Tuned 配置（Node Tuning Operator）或 MachineConfig 设置 $1；不要手动修改',
   ],
   [
     /^For the next boot: (\S+) containing (.+), in the node's Butane\/Ignition config$/,
-    '为下次启动：在节点的 Butane/Ignition 配置中写入 $1，内容为 $2',
+    '要在重启后保持：在节点的 Butane/Ignition 配置中写入 $1，内容为 $2',
   ],
   [
     /^For the next boot: a startup script or a DaemonSet that runs (.+) \(\/etc is a tmpfs\)$/,
-    '为下次启动：用启动脚本或 DaemonSet 执行 $1（/etc 是 tmpfs）',
+    '要在重启后保持：用启动脚本或 DaemonSet 执行 $1（/etc 是 tmpfs）',
   ],
   [/^On the machine that runs this node's container$/, '在运行这个节点容器的机器上'],
-  [/^There, for its next boot$/, '在那台机器上，为它的下次启动'],
+  [/^There, for its next boot$/, '在那台机器上，使其在重启后保持'],
   [
     /^It lasts as long as the container: to keep it, create the container with (--sysctl \S+)$/,
-    '只在这个容器存在期间有效：要保留，用 $1 创建容器',
+    '只在这个容器存在期间有效：要保留它，请用 $1 创建容器',
   ],
 ];
 

@@ -66,7 +66,7 @@ function summary(
   ];
   return [
     [
-      ...say(`${id}: ${title}`, '', INDENT),
+      ...say(id + words.colon + title, '', INDENT),
       ...(rule.note === undefined ? [] : say(rule.note)),
       ...(line === undefined ? [] : say(words.foundIn + words.colon + excerpt(line, 240))),
     ],
@@ -83,7 +83,7 @@ function everything(rule: ShownExplanation, terminal: Terminal, words: Explanati
   const { caution, remedy, sources } = rule;
   return [
     [
-      ...say(`${rule.id}: ${rule.title}`, '', INDENT),
+      ...say(rule.id + words.colon + rule.title, '', INDENT),
       ...[rule.note, rule.partly].flatMap((note) => (note === undefined ? [] : say(note))),
       ...(rule.aliases.length === 0 ? [] : say(words.alsoKnownAs + words.colon + rule.aliases.join(', '))),
     ],

@@ -149,11 +149,11 @@ describe('explain', () => {
     netprereq(['explain', ...args], { ...OFFLINE, LC_ALL: 'C.UTF-8', ...env });
 
   test.for<[env: Record<string, string>, args: string[], title: string]>([
-    [{}, ['--lang', 'zh'], 'br-netfilter: 网桥 netfilter 已启用'],
-    [{}, ['--lang', 'zh_CN.UTF-8'], 'br-netfilter: 网桥 netfilter 已启用'],
-    [{}, ['--lang=zh-Hant'], 'br-netfilter: 网桥 netfilter 已启用'],
-    [{ LC_ALL: 'zh_CN.UTF-8' }, [], 'br-netfilter: 网桥 netfilter 已启用'],
-    [{ LC_ALL: '', LC_MESSAGES: '', LANG: 'zh_CN.UTF-8' }, ['--full'], 'br-netfilter: 网桥 netfilter 已启用'],
+    [{}, ['--lang', 'zh'], 'br-netfilter：网桥 netfilter 已启用'],
+    [{}, ['--lang', 'zh_CN.UTF-8'], 'br-netfilter：网桥 netfilter 已启用'],
+    [{}, ['--lang=zh-Hant'], 'br-netfilter：网桥 netfilter 已启用'],
+    [{ LC_ALL: 'zh_CN.UTF-8' }, [], 'br-netfilter：网桥 netfilter 已启用'],
+    [{ LC_ALL: '', LC_MESSAGES: '', LANG: 'zh_CN.UTF-8' }, ['--full'], 'br-netfilter：网桥 netfilter 已启用'],
     [{ LC_ALL: 'zh_CN.UTF-8' }, ['--lang', 'en'], 'br-netfilter: Bridge netfilter is active'],
   ])('with %j, %j speaks the language that was asked for', async ([env, args, title]) => {
     const { code, stdout } = await inLanguage(env, 'br-netfilter', ...args);

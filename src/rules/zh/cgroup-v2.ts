@@ -4,7 +4,7 @@ export const cgroupV2: Translation = {
   rule: 'cgroup-v2',
   title: '节点使用 cgroup v2',
   when: 'kubelet 的配置中有 failCgroupV1: true（没有写明时只显示，不警告）',
-  from: ['kubelet，随后退出'],
+  from: ['kubelet（随后退出）'],
   symptoms: ['升级到 Kubernetes 1.35 之后，节点一直是 NotReady。'],
   meaning: [
     '从 Kubernetes 1.35 起，`failCgroupV1` 默认为 true。使用 cgroup v1 的节点，或者两者并用的节点（混合模式，`/sys/fs/cgroup` 不是 cgroup v2），kubelet 不能启动。例如 RHEL 8 系列、Amazon Linux 2，以及内核命令行上有 `systemd.unified_cgroup_hierarchy=0` 的较新系统。',

@@ -4,9 +4,9 @@ export const conntrackActive: Translation = {
   rule: 'conntrack-active',
   title: '连接跟踪已启用',
   when: '集群有 kube-proxy，不论哪种模式',
-  from: ['kube-proxy，随后退出'],
+  from: ['kube-proxy（随后退出）'],
   meaning: [
-    '连接跟踪记录每个连接被转发到了哪里。kube-proxy 启动时会打开 `nf_conntrack_max`，这时它自己的规则还没有使内核加载模块；文件不存在时它就退出。',
+    '连接跟踪记录每个连接被转发到了哪里。kube-proxy 启动时会打开文件 `nf_conntrack_max`，而此时它自己的规则还没有使内核加载模块；如果文件不存在，它就退出。',
     '只要有防火墙规则需要，模块就会自动加载；在多数系统上，kube-proxy 启动之前已经有这样的规则。Rocky Linux 9 和最小化的 RHEL 10 不是这样：在那里 kube-proxy 先打开这个文件。',
   ],
   causes: {
@@ -15,6 +15,6 @@ export const conntrackActive: Translation = {
     'not-shipped': '安装与正在运行的内核版本完全一致的模块软件包，同 `br-netfilter`',
     'container-node':
       '在运行该节点的主机上加载。在容器节点中，文件可能存在但不可写，那是另一个问题：这时 kube-proxy 需要 `conntrack.maxPerCore: 0`',
-    undetermined: '见结果给出的原因',
+    undetermined: '见检查结果给出的原因',
   },
 };

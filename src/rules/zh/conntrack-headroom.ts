@@ -5,7 +5,7 @@ export const conntrackHeadroom: Translation = {
   title: '连接跟踪表还有空间',
   when: '连接跟踪已启用（由 kube-proxy 设置大小时只显示，不警告）',
   from: ['内核日志'],
-  symptoms: ['新连接时而超时，首先是 DNS；已经建立的连接继续工作。'],
+  symptoms: ['新连接间歇性超时，最先出现在 DNS 上；已经建立的连接正常工作。'],
   meaning: [
     '内核为每个连接（包括 UDP）保存一个条目，直到最后一个数据包之后再过一段时间。表满时，内核丢弃每个新连接的第一个数据包。',
     '这张表由整个节点共用：Pod、节点自身，以及 NodePort 的每个客户端。',

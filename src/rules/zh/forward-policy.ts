@@ -8,10 +8,10 @@ export const forwardPolicy: Translation = {
     'Pod 可以访问同一节点上的 Pod，但不能访问其他节点上的 Pod 和集群之外。`iptables -L FORWARD -v` 显示默认策略或某条 REJECT 的计数在增长。',
   ],
   meaning: [
-    'docker 启动时如果发现转发是关闭的，会把 FORWARD 的默认策略设为 DROP。Oracle Cloud 的镜像和一些发行版的防火墙在 FORWARD 末尾放一条拒绝一切的规则；flannel 把自己的规则放在它后面。',
+    '如果 Docker 启动时转发没有启用，它会把 FORWARD 的默认策略设为 DROP。Oracle Cloud 的镜像和一些发行版的防火墙在 FORWARD 末尾放一条拒绝一切的规则；flannel 把自己的规则放在它后面。',
     '如果多个过滤器都处理同一个数据包（两种 iptables、nft 的表），必须每一个都接受它。',
   ],
   causes: {
-    value: '改变默认策略或者规则的顺序。对于 docker，在它启动之前设置 `net.ipv4.ip_forward=1`（见 `ipv4-forwarding`）',
+    value: '改变默认策略或者规则的顺序。对于 Docker，在它启动之前设置 `net.ipv4.ip_forward=1`（见 `ipv4-forwarding`）',
   },
 };

@@ -6,17 +6,17 @@ export const ipv4Forwarding: Translation = {
   when: '集群使用 IPv4',
   from: ['kubeadm'],
   symptoms: [
-    '节点加入集群以后才出现：Pod 无法访问节点之外，CoreDNS 连不上 API 服务器，或者网桥上的 Service 不通。它常常自行消失，因为 `bridge` 插件在节点的第一个 Pod 启动时打开转发；下次启动后又会出现。',
+    '节点加入集群以后才出现：Pod 无法访问节点之外，CoreDNS 连不上 API 服务器，或者网桥上的 Service 不通。它常常自行消失，因为 `bridge` 插件在节点的第一个 Pod 启动时启用转发；重启后又会出现。',
   ],
   meaning: [
     '节点为自己的 Pod 路由数据包，而内核只在这个开关打开时才转发。`net.ipv4.conf.all.forwarding` 是同一个开关的另一个名字。',
-    '内核的默认值是 0：要么没有东西打开它，要么有一行（例如 `/etc/sysctl.conf` 中的 `net.ipv4.ip_forward = 0`）又把它关上了。在某些系统（wicked）上，重启网络也会关闭它。',
+    '内核的默认值是 0：要么没有程序或文件启用它，要么有一行（例如 `/etc/sysctl.conf` 中的 `net.ipv4.ip_forward = 0`）又把它禁用了。在某些系统（wicked）上，重启网络也会禁用它。',
     '每个网络接口还有自己的开关：只有数据包进入的那个接口的开关打开时，数据包才会被转发。`ip_forward` 改变时会设置所有接口；之后出现的接口采用 `net.ipv4.conf.default.forwarding`。因此 `net.ipv4.conf.default.forwarding = 0` 这样的一行（RHEL 10 的 CIS 配置）会使 Pod 的网桥不转发，尽管 `ip_forward` 是 1。',
   ],
   causes: {
-    value: '设为 1；如果结果指出了写入 0 的那一行，删除它',
-    unset: '启动时没有文件设置它：在 `/etc/sysctl.d/99-zz-netprereq.conf` 中加一行',
+    value: '设为 1；如果检查结果指出了写入 0 的那一行，删除它',
+    unset: '在 `/etc/sysctl.d/99-zz-netprereq.conf` 中加一行',
     overridden:
-      '启动时有一行把它设为 0：排在后面的文件优先（`/etc/sysctl.d/99-zz-netprereq.conf` 排在 `99-sysctl.conf` 之后）；如果这样也不行，结果会指出必须删除哪一行',
+      '有一行把它设为 0：排在后面的文件优先（`/etc/sysctl.d/99-zz-netprereq.conf` 排在 `99-sysctl.conf` 之后）；如果仍然无效，检查结果会指出必须删除哪一行',
   },
 };

@@ -12,12 +12,12 @@ export const ipv6Forwarding: Translation = {
     '如果 `/proc/sys/net/ipv6` 不存在，检查内核命令行上是否有 `ipv6.disable=1`。',
   ],
   caution: [
-    '注意顺序：如果节点的默认路由来自路由器通告，并且 `accept_ra` 是 1，打开转发会立即删除这条路由，节点随之失联。修复步骤会先在这些接口上把 `accept_ra` 设为 2：',
+    '注意顺序：如果节点的默认路由来自路由器通告，并且 `accept_ra` 是 1，启用转发会立即删除这条路由，节点随之失联。修复步骤会先在这些接口上把 `accept_ra` 设为 2：',
   ],
   causes: {
     value: '先处理下面的注意事项，再设为 1；如果 IPv6 被关闭，先设置 `net.ipv6.conf.all.disable_ipv6=0`',
-    unset: '启动时没有文件设置它：在 `/etc/sysctl.d/99-zz-netprereq.conf` 中加一行',
-    overridden: '启动时有一行把它设为 0：排在后面的文件优先，否则结果会指出必须删除哪一行',
+    unset: '在 `/etc/sysctl.d/99-zz-netprereq.conf` 中加一行',
+    overridden: '有一行把它设为 0：排在后面的文件优先，否则检查结果会指出必须删除哪一行',
     undetermined: '这个 sysctl 不存在：从内核命令行去掉 `ipv6.disable=1`，或者换一个支持 IPv6 的内核',
   },
 };

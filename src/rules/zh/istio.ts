@@ -5,8 +5,8 @@ export const istio: Translation = {
   title: '内核具备 Istio 的 iptables 规则所需要的功能',
   when: '从不要求：只在节点的 CNI 配置中有 istio-cni 时显示',
   from: ['istio-cni 调用的 iptables'],
-  symptoms: ['网格中的 Pod 在这个节点上不能启动，或者它们的数据包绕过代理。'],
+  symptoms: ['服务网格中的 Pod 在这个节点上不能启动，或者它们的数据包绕过代理。'],
   meaning: [
-    'Istio 在 Pod 的网络命名空间中用 iptables 规则把数据包送到代理。规则中的每个 match 和 target 都是一个模块；第一条使用它的规则出现时，内核加载它，除非 SELinux 或容器阻止。',
+    'Istio 在 Pod 的网络名字空间中用 iptables 规则把数据包送到代理。规则中的每个 match 和 target 都是一个模块；第一条使用它的规则出现时，内核加载它，除非 SELinux 或容器阻止。',
   ],
 };

@@ -4,10 +4,10 @@ export const knownKernels: Translation = {
   rule: 'known-kernels',
   title: '正在运行的内核没有会破坏这个集群网络的已知问题',
   when: '有公开报告提到这个内核，涉及集群的 CNI 或 kube-proxy 模式',
-  from: ['kube-proxy', 'kube-proxy，随后退出'],
+  from: ['kube-proxy', 'kube-proxy（随后退出）'],
   symptoms: ['内核更新之前网络正常；所有使用这个内核的节点都受影响。'],
   meaning: ['某些内核版本会破坏使用特定 CNI 或 kube-proxy 模式的集群的网络。', '已知的问题：'],
   causes: {
-    value: '按结果所说处理：多数情况下是换用更新的内核',
+    value: '按检查结果的说明处理：多数情况下是换用更新的内核',
   },
 };

@@ -5,7 +5,7 @@ export const longhorn: Translation = {
   title: '内核具备 Longhorn 挂接卷所需要的功能',
   when: '从不要求：只在节点有 /var/lib/longhorn 或 /dev/longhorn 时显示',
   from: ['Longhorn 的 instance manager'],
-  symptoms: ['卷不断地挂接和卸下，使用它们的 Pod 不能启动。'],
+  symptoms: ['卷不断地挂接和解除挂接，使用它们的 Pod 不能启动。'],
   meaning: [
     'Longhorn 通过 iSCSI（`iscsi_tcp`）挂接卷，用 `dm_crypt` 加密。SUSE 的最小化内核（`kernel-default-base`）和小型计算机的内核没有这些模块。',
   ],

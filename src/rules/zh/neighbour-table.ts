@@ -5,12 +5,12 @@ export const neighbourTable: Translation = {
   title: '邻居表还有空间',
   when: '启动以来有邻居表溢出过（没有溢出过时只显示，不警告）',
   from: ['内核日志', 'ip neigh'],
-  symptoms: ['与某些 Pod 或节点的连接立即失败或者时而失败，许多 Pod 同时启动时尤其明显。'],
+  symptoms: ['与某些 Pod 或节点的连接立即失败或者间歇性失败，许多 Pod 同时启动时尤其明显。'],
   meaning: [
-    '内核为每个通信的邻居保存链路层地址，IPv4 和 IPv6 各一张表，由节点的所有网络命名空间共用。条目达到 `gc_thresh3`（默认 1024）时，内核拒绝新条目。每个 Pod 在两端的命名空间中都占用条目。',
+    '内核为每个通信的邻居保存链路层地址，IPv4 和 IPv6 各一张表，由节点的所有网络名字空间共用。条目达到 `gc_thresh3`（默认 1024）时，内核拒绝新条目。每个 Pod 在两端的名字空间中都占用条目。',
   ],
   causes: {
     value:
-      '在 sysctl 文件里增大 `net.ipv4.neigh.default` 或 `net.ipv6.neigh.default` 下的 `gc_thresh1`、`gc_thresh2` 和 `gc_thresh3`；在初始网络命名空间中设置，对所有命名空间生效',
+      '在 sysctl 文件里增大 `net.ipv4.neigh.default` 或 `net.ipv6.neigh.default` 下的 `gc_thresh1`、`gc_thresh2` 和 `gc_thresh3`；在初始网络名字空间中设置，对所有名字空间生效',
   },
 };

@@ -2,7 +2,7 @@ import type { Translation } from '../../judge/translation.ts';
 
 export const nmCloudSetup: Translation = {
   rule: 'nm-cloud-setup',
-  title: '没有通往 Pod 的数据包经过 nm-cloud-setup 的路由',
+  title: '通往 Pod 的数据包不经过 nm-cloud-setup 的路由',
   when: '节点是 RHEL 系列 8.4 版，并且启用了 nm-cloud-setup',
   symptoms: ['节点无法访问自己的 Pod，因此探针失败；同一节点上的 Pod 不能通过 Service 互访。'],
   meaning: [

@@ -4,7 +4,7 @@ export const vxlan: Translation = {
   rule: 'vxlan',
   title: 'VXLAN 可用',
   when: 'CNI 用 VXLAN 连接节点',
-  from: ['flanneld，随后不断重启', 'k3s，随后退出'],
+  from: ['flanneld（随后不断重启）', 'k3s（随后退出）'],
   symptoms: ['节点一直是 NotReady，这个节点上的 Pod 网络不能启动。'],
   meaning: [
     'VXLAN 在节点之间传送 Pod 的数据包。CNI 创建 VXLAN 接口时，内核为它加载模块 `vxlan`。',

@@ -4,7 +4,7 @@ export const wireguard: Translation = {
   rule: 'wireguard',
   title: 'WireGuard 可用',
   when: 'CNI 用 WireGuard 连接节点，或者节点有 WireGuard 接口',
-  from: ['k3s，随后退出'],
+  from: ['k3s（随后退出）'],
   symptoms: ['flanneld 不断重启。Calico 和 Cilium 继续运行，但数据包不加密，或者根本不发送。'],
   meaning: [
     'WireGuard 在节点之间加密传送 Pod 的数据包。创建接口时，内核加载模块 `wireguard`。它从 Linux 5.6 起是内核的一部分；更早的内核只有在发行版或 DKMS 软件包提供时才有。',
