@@ -66,9 +66,11 @@ const texts: [where: string, text: string][] = [
     return [path.slice(root.length + 1), sentences(readFileSync(path, 'utf8')).join('\n')];
   }),
   ...Object.entries(PAGES).map(([name, page]): [string, string] => [`help ${name}`, renderHelp(page, 80)]),
-  ...['README.md', 'docs/commands.md', 'docs/rules.md'].map((path): [string, string] => {
-    return [path, readFileSync(join(root, path), 'utf8')];
-  }),
+  ...['.', 'docs'].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name): [string, string] => [join(folder, name), readFileSync(join(root, folder, name), 'utf8')]),
+  ),
 ];
 
 test.each(BANNED)('nobody reads %s: %s', (phrase) => {
