@@ -106,12 +106,13 @@ function cluster(transport: Transport, server: string, namespace: Cluster['names
     serverTime: () => transport.serverTime,
     allowed: (access, call = {}) => allowed(transport, access, call),
     userName: (call = {}) => userName(transport, call),
-    async *nodes(call = {}) {
+    async *nodes({ name, ...call } = {}) {
+      const fieldSelector = name && `metadata.name=${name}`;
       const at = (token: string | undefined) =>
-        path(['api', 'v1', 'nodes'], { limit: NODES_PER_PAGE, continue: token });
-      const name = (item: unknown) => toMeta(item as { metadata?: unknown }).name;
+        path(['api', 'v1', 'nodes'], { limit: NODES_PER_PAGE, continue: token, fieldSelector });
+      const nameOf = (item: unknown) => toMeta(item as { metadata?: unknown }).name;
       const same = sameTexts();
-      for await (const page of pages(transport, at, name, call)) yield page.map((item) => toNode(item, same));
+      for await (const page of pages(transport, at, nameOf, call)) yield page.map((item) => toNode(item, same));
     },
     async names(resource, { selector, ...call } = {}) {
       const at = path(['api', 'v1', resource], { labelSelector: selector, resourceVersion: 0 });

@@ -20,8 +20,8 @@ export interface Cluster {
   /** SelfSubjectReview: the user's name as the server authenticates it; servers before 1.28 have none (404). */
   userName(call?: Call): Promise<string>;
 
-  /** All nodes, in pages of 250; nothing of a page is kept by the client. */
-  nodes(call?: Call): AsyncGenerator<Node[]>;
+  /** All nodes, or the one of this name, in pages of 250; nothing of a page is kept by the client. */
+  nodes(call?: Call & { name?: string }): AsyncGenerator<Node[]>;
   /** The names of all nodes or namespaces, or of those with these labels, as the server's cache has them. */
   names(resource: 'nodes' | 'namespaces', call?: Call & { selector?: string }): Promise<string[]>;
   /** DaemonSets of all namespaces. */

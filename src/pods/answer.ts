@@ -11,7 +11,8 @@ export type Outcome = { facts: NodeFacts } | { unknown: string; remedy?: readonl
 
 /**
  * Turns a termination message into facts.
- * @param node the node as the API has it
+ * @param node the node as the API had it when the run began
+ * @param bootId asks the API which boot the node reports now
  * @param readLog fetches the container's log, where the probe puts what a termination message cannot hold
  * @param by what kind of pod answered
  * @param request what it was asked
@@ -19,7 +20,7 @@ export type Outcome = { facts: NodeFacts } | { unknown: string; remedy?: readonl
 export async function readAnswer(
   message: string,
   node: Pick<Node, 'system'>,
-  readLog: () => Promise<string>,
+  { bootId, readLog }: { bootId: () => Promise<string | undefined>; readLog: () => Promise<string> },
   by: Reader,
   request: FactsRequest,
 ): Promise<Outcome> {
@@ -33,18 +34,23 @@ export async function readAnswer(
     return { unknown: best.problem, ...(remedy && { remedy }) };
   }
   const facts = parseFacts(best.text, request);
-  return ofAnotherKernel(facts, node) ?? judgeable(facts, by);
+  const same = await ofThisKernel(facts, node, bootId);
+  return same ? judgeable(facts, by) : { unknown: OTHER_BOOT };
 }
 
+const OTHER_BOOT = 'the answer is from another boot than the node reports (a sandboxed runtime, or a reboot meanwhile)';
+
 /**
- * A sandbox (Kata, gVisor) answers for its guest's kernel, whatever the pod asks for; and a node that was rebooted since the kubelet
- * last reported is not the one that the cluster knows.
+ * A sandbox (Kata, gVisor) answers for its guest's kernel, whatever the pod asks for. A node that has just been rebooted does not: the
+ * kubelet reports its new boot some seconds after it has started, so the API is asked once more.
  */
-function ofAnotherKernel({ boot }: NodeFacts, { system }: Pick<Node, 'system'>): Outcome | undefined {
-  if (!boot.id || !system.bootId || boot.id === system.bootId) return undefined;
-  return {
-    unknown: 'the answer is from another boot than the node reports (a sandboxed runtime, or a reboot meanwhile)',
-  };
+async function ofThisKernel(
+  { boot }: NodeFacts,
+  { system }: Pick<Node, 'system'>,
+  bootId: () => Promise<string | undefined>,
+): Promise<boolean> {
+  if (!boot.id || !system.bootId || boot.id === system.bootId) return true;
+  return (await bootId().catch(() => undefined)) === boot.id;
 }
 
 function lastEnvelope(log: string) {

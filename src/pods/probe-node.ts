@@ -51,7 +51,9 @@ async function probeWithin(
   const by = options.leastPrivilege ? 'unprivileged pod' : 'pod';
   const { end, image } = await tryImages(options.images(node), (choice, attempt) => {
     const pod = probePod({ ...options, node: node.name, image: choice, attempt });
-    return livePod(pod, options, policy, (message, log) => readAnswer(message, node, log, by, request));
+    return livePod(pod, options, policy, (message, readLog) =>
+      readAnswer(message, node, { readLog, bootId: () => bootIdNow(options, limits.time) }, by, request),
+    );
   });
   if (end.is === 'answered') return end.answer;
   if (end.is === 'altered') {
@@ -65,6 +67,12 @@ async function probeWithin(
     unknown: end.why,
     remedy: end.ran ? ['Try another image (--image), or run on the node:', ...BY_HAND] : [],
   };
+}
+
+/** Which boot the node reports now; undefined when it is not there any more. */
+async function bootIdNow({ cluster, node }: ProbeNodeOptions, signal: AbortSignal): Promise<string | undefined> {
+  for await (const [now] of cluster.nodes({ name: node.name, signal })) return now?.system.bootId;
+  return undefined;
 }
 
 /** How long the kubelet may take to take the pod, in seconds. */

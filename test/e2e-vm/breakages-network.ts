@@ -153,7 +153,7 @@ const filters: Group = {
       },
       heals: 'sysctl -qw net.ipv4.neigh.default.gc_thresh3=1024',
       proves:
-        'for n in $(seq 50 89); do ip neigh add 10.96.1.$n lladdr 02:00:00:00:00:02 nud reachable dev e2e-arp || exit 1; done',
+        'for n in $(seq 50 89); do ip neigh replace 10.96.1.$n lladdr 02:00:00:00:00:02 nud reachable dev e2e-arp || exit 1; done',
     },
   ],
   clears: script(

@@ -3,7 +3,8 @@ import type { CheckReport } from '../../src/report/report.ts';
 import { flannelCluster, healthyNode } from '../support/clusters.ts';
 import { netprereq } from '../support/command.ts';
 import type { Fault } from '../support/faults.ts';
-import type { NodeOptions } from '../support/node-object.ts';
+import { BOOT_ID } from '../support/namespace-node.ts';
+import type { NodeOptions, nodeObject } from '../support/node-object.ts';
 import { expectNoPods, expectPlain } from '../support/refusal.ts';
 import { type StandIn, startStandIn } from '../support/stand-in.ts';
 
@@ -19,8 +20,12 @@ const report = (node: NodeOptions, ...args: string[]) => reportWith([], node, ..
 
 async function reportWith(faults: readonly Fault[], node: NodeOptions, ...args: string[]) {
   standIn = await startStandIn({ ...flannelCluster(), nodes: [node], faults });
+  return checked(standIn, ...args);
+}
+
+async function checked({ kubeconfig }: StandIn, ...args: string[]) {
   const { code, stdout, stderr } = await netprereq(['check', '-o', 'json', '--timeout', '5s', ...args], {
-    KUBECONFIG: standIn.kubeconfig,
+    KUBECONFIG: kubeconfig,
   });
   expectPlain(stderr);
   const found: CheckReport = JSON.parse(stdout);
@@ -48,6 +53,31 @@ test.for(['DiskPressure', 'PIDPressure'] as const)(
     });
   },
 );
+
+describe('an answer from another boot than the node reports', () => {
+  const OLD = { ...flannelCluster(), nodes: [healthyNode('node-1', { info: { bootID: 'the boot before' } })] };
+
+  test('is taken once the kubelet has reported that boot, as it does some seconds after a reboot', async () => {
+    const started = await startStandIn(OLD);
+    standIn = started;
+    started.store.subscribe(({ type, resource }) => {
+      const node = started.store.get('nodes', undefined, 'node-1') as ReturnType<typeof nodeObject> | undefined;
+      if (type !== 'ADDED' || resource !== 'pods' || !node) return;
+      const { nodeInfo } = node.status as { nodeInfo: object };
+      started.store.replace({ ...node, status: { ...node.status, nodeInfo: { ...nodeInfo, bootID: BOOT_ID } } });
+    });
+    expect(await checked(started)).toMatchObject({ code: 0, verdict: 'pass' });
+  });
+
+  test('is unknown where the node goes on reporting the other', async () => {
+    standIn = await startStandIn(OLD);
+    expect(await checked(standIn)).toMatchObject({
+      code: 3,
+      verdict: 'unknown',
+      reason: expect.stringMatching(/^the answer is from another boot than the node reports/),
+    });
+  });
+});
 
 describe('a node without a Linux kernel of its own is skipped, says why, and gets no pod', () => {
   test.for<[string, Partial<NodeOptions>, RegExp]>([

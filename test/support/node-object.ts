@@ -40,7 +40,7 @@ export interface NodeOptions {
   address?: string;
   unschedulable?: boolean;
   taints?: { key: string; value?: string; effect: string }[];
-  info?: Partial<typeof defaultInfo>;
+  info?: Partial<typeof defaultInfo & { bootID: string }>;
   /** Whether the API server reaches the kubelet's port (logs). Default: yes. */
   kubeletReachable?: boolean;
 }
