@@ -12,6 +12,15 @@ export interface FlannelConfig {
   delegate?: string;
 }
 
+/** The container that runs flanneld: installers call DaemonSet and container as they like. */
+export function flanneldIn({ containers }: DaemonSet): DaemonSet['containers'][number] | undefined {
+  return containers.find(
+    ({ name, init, command, args }) =>
+      !init &&
+      (name === 'kube-flannel' || [...command, ...args].some((word) => /(?:^|[/\s])flanneld(?:\s|$)/.test(word))),
+  );
+}
+
 /** Reads flannel's ConfigMap; what is missing in a readable file has flannel's default. */
 export function parseFlannelConfig(data: ConfigData | undefined): FlannelConfig {
   const documents = Object.values(data ?? {}).map(parseJson);
@@ -41,10 +50,9 @@ export function exitsWithoutBridgeNetfilter(daemonSet: DaemonSet, config: Flanne
   return config.nftables === undefined ? undefined : !config.nftables;
 }
 
-/** From the tag of the container kube-flannel, as in flannel-io/flannel:v0.28.9 or rancher/hardened-flannel:v0.26.1-build1. */
-function flannelVersion({ containers }: DaemonSet): number | undefined {
-  const container = containers.find(({ name, init }) => name === 'kube-flannel' && !init);
-  const tag = container?.image.split('@')[0]?.split('/').at(-1)?.split(':')[1] ?? '';
+/** From the tag of flanneld's image, as in flannel-io/flannel:v0.28.9 or rancher/hardened-flannel:v0.26.1-build1. */
+function flannelVersion(daemonSet: DaemonSet): number | undefined {
+  const tag = flanneldIn(daemonSet)?.image.split('@')[0]?.split('/').at(-1)?.split(':')[1] ?? '';
   const [, major, minor] = /^v?(\d{1,4})\.(\d{1,4})\b/.exec(tag) ?? [];
   return major === undefined || minor === undefined ? undefined : release(Number(major), Number(minor));
 }

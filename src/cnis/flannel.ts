@@ -1,4 +1,6 @@
+import { canal } from './canal.ts';
 import type { Cni } from './cni.ts';
+import { flanneldIn } from './flannel-config.ts';
 
 /** flannel.1, flannel-v6.1, flannel-wg. */
 export const FLANNEL_LINKS = /^flannel/;
@@ -7,9 +9,11 @@ export const FLANNEL_LINKS = /^flannel/;
 export const flannel = {
   id: 'flannel',
   attachment: 'bridge',
-  agent: ({ name, labels, containers }) =>
-    /^kube-flannel(-(?!.*windows)|$)/.test(name) ||
-    (labels.app === 'flannel' && containers.some((container) => container.name === 'kube-flannel')),
+  agent: (daemonSet) => {
+    const { name } = daemonSet;
+    if (/windows/.test(name) || canal.agent(daemonSet)) return false;
+    return /^kube-flannel(-|$)/.test(name) || flanneldIn(daemonSet) !== undefined;
+  },
   configMap: () => 'kube-flannel-cfg',
   flanneld: true,
   plugins: ['flannel'],

@@ -1,4 +1,4 @@
-import { CILIUM_LINKS, ciliumReplacesKubeProxy, ciliumRoutesByBpf } from './cilium.ts';
+import { CILIUM_LINKS, ciliumRoutesByBpf } from './cilium.ts';
 import { type Cni, named } from './cni.ts';
 
 /** Dataplane V2 is Cilium, under another name. The classic data plane is the plug-in ptp, without an agent: neither has a bridge. */
@@ -7,7 +7,7 @@ export const gke = {
   attachment: 'routed',
   agent: named('anetd'),
   configMap: () => 'cilium-config',
-  replacesKubeProxy: ciliumReplacesKubeProxy,
+  replacesKubeProxy: () => true,
   routesByBpf: ciliumRoutesByBpf,
   podLinks: { own: CILIUM_LINKS },
 } as const satisfies Cni;

@@ -11,10 +11,12 @@ import { crioBridge } from './crio-bridge.ts';
 import { docker0 } from './docker0.ts';
 import { flannel } from './flannel.ts';
 import { gke } from './gke.ts';
+import { hybridnet } from './hybridnet.ts';
 import { kindnet } from './kindnet.ts';
 import { kubeOvn } from './kube-ovn.ts';
 import { kubeRouter } from './kube-router.ts';
 import { kubenet } from './kubenet.ts';
+import { macvlan } from './macvlan.ts';
 import { none } from './none.ts';
 import { openshiftSdn } from './openshift-sdn.ts';
 import { ovnKubernetes } from './ovn-kubernetes.ts';
@@ -45,4 +47,6 @@ export const CNIS = [
   openshiftSdn,
   terway,
   ptp,
+  hybridnet,
+  macvlan,
 ] as const satisfies readonly Cni[];

@@ -193,6 +193,65 @@ describe('Cilium routes by BPF where its ConfigMap leaves it no other way', () =
   ]);
 });
 
+describe('an agent is known by the program that it runs, whatever its installer called it', () => {
+  const flanneld = { command: ['/opt/bin/flanneld', '--ip-masq', '--kube-subnet-mgr'], configMaps: ['net'] };
+  const configMaps = { 'kube-system/net': flannelConfig({}) };
+  clusters([
+    [
+      'flannel as Typhoon has it, before it has ever started (poseidon/terraform-render-bootstrap)',
+      {
+        daemonSets: [daemonSet('flannel', { ...flanneld, image: 'docker.io/flannel/flannel:v0.26.1' })],
+        configMaps,
+      },
+      { cni: 'flannel', cniBackend: 'vxlan', podsOnBridge: true, agentNeedsBridgeNetfilter: true },
+    ],
+    [
+      "the same before it needed bridge netfilter, by a shell's line",
+      {
+        daemonSets: [
+          daemonSet('overlay-network', {
+            command: ['/bin/sh', '-c', 'exec /opt/bin/flanneld --ip-masq'],
+            image: 'quay.io/coreos/flannel:v0.14.0',
+          }),
+        ],
+      },
+      { cni: 'flannel', podsOnBridge: true, agentNeedsBridgeNetfilter: false },
+    ],
+    [
+      "Canal, by Calico's agent beside flanneld",
+      {
+        daemonSets: [
+          {
+            ...daemonSet('net'),
+            containers: ['calico-node', 'kube-flannel'].flatMap(
+              (container) => daemonSet('net', { container }).containers,
+            ),
+          },
+        ],
+      },
+      { cni: 'canal', podsOnBridge: false },
+    ],
+    [
+      'flannel for Windows alone',
+      { daemonSets: [daemonSet('kube-flannel-ds-windows-amd64', { container: 'kube-flannel' }), daemonSet('cilium')] },
+      { cni: 'cilium', podsOnBridge: false },
+    ],
+    [
+      'GKE Dataplane V2 whose ConfigMap may not be read: nothing but anetd serves Services there',
+      {
+        nodes: [node({ system: { kubelet: 'v1.33.4-gke.1036000' } })],
+        daemonSets: [daemonSet('anetd'), daemonSet('kube-proxy', { desired: 0 })],
+      },
+      { cni: 'gke', podsOnBridge: false, kubeProxyMode: 'none' },
+    ],
+    [
+      'hybridnet (alibaba/hybridnet charts)',
+      { daemonSets: [daemonSet('hybridnet-daemon', { init: ['install-cni'] })] },
+      { cni: 'hybridnet', podsOnBridge: false },
+    ],
+  ]);
+});
+
 describe("an agent in a stranger's namespace makes a check stricter, never laxer", () => {
   const elsewhere = { namespace: 'networking', desired: 3 };
   clusters([
