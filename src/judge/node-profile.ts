@@ -2,7 +2,7 @@ import { asMode } from '../cluster/kube-proxy.ts';
 import type { ClusterProfile, KubeProxyMode, OverrideFlag } from '../cluster/profile.ts';
 import type { NodeFacts } from '../facts/facts.ts';
 import { podNetwork } from './pod-network.ts';
-import { shownNetwork } from './shown-network.ts';
+import { shownNetwork, strangeNetwork } from './shown-network.ts';
 
 /** The cluster as one node shows it. */
 export interface NodeProfile {
@@ -28,7 +28,7 @@ export function nodeProfile(cluster: ClusterProfile, facts: NodeFacts): NodeProf
     profile: {
       ...network,
       ...(proxy.mode && { kubeProxyMode: proxy.mode }),
-      assumptions: said.assumptions.filter(({ flag }) => !settled(flag)),
+      assumptions: network.assumptions.filter(({ flag }) => !settled(flag)),
     },
     ...(onBridge !== undefined && { onBridge }),
     notes: [disagreement, proxy.disagreement].flatMap((note) => note ?? []),
@@ -40,8 +40,17 @@ function withNetwork(said: ClusterProfile, facts: NodeFacts, isAssumed: boolean)
   if (!isAssumed && (said.cni !== undefined || said.podsOnBridge !== undefined)) return said;
   const { cni: _cni, podsOnBridge: _bridge, ...unknown } = said;
   const shown = shownNetwork(facts, unknown);
-  if (!shown) return said;
+  if (!shown) return isAssumed ? withoutAssumption(said, unknown, facts) : said;
   return { ...unknown, ...(shown.cni && { cni: shown.cni, cniUnconfirmed: true }) };
+}
+
+/** Pods are not assumed to be on a bridge where the node names a plug-in that may connect them in any way. */
+function withoutAssumption(said: ClusterProfile, unknown: ClusterProfile, facts: NodeFacts): ClusterProfile {
+  const strange = strangeNetwork(facts);
+  if (strange === undefined) return said;
+  const text = `${strange}: bridge rules only warn (--cni).`;
+  const assumptions = said.assumptions.map((one) => (one.flag === '--cni' ? { ...one, text } : one));
+  return { ...unknown, assumptions };
 }
 
 interface KubeProxyHere {

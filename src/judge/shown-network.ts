@@ -43,6 +43,13 @@ export function shownNetwork(facts: NodeFacts, profile: BridgeProfile): ShownNet
   return { ...byFile, because: `${excerpt(file, 128)} names the CNI plug-in ${excerpt(plugins[0] ?? '')}` };
 }
 
+/** The runtime's CNI configuration has a plug-in of which nothing is known: a clause that names both. */
+export function strangeNetwork({ cni }: NodeFacts): string | undefined {
+  const [plugin] = cni?.plugins ?? [];
+  if (!cni || plugin === undefined || STRAY.test(cni.file) || cniOfPlugin(plugin) !== undefined) return undefined;
+  return `${excerpt(cni.file, 128)} names the CNI plug-in ${excerpt(plugin)}, which is not known`;
+}
+
 /** What the runtime's CNI configuration says by its first plug-in, which connects the pod; the others are chained to it. */
 function configured(cni: CniConfiguration | null | undefined): Omit<ShownNetwork, 'because'> | undefined {
   const [plugin] = cni?.plugins ?? [];

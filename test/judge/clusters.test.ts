@@ -148,6 +148,25 @@ describe('A3: files that the runtime does not use', () => {
   ]);
 });
 
+describe('A5: what the file of the node says beats what is assumed', () => {
+  clusters([
+    [
+      "Spiderpool's macvlan, to which multus hands pods first (spidernet-io/spiderpool docs: macvlan as the default network)",
+      'spidernet-io/spiderpool docs',
+      kubeadm([daemonSet('spiderpool-agent')]),
+      conflist('00-multus.conf', ['macvlan', 'coordinator']),
+      'macvlan, not bridged, iptables, IPv4',
+    ],
+    [
+      'a plug-in of some cloud',
+      'of our own making',
+      kubeadm([daemonSet('cce-network-agent')]),
+      conflist('10-cloud.conflist', ['yangtse']),
+      'unknown, unknown, iptables, IPv4',
+    ],
+  ]);
+});
+
 describe('A4: whom flannel hands pods to', () => {
   const routed = (type: string) => flannelConfig({}, { delegate: { type } });
   clusters([

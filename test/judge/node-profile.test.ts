@@ -300,6 +300,24 @@ describe('a host without a cluster', () => {
   });
 });
 
+describe('a host without a cluster whose CNI configuration names a plug-in that nobody knows', () => {
+  test.for([
+    ['a plug-in of some cloud', conflist('10-cloud.conflist', 'yangtse', 'portmap')],
+    ['multus, whose default network is an object of the API', conflist('00-multus.conf', 'multus-shim')],
+  ] as const)('is not assumed to have pods on a bridge: %s', ([_name, cni]) => {
+    const { profile, onBridge } = nodeProfile(localProfile({}), shows({ cni }));
+    expect({ onBridge, cni: profile.cni }).toEqual({ onBridge: undefined, cni: undefined });
+    expect(profile.assumptions.map(({ text }) => text)).toContain(
+      `${cni.file} names the CNI plug-in ${cni.plugins[0]}, which is not known: bridge rules only warn (--cni).`,
+    );
+  });
+
+  test('is assumed to have them there where the file belongs to Podman', () => {
+    const { onBridge } = nodeProfile(localProfile({}), shows({ cni: conflist('87-podman.conflist', 'odd') }));
+    expect(onBridge).toBe(true);
+  });
+});
+
 describe('what nodes show together', () => {
   const assumption = { flag: '--kube-proxy-mode', text: 'not detected' } as const;
   const cluster: ClusterProfile = { ...CALICO, kubeProxyMode: 'iptables', assumptions: [assumption] };
