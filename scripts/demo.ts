@@ -7,7 +7,6 @@ import { parseArgs } from 'node:util';
 import { SIGNAL_EXIT } from '../src/cli/exit-codes.ts';
 import { hang } from '../src/text/wrap.ts';
 import { commandLine } from '../test/support/command.ts';
-import type { StandIn } from '../test/support/stand-in.ts';
 import { ANSWERS, type DemoCluster, startDemoCluster } from './demo/cluster.ts';
 import { DEMO_NODES } from './demo/nodes.ts';
 import { recordAnswers } from './demo/record.ts';
@@ -80,7 +79,7 @@ async function show(): Promise<number> {
     tell(`It should end with ${expectedCode}: something is wrong with the demo.`);
     return 1;
   }
-  if (values.keep) await keep(standIn);
+  if (values.keep) await keep(cluster);
   else suggest();
   return 0;
 }
@@ -134,20 +133,21 @@ function suggest(): void {
 }
 
 /** Puts the command into a directory for the PATH, tells how to use it, and waits for a signal. */
-async function keep({ kubeconfig }: StandIn): Promise<void> {
+async function keep({ standIn: { kubeconfig }, real }: DemoCluster): Promise<void> {
   const bin = join(dirname(kubeconfig), 'bin');
   const { file, args } = commandLine([]);
   mkdirSync(bin);
   const quoted = [file, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
   writeFileSync(join(bin, 'kubectl-netprereq'), `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
   say('');
+  const fixable = real.includes('node-2');
+  if (!fixable) tell('Recorded answers do not change: fix and undo work only on nodes that are namespaces.');
   tell('The cluster stays up until Ctrl-C. In another terminal (kubectl works there too):');
   say(
     `  export KUBECONFIG=${kubeconfig} PATH=${bin}:$PATH`,
     '  kubectl-netprereq check node-1 node-2 -o wide',
     '  kubectl-netprereq fix node-2 --dry-run',
-    '  kubectl-netprereq fix node-2',
-    '  kubectl-netprereq undo node-2',
+    ...(fixable ? ['  kubectl-netprereq fix node-2', '  kubectl-netprereq undo node-2'] : []),
     '  kubectl-netprereq explain br-netfilter',
   );
   await interrupted;

@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
+import { octalWord } from '../../src/facts/octal-word.ts';
+import { cksum } from '../../src/probe/envelope.ts';
 import type { NamespaceNodeOptions } from '../../test/support/namespace-node.ts';
 import type { NodeOptions } from '../../test/support/node-object.ts';
 import type { Pod } from '../../test/support/objects.ts';
+import { withModule } from './module-kernel.ts';
 
 /** A node of the demo, and what an administrator would say of it. */
 export interface DemoNode {
@@ -11,7 +14,7 @@ export interface DemoNode {
   story: string;
   /** What it is made of; without it nothing on that node ever answers. */
   namespaces?: NamespaceNodeOptions;
-  /** Its kernel has br_netfilter as a module that is not loaded. Until modprobe has run there, it answers what was recorded. */
+  /** Its kernel has br_netfilter as a module that is not loaded until modprobe has run there. */
   lacksModule?: true;
 }
 
@@ -114,6 +117,14 @@ export const DEMO_NODES: readonly DemoNode[] = [
 
 /** A pod of fix or undo, by its name. */
 const CHANGES = /-(apply|undo)$/;
+/** What they leave on a node that only plays a recording: the script's refusal, in its own format, that a check follows. */
+const UNCHANGEABLE = refusal('no-journal', 'this node of the demo only plays a recorded answer, which does not change');
+
+function refusal(code: string, reason: string): string {
+  const lines = ['np-apply 1', `outcome refused ${code}`, `reason =${octalWord(reason)}`, 'end'];
+  const payload = lines.map((line) => `${line}\t`).join('');
+  return `np1 raw ${payload.length} ${cksum(Buffer.from(payload))} ${payload}`;
+}
 
 /**
  * The node for the stand-in.
@@ -126,9 +137,10 @@ export function nodeOptions(
   rootOf?: (name: string) => string | undefined,
 ): NodeOptions {
   if (!namespaces) return { name, behaviour: 'silent' };
-  const node = { name, recorded: answer ?? '' };
+  const node = { name, recorded: ({ metadata }: Pod) => (CHANGES.test(metadata.name) ? UNCHANGEABLE : (answer ?? '')) };
   if (!rootOf) return node;
   const loaded = () => existsSync(join(rootOf(name) ?? '/nowhere', BRIDGE, SWITCHES[0] ?? ''));
-  const instead = ({ metadata }: Pod) => (CHANGES.test(metadata.name) || loaded() ? undefined : answer);
-  return { ...node, namespaces, ...(lacksModule && { instead }) };
+  const rewrite = ({ metadata }: Pod, told: string) =>
+    CHANGES.test(metadata.name) ? told : withModule(told, loaded());
+  return { ...node, namespaces, ...(lacksModule && { rewrite }) };
 }

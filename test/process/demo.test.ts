@@ -172,6 +172,8 @@ describe.skipIf(reason !== undefined)(`the demo with nodes in namespaces${skippe
     expect(JSON.parse(fixed.stdout).nodes).toMatchObject([{ name: 'node-2', outcome: 'changed', verdict: 'pass' }]);
     const undone = await run('kubectl-netprereq undo node-2 --yes --settle 0s -o json');
     expect(JSON.parse(undone.stdout).nodes).toMatchObject([{ name: 'node-2', outcome: 'changed' }]);
+    const { stdout: after } = await run('kubectl-netprereq check node-2');
+    expect(rows(after)).toEqual(['node-2 warn nothing (4 checked) br-netfilter']);
     process.kill(-(child.pid ?? Number.NaN), 'SIGINT');
     await ended(child);
     await nothingIsLeft();
@@ -234,6 +236,30 @@ describe('the demo', () => {
     });
     expect((await ended(child)).code).toBe(0);
     expect(tried).toMatchObject({ code: 1, stdout: 'node/node-2\nnode/node-4\n' });
+    await nothingIsLeft();
+  });
+
+  test('says that recorded answers do not change, and proposes no fix of them that would not work', async () => {
+    const child = start(['--recorded', '--keep']);
+    let stdout = '';
+    child.stdout.on('data', (data) => {
+      stdout += data;
+    });
+    await expect.poll(() => stdout, { timeout: 20_000 }).toContain('explain br-netfilter');
+    expect(stdout).toContain('Recorded answers do not change');
+    expect(stdout.match(/^ {2}kubectl-netprereq (?:fix|undo).*$/gm)).toEqual([
+      '  kubectl-netprereq fix node-2 --dry-run',
+    ]);
+    const [line = ''] = /export KUBECONFIG=.*/.exec(stdout) ?? [];
+    const { code, stdout: fixed } = await ended(
+      spawn('sh', ['-c', `${line}; kubectl-netprereq fix node-2 --yes --settle 0s`]),
+    );
+    expect(code).toBe(1);
+    expect(fixed).toMatch(
+      /refused: this node of the demo only plays a recorded answer.*: nothing was changed\n +try +kubectl netprereq check node-2$/m,
+    );
+    process.kill(-(child.pid ?? Number.NaN), 'SIGINT');
+    await ended(child);
     await nothingIsLeft();
   });
 

@@ -30,6 +30,8 @@ export interface NodeOptions {
   recorded?: Recorded;
   /** Pods for which this has an answer are not run for real: what they read cannot be made on this machine. */
   instead?: (pod: Pod) => Outcome | undefined;
+  /** What their pods leave, as it is to be read: of a kernel, say, that the machine does not have. */
+  rewrite?: (pod: Pod, message: string) => string;
   /** Run pods for real, in namespaces that belong to this node. */
   namespaces?: NamespaceNodeOptions;
   labels?: Record<string, string>;

@@ -48,7 +48,7 @@ export async function startNodes(nodes: readonly NodeOptions[], workMs: number, 
 }
 
 async function nodeExecution(
-  { name, namespaces, instead }: NodeOptions,
+  { name, namespaces, instead, rewrite }: NodeOptions,
   recorded: Execute,
   directory: string,
   started: NamespaceNode[],
@@ -57,9 +57,11 @@ async function nodeExecution(
   try {
     const node = await startNamespaceNode(name, namespaces, directory);
     started.push(node);
-    const execute: Execute = (pod, container, signal) => {
+    const execute: Execute = async (pod, container, signal) => {
       const told = instead?.(pod);
-      return (told === undefined ? node.execute : executeRecorded(told, 0))(pod, container, signal);
+      if (told !== undefined) return executeRecorded(told, 0)(pod, container, signal);
+      const exit = await node.execute(pod, container, signal);
+      return rewrite ? { ...exit, message: Buffer.from(rewrite(pod, exit.message.toString())) } : exit;
     };
     return { execute, capability: { capability: 'namespaces', pid: node.pid, root: node.root } };
   } catch (error) {
