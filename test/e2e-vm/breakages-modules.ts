@@ -94,7 +94,24 @@ const flannel: Group = {
         'END',
       ),
     },
+    {
+      name: 'warns where a program uses the legacy tables, and the next boot denies one of them',
+      rule: 'iptables-legacy',
+      breaks: script(
+        'iptables-legacy -w -t nat -L -n',
+        write('/etc/modprobe.d/e2e-iptable_nat.conf', '# hardening', 'install iptable_nat /bin/false'),
+      ),
+      expected: {
+        verdict: 'warn',
+        severity: 'recommended',
+        now: { verdict: 'pass' },
+        boot: notAvailable('iptable_nat').boot,
+      },
+      heals: 'rm /etc/modprobe.d/e2e-iptable_nat.conf; iptables-legacy -w -t nat -L -n',
+      proves: 'modprobe -r iptable_nat; iptables-legacy -w -t nat -L -n',
+    },
   ],
+  clears: 'modprobe -r iptable_nat iptable_filter ip_tables',
 };
 
 const antrea: Group = {
