@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SIGNAL_EXIT } from '../src/cli/exit-codes.ts';
+import { inOwnName } from '../src/cli/own-name.ts';
 import { hang } from '../src/text/wrap.ts';
 import { commandLine } from '../test/support/command.ts';
 import { ANSWERS, type DemoCluster, startDemoCluster } from './demo/cluster.ts';
@@ -63,7 +64,7 @@ async function show(): Promise<number> {
   tellNodes(cluster);
   // Started before its line is printed: a Ctrl-C in answer to that line is to reach it.
   const { child, code: work } = start(check, 'inherit');
-  say('', `$ kubectl netprereq ${check.join(' ')}`);
+  say('', inOwnName(`$ kubectl netprereq ${check.join(' ')}`));
   const first = await Promise.race([work, interrupted]);
   // The command may die of a Ctrl-C before this process has been told of it.
   const signal = signals.find((name) => name === child.signalCode) ?? first;
@@ -116,12 +117,20 @@ function list(names: readonly string[]): string {
   return new Intl.ListFormat('en-GB').format(names);
 }
 
-/** Starts the built command; `code` resolves with its exit code. */
+/** The built command under its own name: without a kubectl it then proposes commands by that name, which work here. */
+function namedCommand(): [file: string, script: string] {
+  const { file, args } = commandLine([]);
+  const named = join(dirname(standIn.kubeconfig), 'kubectl-netprereq');
+  if (!existsSync(named)) symlinkSync(args[0] ?? '', named);
+  return [file, named];
+}
+
+/** Starts it; `code` resolves with its exit code. */
 function start(args: readonly string[], stdio: 'inherit' | 'ignore'): { child: ChildProcess; code: Promise<number> } {
-  const { file, args: all } = commandLine(args);
+  const [file, script] = namedCommand();
   // The cache of compiled code goes where everything else of the demo goes when it ends.
   const env = { ...process.env, KUBECONFIG: standIn.kubeconfig, KUBECACHEDIR: dirname(standIn.kubeconfig) };
-  const child = spawn(file, all, { stdio, env });
+  const child = spawn(file, [script, ...args], { stdio, env });
   return { child, code: once(child, 'close').then(([code]: (number | null)[]) => code ?? 2) };
 }
 
@@ -135,9 +144,10 @@ function suggest(): void {
 /** Puts the command into a directory for the PATH, tells how to use it, and waits for a signal. */
 async function keep({ standIn: { kubeconfig }, real }: DemoCluster): Promise<void> {
   const bin = join(dirname(kubeconfig), 'bin');
-  const { file, args } = commandLine([]);
   mkdirSync(bin);
-  const quoted = [file, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+  const quoted = namedCommand()
+    .map((word) => `'${word.replaceAll("'", "'\\''")}'`)
+    .join(' ');
   writeFileSync(join(bin, 'kubectl-netprereq'), `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
   say('');
   const fixable = real.includes('node-2');

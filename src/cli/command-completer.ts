@@ -1,10 +1,9 @@
-import { basename } from 'node:path';
 import { CheckError, UsageError } from '../errors.ts';
 import type { CommandCompleter } from '../report/command-completer.ts';
 import { type Advice, withCommand } from '../text/advice.ts';
 import { shellWord } from '../text/shell-word.ts';
 import type { KubectlFlagValues } from './flags.ts';
-import { directoryOf } from './on-path.ts';
+import { inOwnName, isWithoutKubectl } from './own-name.ts';
 
 /** kubectl, or a command of our own, before its words: kubectl itself takes a connection anywhere, a plug-in only behind its name. */
 const COMMAND = /^(?:sudo )?kubectl(?:[ -]netprereq (?<verb>\w+))?/;
@@ -29,8 +28,7 @@ const REPEATED: Readonly<Record<string, { everywhere: readonly string[]; inClust
  * into it, those of the connection and those that the command has to be told again, quoted for a shell where that is needed. kubectl
  * itself takes them anywhere, a plug-in only behind its name. A token is a secret, so a placeholder stands for it, and for the password
  * in a server's URL.
- * Whoever is not root is told to be, where this host is to be changed. A host without kubectl, such as one that builds images, gets
- * the plug-in's own name.
+ * Whoever is not root is told to be, where this host is to be changed.
  */
 export function commandCompleter(
   flags: KubectlFlagValues,
@@ -39,7 +37,7 @@ export function commandCompleter(
 ): CommandCompleter {
   const connection = repeatedWords(flags, CONNECTION);
   return (proposed) => {
-    const text = withoutKubectl ? proposed.replace(/^kubectl netprereq\b/, 'kubectl-netprereq') : proposed;
+    const text = inOwnName(proposed, withoutKubectl);
     const [command, verb] = COMMAND.exec(text) ?? [];
     if (command === undefined) return text;
     const rest = text.slice(command.length);
@@ -57,13 +55,6 @@ export function commandCompleter(
     const typed = changesHere && !isRoot ? `sudo kubectl-netprereq ${verb}` : command;
     return [typed, ...(local ? [] : connection), ...words].join(' ') + rest;
   };
-}
-
-/** Whether the plug-in was started by its own name, and nothing on the PATH could start it as kubectl's. */
-function isWithoutKubectl(): boolean {
-  const names = [process.argv[1], process.execPath].map((path = '') => basename(path));
-  if (!names.some((name) => /^kubectl-netprereq(?:\.exe)?$/.test(name))) return false;
-  return ['kubectl', 'kubectl.exe'].every((name) => directoryOf(name, process.env.PATH ?? '') === undefined);
 }
 
 /** What is repeated in place of a secret. */

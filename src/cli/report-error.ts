@@ -3,6 +3,7 @@ import { COMMANDS } from '../commands/index.ts';
 import { CheckError, Declined, Interrupted, messageOf, UsageError } from '../errors.ts';
 import { type Advice, adviceText } from '../text/advice.ts';
 import { EXIT, SIGNAL_EXIT } from './exit-codes.ts';
+import { inOwnName } from './own-name.ts';
 import { unknownFlag } from './unknown-flag.ts';
 import { isVerbose } from './verbosity.ts';
 
@@ -21,7 +22,7 @@ export async function reportError(error: unknown, argv: readonly string[]): Prom
     ...text.map(withoutControls).flatMap((line) => (wrap && columns ? wrap.wrapLine(line, columns) : [line])),
     ...tries.flatMap((advice) => (wrap && columns ? wrap.wrapAdvice(advice, columns) : [`  ${adviceText(advice)}`])),
   ];
-  process.stderr.write(`${[...lines, ...document].join('\n')}\n`);
+  process.stderr.write(`${inOwnName([...lines, ...document].join('\n'))}\n`);
   if (error instanceof Declined) return EXIT.findings;
   return error instanceof Interrupted ? SIGNAL_EXIT[error.signal] : EXIT.error;
 }

@@ -4,6 +4,7 @@ import { commandCompleter, retypeHints } from './command-completer.ts';
 import type { Interruption } from './exit-codes.ts';
 import type { KubectlFlagValues } from './flags.ts';
 import { interruptible } from './interrupt.ts';
+import { inOwnName } from './own-name.ts';
 import { progressOn } from './progress.ts';
 
 /** How work that takes its time speaks to whoever waits for it, on stderr. */
@@ -36,11 +37,12 @@ export async function runInterruptible<T>(
   const retype = commandCompleter(flags);
   const progress = progressOn(process.stderr, process.env);
   const clear = () => progress.clear();
+  const said = (advice: Advice) => inOwnName(adviceText(withCommand(advice, retype)));
   const speech: Speech = {
     progress: (text) => progress.update(text),
     notice(advice) {
       clear();
-      process.stderr.write(`${adviceText(withCommand(advice, retype))}\n`);
+      process.stderr.write(`${said(advice)}\n`);
     },
     retype,
     yieldTo: () => progress.yieldTo(),
@@ -50,7 +52,7 @@ export async function runInterruptible<T>(
       (signal) => work(signal, speech),
       () => {
         clear();
-        return farewell().map((advice) => adviceText(withCommand(advice, retype)));
+        return farewell().map(said);
       },
     );
     return { ...end, retype };

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { Command, Flags } from '@oclif/core';
 import { LANGUAGES, languageOf } from '../cli/language.ts';
+import { inOwnName } from '../cli/own-name.ts';
 import { detectTerminal } from '../cli/terminal.ts';
 import { UsageError } from '../errors.ts';
 import type { RuleExplanation } from '../report/explanations.ts';
@@ -80,13 +81,12 @@ export class Explain extends Command {
         language === 'zh' ? await inChinese(explained.rules) : { rules: explained.rules, words: undefined };
       const { rules } = chosen;
       const listed = words.length === 0 || (rules.length > SUMMARIES && !flags.full);
-      process.stdout.write(
-        listed
-          ? text.renderRuleList(rules, terminal, chosen.words)
-          : flags.full
-            ? text.renderExplanations(rules, terminal, chosen.words)
-            : text.renderSummaries(rules, terminal, found.lines, chosen.words),
-      );
+      const shown = listed
+        ? text.renderRuleList(rules, terminal, chosen.words)
+        : flags.full
+          ? text.renderExplanations(rules, terminal, chosen.words)
+          : text.renderSummaries(rules, terminal, found.lines, chosen.words);
+      process.stdout.write(inOwnName(shown));
     }
   }
 }

@@ -1,4 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/commands/index.ts';
 import { commandLine, ended, netprereq } from '../support/command.ts';
@@ -184,5 +187,24 @@ test.skipIf(!byRoot)(
       cwd: '/',
     });
     expect([status, stderr.toString()]).toEqual([0, '']);
+  },
+);
+
+test.for([[['explain', 'foo']], [['-h']], [['explain', 'br-netfilter']], [['chekc']]])(
+  'where there is no kubectl, %j names the program as it was called, in sentences too',
+  async ([args = []]) => {
+    const directory = mkdtempSync(join(tmpdir(), 'own-name-'));
+    const {
+      file,
+      args: [script = ''],
+    } = commandLine([]);
+    const named = join(directory, 'kubectl-netprereq');
+    symlinkSync(script, named);
+    const { stdout, stderr } = await ended(
+      spawn(file, [named, ...args], { env: { PATH: directory, HOME: directory } }),
+    );
+    rmSync(directory, { recursive: true });
+    expect(stdout + stderr).not.toMatch(/kubectl netprereq/);
+    expect(stdout + stderr).toMatch(/kubectl-netprereq (?:explain|check|-h)/);
   },
 );

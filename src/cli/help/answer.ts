@@ -1,4 +1,5 @@
 import manifest from '../../../package.json' with { type: 'json' };
+import { inOwnName } from '../own-name.ts';
 import { tolerateClosedStreams } from '../streams.ts';
 import { PAGES } from './pages.ts';
 import { renderHelp } from './render.ts';
@@ -17,7 +18,7 @@ export function answerAtOnce(argv: readonly string[]): boolean {
   const page = topic !== undefined && Object.hasOwn(PAGES, topic) ? PAGES[topic] : undefined;
   if (page === undefined) return false;
   const { isTTY, columns } = process.stdout;
-  return print(renderHelp(page, (isTTY && columns) || COLUMNS));
+  return print(inOwnName(renderHelp(page, (isTTY && columns) || COLUMNS)));
 }
 
 function print(text: string): true {
