@@ -30,8 +30,8 @@ export interface ClusterCheckOptions extends PodOptions, ChosenRules {
 }
 
 /**
- * Checks the selected nodes of a cluster: reads the API once, probes every node, judges what they told.
- * @throws CheckError, KubeError, UsageError when no node could be asked at all
+ * Checks the selected nodes of a cluster: reads the API once, probes every node, judges their answers.
+ * @throws CheckError, KubeError, UsageError if no node could be read at all
  */
 export async function checkCluster(options: ClusterCheckOptions): Promise<CheckReport> {
   const cluster = await connect(options.connection);
@@ -86,7 +86,7 @@ function judgement(node: Node, outcome: Outcome, profile: ClusterProfile, rules:
   return { name: node.name, system: systemOf(undefined, node), verdict: 'unknown', reason, remedy };
 }
 
-/** The same, of which nothing is kept that other nodes have as well. */
+/** The same node, sharing objects that are equal to those of other nodes. */
 function ofMany(node: NodeInput, shared: Shared): NodeInput {
   const system = shared.one('system', node.system);
   if (!('findings' in node)) return { ...node, system };

@@ -7,16 +7,16 @@ import { nearest } from '../text/nearest.ts';
 import { type NextStep, nextStep, nextStepOfLog } from './next-step.ts';
 import { rulesNamed } from './rules.ts';
 
-/** The rules that somebody wants explained, and for a text the lines that show them. */
+/** The rules to explain. If they were found in a text, also the line that shows each. */
 export interface Explained {
   readonly rules: readonly Rule[];
   readonly lines: readonly string[];
 }
 
 /**
- * The rules that were asked for: by their names, or by a text that is about them (an error, a path, a word, typed with or without quotes).
+ * Finds the rules to explain: by name, or by a text about them (an error, a path, a word, with or without quotes).
  * @param words as they were typed, at least one
- * @throws UsageError where nothing is about a rule, or one of several names is misspelt
+ * @throws UsageError if no rule matches, or one of several names is misspelt
  */
 export function rulesToExplain(words: readonly string[]): Explained {
   const { rules, unknown } = findRules(words, RULES);
@@ -36,7 +36,7 @@ export function rulesToExplain(words: readonly string[]): Explained {
   throw unrecognized(text, next);
 }
 
-/** What to say of a text that somebody typed. */
+/** The error for a typed text that matches no rule. */
 function unrecognized(text: string, next: NextStep | undefined): UsageError {
   if (next !== undefined) return new UsageError(`no rule matches this text: ${next.says}`, next.tries);
   const near = nearestRule(text, RULES);
@@ -48,8 +48,8 @@ function unrecognized(text: string, next: NextStep | undefined): UsageError {
 }
 
 /**
- * The rules that a log is about. A nearest one is not guessed: the words of a healthy log are always near to some rule.
- * @throws UsageError where none is
+ * Finds the rules that a log is about. The nearest rule is not guessed: words of a healthy log are always near to some rule.
+ * @throws UsageError if there is none
  */
 export function rulesOfLog(log: string): Explained {
   const recognized = recognizeRules(log, RULES);

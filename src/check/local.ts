@@ -26,12 +26,12 @@ import { systemOf } from './system.ts';
 export interface LocalCheckOptions extends ChosenRules {
   run: string;
   overrides: ProfileOverrides;
-  /** The root directory of an image that is to be judged from outside; absent: this very host, or the image in which this runs. */
+  /** The root directory of an image to check from outside; absent: this host, or the image in which this runs. */
   root?: string | undefined;
   signal: AbortSignal;
 }
 
-/** Checks this very host, or an image: the same script, the same rules, no cluster. */
+/** Checks this host, or an image: the same script, the same rules, no cluster. */
 export async function checkLocal(options: LocalCheckOptions): Promise<CheckReport> {
   const runSoFar = startRun(options.run, options.signal, options.rules);
   const { profile, node, facts, doubt, judged, assumptions } = await lookHere(options);
@@ -54,22 +54,22 @@ interface NotJudged {
   remedy: readonly Advice[];
 }
 
-/** What is seen and judged without a cluster. */
+/** The facts and findings of a check without a cluster. */
 export interface LocalLook {
   profile: ClusterProfile;
   node: Pick<NodeReport, 'name' | 'system' | 'image'>;
   assumptions: readonly string[];
-  /** What was told, whatever it is judged to be. */
+  /** The facts as they were read, whether of a host or an image. */
   facts: NodeFacts;
   judged: { facts: NodeFacts; findings: Finding[] } | NotJudged;
-  /** Why it may be this host all the same: what was judged is an image. */
+  /** Set if an image was judged, but it may be this host: why. */
   doubt?: NotJudged;
 }
 
 /**
- * Looks at this host and judges it, or at an image, of which only the files count.
+ * Reads and judges this host, or an image, of which only the files count.
  * @param request what is read; by default what the rules read
- * @throws CheckError where that cannot be read
+ * @throws CheckError if that cannot be read
  */
 export async function lookHere(options: LocalCheckOptions, request = requestOf(options.rules)): Promise<LocalLook> {
   const { root, overrides, signal } = options;
@@ -91,7 +91,7 @@ export async function lookHere(options: LocalCheckOptions, request = requestOf(o
 
 function lookAtHost(facts: NodeFacts, { is }: Place, profile: ClusterProfile, rules: readonly Rule[]): LocalLook {
   const node = { name: hostname(), system: systemOf(facts) };
-  // What an image left behind hints at a container on the host, too.
+  // A host may have files of an image, which hint at a container.
   const seen = is === 'host' ? { ...facts, container: null } : facts;
   const outcome = judgeable(seen, 'host');
   const assumptions = is === 'host' ? unproven(seen) : [];
@@ -122,19 +122,19 @@ function lookAtImage(
   };
 }
 
-/** What is assumed of the cluster and does not show in the files or links of this host. */
+/** What is assumed about the cluster, because no file or link of this host shows it. */
 export function stillAssumed(profile: ClusterProfile, facts: NodeFacts): string[] {
   return nodeProfile(profile, facts).profile.assumptions.map(({ text }) => text);
 }
 
-/** Without an init an image is not finished: it will get the one that its distribution comes with. */
+/** An image without an init is unfinished: it will get the usual one of its distribution. */
 function withInit(facts: NodeFacts): NodeFacts {
   const { boot, os } = facts;
   const init = boot.init ?? (os.id === 'alpine' || os.id === 'gentoo' ? 'init' : 'systemd');
   return { ...facts, boot: { ...boot, init } };
 }
 
-/** @throws CheckError for what is no root directory of a system: fix would write files into it */
+/** @throws CheckError if this is not the root directory of a system: fix would write files into it */
 async function imageRoot(directory: string): Promise<string> {
   const wrong = (why: string) => new CheckError(`--root ${directory}: ${why}`);
   try {
@@ -149,12 +149,12 @@ async function imageRoot(directory: string): Promise<string> {
   throw wrong('there is neither etc nor usr in it, so it is not the root directory of a system');
 }
 
-/** Without root, and in some sandboxes with it, nothing shows that this process has the host's network namespace. */
+/** Without root (in some sandboxes even with it), nothing proves that this process is in the host's network namespace. */
 function unproven({ netns }: NodeFacts): string[] {
   return netns.init === undefined ? [namespaceAssumed(process.getuid?.() === 0)] : [];
 }
 
-/** What is assumed of a network namespace that nothing proves to be the host's. Root cannot be told to become root. */
+/** The assumption about an unproven network namespace, and the advice to use root, unless the user is root already. */
 export function namespaceAssumed(isRoot: boolean): string {
   const advice = isRoot ? '' : ' (root usually can read it)';
   return `This process is in the host's network namespace: that of process 1 could not be read${advice}.`;

@@ -1,18 +1,18 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
-/** What new objects may take, in bytes. */
+/** The limit of the space for new objects, in bytes. */
 const NEW_SPACE = 16 * 1024 * 1024;
-/** The space doubles while a page of nodes is read: it is to be seen before it has doubled twice. */
+/** The space doubles while a page of nodes is read: often enough to notice before it doubles again. */
 const LOOK_MS = 20;
 
 /**
- * Keeps the heap small in a run that makes much for many nodes. By itself V8 lets the space for new objects grow to 128 MB while there is much
- * to do, and the one for old objects to several times of what lives in it. With less it collects more often, which takes little time here, where
- * most of what is new is soon of no use.
- * @returns what is to be called when the run is over
+ * Keeps the heap small in a run over many nodes. By default, V8 lets the space for new objects grow to 128 MB under load, and
+ * the space for old objects to several times its live content. With less space it collects more often. That costs little here,
+ * because most new objects are soon unused.
+ * @returns call it when the run is over
  */
 export function boundHeap(): () => void {
-  // Both are read each time that a space would grow, other than its limits, which are read once, when the process starts.
+  // V8 reads these two flags whenever a space would grow. It reads the limits of spaces only once, at the start of the process.
   setFlagsFromString('--heap-growing-percent=40');
   const clock = setInterval(() => {
     const space = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');

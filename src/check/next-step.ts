@@ -1,6 +1,6 @@
 import { type Advice, run } from '../text/advice.ts';
 
-/** What is to be done about a text that no rule is about. */
+/** What to do about a text that no rule matches. */
 export interface NextStep {
   readonly says: string;
   readonly tries: readonly Advice[];
@@ -10,13 +10,13 @@ const explained = (logs: string) => `kubectl logs ${logs} | kubectl netprereq ex
 const FLANNEL = explained('-n kube-flannel -l app=flannel --tail=-1');
 const CHECK = run('kubectl netprereq check', 'or check all nodes');
 
-/** What the kubelet reports of a node where flanneld never started. */
+/** What to do about the kubelet's message on a node where flanneld never started. */
 const NO_SUBNET_FILE: NextStep = {
   says: 'flanneld has not run on this node: it writes /run/flannel/subnet.env when it starts',
   tries: [run(FLANNEL, 'read its log'), CHECK, run('kubectl netprereq explain br-netfilter', 'the nearest rule')],
 };
 
-/** Words that name what is in trouble, and not why. */
+/** Words that name what fails, but not why. */
 const WORDS: readonly [about: RegExp, logs: string][] = [
   [/\b(?:flanneld?|canal)\b/i, FLANNEL],
   [/\bcalico\b/i, explained('-n calico-system -l k8s-app=calico-node --tail=-1')],
@@ -25,10 +25,10 @@ const WORDS: readonly [about: RegExp, logs: string][] = [
   [/\bcrash-?loop(?:ing|s|back-?off)?\b/i, explained('-n NAMESPACE POD --previous')],
 ];
 
-/** flanneld names the file too, when it has written it. */
+/** A failure to open the file: flanneld also logs its name after writing it. */
 const NOT_OPENED = /\b(?:open|stat|cat)\b:? \/run\/flannel\/subnet\.env:|loadFlannelSubnetEnv failed/i;
 
-/** What a log that no rule is about does not rule out. */
+/** What may still be wrong if no rule matches a log. */
 const UNKNOWN_LOG: NextStep = {
   says: 'the nodes may lack something all the same',
   tries: [
@@ -37,12 +37,12 @@ const UNKNOWN_LOG: NextStep = {
   ],
 };
 
-/** What to do about a log that no rule is about. */
+/** What to do about a log that no rule matches. */
 export function nextStepOfLog(log: string): NextStep {
   return NOT_OPENED.test(log) ? NO_SUBNET_FILE : UNKNOWN_LOG;
 }
 
-/** The same for a text that somebody typed, of which a word may say enough. */
+/** The same for a typed text, in which one word may be enough. */
 export function nextStep(text: string): NextStep | undefined {
   if (NOT_OPENED.test(text)) return NO_SUBNET_FILE;
   const [, logs] = WORDS.find(([about]) => about.test(text)) ?? [];

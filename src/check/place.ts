@@ -2,15 +2,15 @@ import type { NodeFacts } from '../facts/facts.ts';
 import { excerpt } from '../text/excerpt.ts';
 
 /**
- * Where a local probe ran. container: a node that is a container, with an init of its own. image: a step of a build, whose running kernel
- * is not the one that will boot the files. unknown: one of these; nothing may take it for the host.
+ * Where a local probe ran. container: a node that is a container, with an init of its own. image: a build step, whose running
+ * kernel is not the one that will boot the files. unknown: one of these; it must not be taken for the host.
  */
 export type Place = { is: 'host' | 'container' } | { is: 'image' | 'unknown'; because: string };
 
 interface Seen {
   facts: NodeFacts;
   here: NonNullable<NodeFacts['here']>;
-  /** Process 1 is an init: a machine of its own, and no step of a build. */
+  /** Process 1 is an init: a machine of its own, not a build step. */
   init: boolean;
 }
 
@@ -26,15 +26,15 @@ const UNKNOWN: Place = {
 const DECISIONS: readonly (readonly [holds: (seen: Seen) => boolean, place: (seen: Seen) => Place])[] = [
   [({ here }) => !here.proc, () => image('this is a chroot without /proc')],
   [({ here }) => here.mount === 'none' || here.root === 'other', () => IN_CHROOT],
-  // A build's container has processes of its own, and none of them is an init.
+  // The container of a build has its own processes, and none of them is an init.
   [({ here, init }) => here.pid === 'own' && !init, ({ facts }) => image(containerOf(facts))],
   [({ here, facts }) => here.pid === 'own' && Boolean(facts.container), () => ({ is: 'container' })],
   [({ here }) => here.root === 'same' || here.mount === 'first', () => HOST],
-  // A rootless build may have the host's processes, of which it sees nothing.
+  // A rootless build may share the host's processes without seeing them.
   [({ here, facts }) => here.user === 'own' || Boolean(facts.container), ({ facts }) => image(containerOf(facts))],
 ];
 
-/** Where a local probe ran, by what it saw. Pure. */
+/** Decides where a local probe ran, from its facts. Pure. */
 export function placeOf(facts: NodeFacts): Place {
   const { here, boot } = facts;
   if (!here) return UNKNOWN;

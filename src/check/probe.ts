@@ -12,7 +12,7 @@ import { type Advice, run as command } from '../text/advice.ts';
 import { ProbeProgress } from './progress.ts';
 import { isForbidden, namespaceCandidates, type Survey } from './survey.ts';
 
-/** What decides the pods that a run creates. */
+/** What a run needs to know about its pods. */
 export interface PodOptions extends Omit<ProbePodOptions, 'node' | 'namespace' | 'image' | 'attempt' | 'request'> {
   image: { name?: string | undefined; pullPolicy?: ImageChoice['pullPolicy'] | undefined };
   /** The timeout was typed: it also holds for nodes whose kubelet has stopped reporting. */
@@ -22,14 +22,14 @@ export interface PodOptions extends Omit<ProbePodOptions, 'node' | 'namespace' |
   signal: AbortSignal;
 }
 
-/** Where pods were, and those that could not be confirmed deleted, as namespace/name. */
+/** The pods' namespace, and the pods whose deletion could not be confirmed, as namespace/name. */
 export interface Probed {
   namespace: string;
   leftovers: string[];
 }
 
 /**
- * Reads the survey's targets, each through a pod, in the first namespace that takes one.
+ * Reads each of the survey's targets through a pod, in the first namespace that admits one.
  * @param judge is called once for each target
  * @returns undefined: there are no targets
  */
@@ -54,7 +54,7 @@ export async function probeTargets(
   let answered = false;
   const progress = new ProbeProgress(targets.length);
   const show = () => onProgress(progress.line);
-  // Where nothing happens, the time still goes by.
+  // The progress line shows the time even if nothing happens.
   const clock = setInterval(show, 1000);
   const { leftovers, watchError } = await probeFleet({
     ...options,
@@ -78,7 +78,7 @@ export async function probeTargets(
   return { namespace, leftovers };
 }
 
-/** Earlier runs that were killed may have left pods; they are named, and only `cleanup` removes them. */
+/** Killed runs may have left pods. The report names them; only `cleanup` deletes them. */
 async function notifyLeftovers(
   cluster: Cluster,
   namespace: string,

@@ -1,9 +1,9 @@
-/** How far a run is: how many nodes are done, and which one it has waited for longest. */
+/** The progress of a run: how many nodes are done, and which one takes longest. */
 export class ProbeProgress {
   readonly #total: number;
   readonly #now: () => number;
   readonly #begin: number;
-  /** Those that are being read, the one that began first in front. */
+  /** Nodes that are being read, the earliest first. */
   readonly #waiting = new Map<string, { since: number; at: string }>();
   #done = 0;
 
@@ -17,7 +17,7 @@ export class ProbeProgress {
     this.#begin = now();
   }
 
-  /** @param at where the node's pod stands: a clause such as "the kubelet had not started the pod" */
+  /** @param at the state of the node's pod: a clause such as "the kubelet had not started the pod" */
   waits(node: string, at: string): void {
     this.#waiting.set(node, { since: this.#waiting.get(node)?.since ?? this.#now(), at });
   }
@@ -27,11 +27,11 @@ export class ProbeProgress {
     this.#done++;
   }
 
-  /** One line: done of all, the time it took, about how long the rest will, and the slowest node with the reason. */
+  /** One line: nodes done, time so far, estimated time left, and the slowest node with the reason. */
   get line(): string {
     const elapsed = this.#now() - this.#begin;
     const left = this.#total - this.#done;
-    // The first few tell nothing of the others.
+    // The first few nodes say nothing about the others.
     const rest =
       this.#done * 10 >= this.#total && left > 0 && elapsed > 2000 ? (elapsed / this.#done) * left : undefined;
     const about = rest === undefined ? '' : `, about ${seconds(rest)} left`;

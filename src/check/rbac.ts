@@ -4,13 +4,13 @@ import type { ConnectionOptions } from '../kube/connection.ts';
 import { rbacManifest, USER_PLACEHOLDER } from '../pods/rbac-manifest.ts';
 import { NAMESPACES } from './survey.ts';
 
-/** Who is asked for a name must answer within this time, in milliseconds: the manifest can do without. */
+/** How long to wait for the server to name the user, in milliseconds: the manifest works without the name. */
 const ASK_FOR_MS = 10_000;
 
 /**
- * The manifest that grants what a check needs: to the user of --as, without any cluster, so that an administrator can make it for
- * somebody else; else to whoever the kubeconfig logs in as, which only the server knows.
- * @returns `problem`: why the user is not known, and a placeholder stands in the manifest
+ * Makes the manifest that grants what a check needs. With --as it grants it to that user and needs no cluster, so that an
+ * administrator can make it for somebody else. Otherwise to the kubeconfig's user, whose name only the server knows.
+ * @returns `problem`: why the user is unknown and the manifest has a placeholder
  */
 export async function rbacFor(connection: ConnectionOptions): Promise<{ manifest: string; problem?: string }> {
   const namespace = connection.namespace ?? NAMESPACES[0];

@@ -5,8 +5,8 @@ import { RULES } from '../rules/index.ts';
 import { nearest } from '../text/nearest.ts';
 
 /**
- * The rules that were asked for, by id or alias, in display order.
- * @throws UsageError for a name that no rule has, with the nearest one that exists
+ * The rules with these ids or aliases, in display order.
+ * @throws UsageError for an unknown name, with the nearest known one
  */
 export function rulesNamed(names: readonly string[], all: readonly Rule[] = RULES): Rule[] {
   const { rules, unknown } = findRules(names, all);

@@ -9,16 +9,16 @@ import { rulesNamed } from './rules.ts';
 
 export const VERSION = manifest.version;
 
-/** Six letters and digits that are not mistaken for one another; part of every pod's name and label. */
+/** Six letters and digits that do not look alike; part of every pod's name and label. */
 export function newRunId(): string {
   const alphabet = '23456789abcdefghjkmnpqrstuvwxyz';
   return Array.from({ length: 6 }, () => alphabet[randomInt(alphabet.length)]).join('');
 }
 
 /**
- * Starts a run's clock.
- * @param rules those that are judged, where a report is to say which ones
- * @returns what a report says of the run, up to the moment of the call
+ * Starts the clock of a run.
+ * @param rules the rules that are judged, if the report should list them
+ * @returns a function that describes the run up to the moment of the call
  */
 export function startRun(id: string, signal: AbortSignal, rules: readonly Rule[] = RULES): () => ReportInput['run'] {
   const startedAt = new Date();
@@ -35,8 +35,8 @@ export function startRun(id: string, signal: AbortSignal, rules: readonly Rule[]
 }
 
 /**
- * The rules that --only and --skip leave of all, by id or alias.
- * @throws UsageError for a name that no rule has
+ * The rules that remain after --only and --skip, by id or alias.
+ * @throws UsageError for an unknown name
  */
 export function selectRules(
   only: readonly string[],
@@ -50,14 +50,14 @@ export function selectRules(
   return rules;
 }
 
-/** What decides which rules a run judges: --only, --skip, --policy. */
+/** The flags that choose a run's rules. */
 export interface RuleFlagValues {
   only?: readonly string[] | undefined;
   skip?: readonly string[] | undefined;
   policy?: string | undefined;
 }
 
-/** The rules of a run, and the exceptions that its policy makes on some nodes. */
+/** The rules of a run, and its policy's exceptions for some nodes. */
 export interface ChosenRules {
   rules: readonly Rule[];
   exceptions: readonly Exception[];
@@ -65,7 +65,7 @@ export interface ChosenRules {
 
 /**
  * The rules that a command line chooses.
- * @throws UsageError for a name that no rule has, and for a policy that cannot be used
+ * @throws UsageError for an unknown name, and for a policy that cannot be used
  */
 export async function chooseRules({ only = [], skip = [], policy }: RuleFlagValues): Promise<ChosenRules> {
   if (policy === undefined) return { rules: selectRules(only, skip), exceptions: [] };
@@ -73,12 +73,12 @@ export async function chooseRules({ only = [], skip = [], policy }: RuleFlagValu
   return { rules: selectRules(only, skip, read.rules), exceptions: read.policy.exceptions ?? [] };
 }
 
-/** The rules as they count on a node today. @param labels the node's; a host without a cluster has none */
+/** The rules for one node, with the exceptions that hold today. @param labels the node's; without a cluster there are none */
 export function rulesOn(labels: Readonly<Record<string, string>>, { rules, exceptions }: ChosenRules): readonly Rule[] {
   return exceptions.length === 0 ? rules : exceptFor(rules, exceptions, labels, today());
 }
 
-/** Notes on exceptions that do nothing. @param labels those of each node of the cluster; undefined: they were not asked for */
+/** Notes on exceptions without effect. @param labels the labels of each node of the cluster; undefined: they were not read */
 export function exceptionNotes(
   { exceptions }: Pick<ChosenRules, 'exceptions'>,
   labels?: readonly Readonly<Record<string, string>>[],

@@ -12,10 +12,10 @@ import { withAgentsImages } from '../pods/image.ts';
 import { permissionError } from '../pods/permissions.ts';
 import type { ClusterSummary } from '../report/report.ts';
 
-/** Where the pods go when nobody says otherwise; privileged ones are usually allowed there. */
+/** Namespaces for the pods by default: they usually admit privileged pods. */
 export const NAMESPACES = ['kube-system'] as const;
 
-/** What is known of a cluster before the first pod. */
+/** What is known about a cluster before the first pod. */
 export interface Survey {
   summary: ClusterSummary;
   profile: ClusterProfile;
@@ -23,7 +23,7 @@ export interface Survey {
   labels: readonly Node['labels'][];
   /** The selected ones. */
   nodes: readonly Node[];
-  /** Those of them that can have a pod of ours. */
+  /** The selected ones that can run our pod. */
   targets: readonly Node[];
   daemonSets: readonly DaemonSet[];
 }
@@ -35,7 +35,7 @@ export interface SurveyOptions {
 }
 
 /**
- * Reads all that is needed of the API before the first pod; the requests go out together.
+ * Reads from the API everything that is needed before the first pod, all requests at once.
  * @throws CheckError with the permissions that are missing, KubeError, UsageError for a selection that matches nothing
  */
 export async function surveyCluster(
@@ -73,7 +73,7 @@ export function namespaceCandidates(cluster: Cluster, daemonSets: readonly Daemo
   return [...new Set([...NAMESPACES, ...cni, cluster.namespace?.name ?? 'default'])];
 }
 
-/** What a report says of the cluster, with what its nodes have shown. */
+/** The report's summary of the cluster, including what its nodes have shown. */
 export function reportedCluster(
   { summary, profile }: Pick<Survey, 'summary' | 'profile'>,
   nodes: ReadonlyMap<string, NodeProfile>,

@@ -5,23 +5,23 @@ import type { Cluster, ContainerStatus, DaemonSet, Pod } from '../kube/cluster.t
 import type { Symptom } from '../report/report.ts';
 import { excerpt } from '../text/excerpt.ts';
 
-/** Of more nodes that fail, some are enough to see what it does to their pods: each costs a request per namespace, and one per pod. */
+/** How many failing nodes to examine: some are enough. Each costs a request per namespace, and one per pod. */
 const NODES_ASKED = 10;
 const ANSWER_MS = 5_000;
-/** For all of it together, whatever --request-timeout says. */
+/** The limit for all these requests together, whatever --request-timeout says. */
 const ALL_MS = 8_000;
-/** The end of a log; a longer one would be cut off where it matters. */
+/** How much of the end of a log to read. */
 const LOG = { limitBytes: 262_144, tailLines: 30 };
 /** What the kubelet answers in place of a log. */
 const NO_LOG = /^unable to retrieve container logs/;
-/** What a container waits for that will come. */
+/** Reasons to wait that are not a problem. */
 const STARTING = new Set([undefined, 'ContainerCreating', 'PodInitializing']);
 
 /**
- * The pods of the network's agents and of kube-proxy that do not run as they should on these nodes. What may not be read, or does not
- * come in time, is left out: this explains a failure, and decides nothing.
- * @param nodes names of nodes that fail
- * @param rules whose messages are looked for in what the pods said last
+ * The pods of the CNI's agents and of kube-proxy that do not run properly on these nodes. What cannot be read, or not in time, is
+ * left out: this explains a failure and decides nothing.
+ * @param nodes names of failing nodes
+ * @param rules their messages are searched in the last lines of the pods' logs
  */
 export async function symptomsOn(
   cluster: Cluster,
@@ -79,7 +79,7 @@ async function symptomOf(
   };
 }
 
-/** A pod's name is its DaemonSet's and five letters or digits: cilium's are not those of cilium-envoy. */
+/** A pod's name is its DaemonSet's name and five letters or digits: this tells cilium from cilium-envoy. */
 function isOf(pod: string, daemonSet: string): boolean {
   return pod.startsWith(`${daemonSet}-`) && /^[a-z0-9]{5}$/.test(pod.slice(daemonSet.length + 1));
 }

@@ -3,7 +3,7 @@ import type { NodeFacts } from '../facts/facts.ts';
 import type { Node } from '../kube/cluster.ts';
 import type { NodeReport } from '../report/report.ts';
 
-/** What the report says of a node's system: the node's own word where it has spoken, else the API's; of an image its newest kernel. */
+/** The node's system for the report: from the node's answer, otherwise from the API; for an image, its newest kernel. */
 export function systemOf(facts: NodeFacts | undefined, node?: Node): NodeReport['system'] {
   const text = (value: string | undefined) => value || null;
   return {

@@ -13,19 +13,19 @@ import { runInterruptible, type Speech } from './run-interruptible.ts';
 import { explicitSelection, type SelectionFlagValues, withoutCluster } from './selection.ts';
 import { detectTerminal } from './terminal.ts';
 
-/** Which nodes are being changed at the moment, and by which pods: what somebody who wants to leave has to know. */
+/** Which nodes are being changed now, and by which pods: a user who interrupts must know. */
 export interface ChangesUnderWay {
   /** @param pod as namespace/name; undefined: the node's change is over */
   onPod(node: string, pod: string | undefined): void;
-  /** For the first interruption: what is still waited for; undefined: nothing. */
+  /** The message for the first interruption: what the run still waits for; undefined: nothing. */
   waiting(): string | undefined;
-  /** For the second one: what is left behind, and how to find out what came of it. */
+  /** The message for the second one: what is left behind, and how to see its result. */
   farewell(): readonly Advice[];
 }
 
 const NODES_NAMED = 10;
 
-/** @param id the run's, that the pods are labelled with */
+/** @param id the run's id, with which its pods are labelled */
 export function changesUnderWay(id: string): ChangesUnderWay {
   const pods = new Map<string, string>();
   const nodes = () => nameList([...pods.keys()], NODES_NAMED);
@@ -49,7 +49,7 @@ export function changesUnderWay(id: string): ChangesUnderWay {
   };
 }
 
-/** Parsed values of the flags that fix and undo have in common. */
+/** Parsed values of the flags that fix and undo share. */
 type ProfileFlagValues = Parameters<typeof overridesOf>[0];
 interface ChangeFlagValues extends KubectlFlagValues, PodFlagValues, SelectionFlagValues, ProfileFlagValues {
   'dry-run': 'none' | 'client' | 'server';
@@ -64,24 +64,24 @@ interface ChangeFlagValues extends KubectlFlagValues, PodFlagValues, SelectionFl
   'max-failures': string;
 }
 
-/** What is different between fix and undo. */
+/** What differs between fix and undo. */
 interface ChangeCommand<Report> {
-  /** @param chosen all rules that are judged, and the ids of those that --only names */
+  /** @param chosen all rules that are judged, and the ids that --only names */
   course(chosen: Pick<PlanOptions, 'rules' | 'only'>): Promise<Course<Report>>;
-  /** Whether the plan is shown although nobody is asked. */
+  /** Whether to show the plan even if the user is not asked. */
   isShown: boolean;
-  /** @param alone whether no cluster is asked */
+  /** @param alone whether it runs without a cluster */
   question(plan: Report, alone: boolean): string;
   exitCode(report: Report): number;
 }
 
-/** How many nodes are looked at at once, however few are changed at once. */
+/** How many nodes are read at once, even if fewer are changed at once. */
 const LOOKS_AT_ONCE = 32;
 
 /**
- * Runs a command that changes nodes, this host or an image, from its flags to its report and its exit code. An interruption says what
- * is still waited for, the second one what is left behind.
- * @throws UsageError, Declined and what keeps a run from its work
+ * Runs a command that changes nodes, this host or an image: from its flags to its report and exit code. The first interruption
+ * prints what the run still waits for, the second one what is left behind.
+ * @throws UsageError, Declined, and errors that prevent the run
  */
 export async function runChange<Report extends FixReport | UndoReport>(
   flags: ChangeFlagValues,
@@ -101,7 +101,7 @@ export async function runChange<Report extends FixReport | UndoReport>(
   const chosen = await chooseRules(flags);
   const run = newRunId();
   const underWay = changesUnderWay(run);
-  // --local does not use all of them, but does not let a wrong one pass either.
+  // --local does not use all of them, but wrong values are errors there, too.
   const checked = {
     ...podOptionsOf(flags),
     changing: count('concurrency', flags.concurrency),

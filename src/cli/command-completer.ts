@@ -5,7 +5,7 @@ import { shellWord } from '../text/shell-word.ts';
 import type { KubectlFlagValues } from './flags.ts';
 import { inOwnName, isWithoutKubectl } from './own-name.ts';
 
-/** kubectl, or a command of our own, before its words: kubectl itself takes a connection anywhere, a plug-in only behind its name. */
+/** The start of a command: kubectl, or kubectl netprereq and a subcommand. A plug-in takes flags only after its name. */
 const COMMAND = /^(?:sudo )?kubectl(?:[ -]netprereq (?<verb>\w+))?/;
 
 const CONNECTION = [
@@ -15,7 +15,7 @@ const CONNECTION = [
 const PROFILE = ['cni', 'kube-proxy-mode', 'ip-families'];
 const RULES = ['only', 'skip', 'policy'];
 const PODS = ['namespace', 'image', 'image-pull-policy', 'image-pull-secret', 'priority-class'];
-/** What a command has to be told again: what the verdict rests on, and what a pod needs in order to start. */
+/** Flags that a suggested command must repeat: they decide the verdict, or a pod needs them to start. */
 const REPEATED: Readonly<Record<string, { everywhere: readonly string[]; inClusters: readonly string[] }>> = {
   check: { everywhere: [...PROFILE, ...RULES], inClusters: [...PODS, 'least-privilege'] },
   fix: { everywhere: [...PROFILE, ...RULES], inClusters: PODS },
@@ -24,11 +24,9 @@ const REPEATED: Readonly<Record<string, { everywhere: readonly string[]; inClust
 };
 
 /**
- * What makes a command that is proposed for typing do the same to the same cluster as the same user: the flags that were given are put
- * into it, those of the connection and those that the command has to be told again, quoted for a shell where that is needed. kubectl
- * itself takes them anywhere, a plug-in only behind its name. A token is a secret, so a placeholder stands for it, and for the password
- * in a server's URL.
- * Whoever is not root is told to be, where this host is to be changed.
+ * Completes suggested commands so that they reach the same cluster as the same user, with the same result. It adds the flags that
+ * were given: those of the connection, and those in REPEATED, quoted for a shell if needed. A placeholder replaces a token, and the
+ * password in a server's URL. If the command changes this host and the user is not root, it begins with sudo.
  */
 export function commandCompleter(
   flags: KubectlFlagValues,
@@ -42,7 +40,7 @@ export function commandCompleter(
     if (command === undefined) return text;
     const rest = text.slice(command.length);
     if (verb === undefined) {
-      // A context or user that does not exist must not be put into the command that lists those that do, or that mends the file.
+      // A wrong context or user must not be added to a command that lists the valid ones, or that repairs the file.
       const listing = /^ config (?:get-(?:contexts|clusters|users)|set|unset)\b/.test(rest);
       return [command, ...(listing ? repeatedWords(flags, ['kubeconfig']) : connection)].join(' ') + rest;
     }
@@ -57,31 +55,31 @@ export function commandCompleter(
   };
 }
 
-/** What is repeated in place of a secret. */
+/** Replaces a secret. */
 const PLACEHOLDERS: Readonly<Record<string, (value: string) => string>> = {
   token: () => 'TOKEN',
   password: () => 'PASSWORD',
   server: (url) => url.replace(/^([a-z]+:\/\/)?([^/?#]*?):[^/?#]*@/i, '$1$2:PASSWORD@'),
 };
 
-/** The value of a flag as a proposed command shows it, which may end up in a log: a placeholder stands for a secret. */
+/** A flag's value in a suggested command. Such commands may end up in a log, so a placeholder replaces a secret. */
 export function shownValue(flag: string, value: string): string {
   return PLACEHOLDERS[flag]?.(value) ?? value;
 }
 const ONE_BY_ONE = ['as-group', 'image-pull-secret'];
 
 /**
- * The flags of these names that were given, and that the rest of the command does not have already.
- * @param flags parsed values of whatever flags the command has
+ * The given flags with these names that the command does not already contain.
+ * @param flags parsed values of all flags of the command
  */
 function repeatedWords(flags: KubectlFlagValues, names: readonly string[], rest = ''): string[] {
   const given = new Map<string, unknown>(Object.entries(flags));
   return names.flatMap((name) => {
     const word = name === 'namespace' ? '-n' : `--${name}`;
     const value = given.get(name);
-    // What the environment says it says the next command, too.
+    // The next command reads the same environment.
     const inherited = name === 'image' && value === process.env.NETPREREQ_IMAGE;
-    // An empty value is none, to kubectl too; but for a group.
+    // To kubectl, too, an empty value is no value; except for a group.
     const absent = value === undefined || value === false || value === '';
     if (absent || inherited || ` ${rest} `.includes(` ${word} `)) return [];
     if (value === true) return [word];
@@ -90,7 +88,7 @@ function repeatedWords(flags: KubectlFlagValues, names: readonly string[], rest 
   });
 }
 
-/** The same error, of the same kind, the commands among its hints completed; anything else as it is. */
+/** The same error with completed commands in its hints; any other value unchanged. */
 export function retypeHints(error: unknown, retype: CommandCompleter): unknown {
   if (!(error instanceof Error) || !('tries' in error) || !Array.isArray(error.tries)) return error;
   const tries = (error.tries as Advice[]).map((advice) => withCommand(advice, retype));

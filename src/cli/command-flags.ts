@@ -8,7 +8,7 @@ export function flagsOf(definition: Command.Class): Record<string, Flag> {
   return (definition.flags ?? {}) as Record<string, Flag>;
 }
 
-/** A flag as one word spells it, and the value that stands in that word. */
+/** A flag found in one word, and the value in that word. */
 export interface SpelledFlag {
   name: string;
   definition: Flag;
@@ -21,7 +21,7 @@ export function flagIn(word: string, flags: Readonly<Record<string, Flag>>): Spe
   const [, char, given, attached] = /^-(\w)(?:=(.*)|(.+))?$/s.exec(word) ?? [];
   const name = long ?? Object.keys(flags).find((one) => char !== undefined && flags[one]?.char === char);
   const definition = name !== undefined && Object.hasOwn(flags, name) ? flags[name] : undefined;
-  // Several booleans in one word are for oclif to take apart.
+  // oclif separates several booleans in one word.
   if (name === undefined || !definition || (definition.type === 'boolean' && attached !== undefined)) return undefined;
   return { name, definition, value: value ?? given ?? attached };
 }

@@ -4,8 +4,8 @@ import type { Commands } from './command-flags.ts';
 import { flagsFirst } from './flags-first.ts';
 
 /**
- * The first word is to be a command: kubectl takes no flags in front of a plug-in's commands, and oclif reports the words behind one that
- * it does not know as parts of its name.
+ * Checks that the first word is a command: kubectl allows no flags before a plug-in's commands, and oclif takes the words after an
+ * unknown command for parts of its name.
  * @throws UsageError
  */
 export function demandCommand(argv: readonly string[], commands: Commands): void {
@@ -15,13 +15,13 @@ export function demandCommand(argv: readonly string[], commands: Commands): void
   throw unknownCommand(word, Object.keys(commands));
 }
 
-/** What kubectl says to a command that it does not know, with those that may have been meant. */
+/** kubectl's message for an unknown command, with similar known ones. */
 export function unknownCommand(word: string, commands: readonly string[]): UsageError {
   const meant = word === '' ? [] : similar(word, commands);
   return new UsageError(`unknown command "${word}" for "kubectl netprereq"${didYouMean(meant)}`);
 }
 
-/** The end of an error's text that names what may have been meant, as kubectl has it; empty where that is nothing. */
+/** The end of an error's text that suggests similar names, as kubectl writes it; empty if there are none. */
 export function didYouMean(names: readonly string[]): string {
   return names.length === 0 ? '' : `\n\nDid you mean this?\n${names.map((name) => `\t${name}\n`).join('')}`;
 }

@@ -8,7 +8,7 @@ export interface Conversation {
 }
 
 /**
- * Fails before anything else is done when there is nobody to answer a question.
+ * Fails at the start if nobody can answer a question.
  * @throws UsageError
  */
 export function demandConsent(yes: boolean, { input, output }: Conversation): void {
@@ -17,9 +17,9 @@ export function demandConsent(yes: boolean, { input, output }: Conversation): vo
 }
 
 /**
- * Asks a question that only y or yes answers with yes; the end of the input is a no. The terminal keeps its own line editing: Ctrl-C stays
- * a signal, and a shell that stops this program and brings it back finds nothing to restore.
- * @param signal an interruption is a no, too
+ * Asks a question. Only y and yes mean yes; the end of the input means no. The terminal keeps its own line editing: Ctrl-C stays a
+ * signal, and a shell that stops and resumes this program has nothing to restore.
+ * @param signal an interruption also means no
  */
 export async function confirmed(
   question: string,
@@ -28,11 +28,11 @@ export async function confirmed(
 ): Promise<boolean> {
   const asked = `${question} [y/N] `;
   const lines = createInterface({ input, output, terminal: false });
-  // Whoever comes back by fg sees what is still waited for.
+  // After fg the user sees the question again.
   const askAgain = () => output.write(asked);
   process.on('SIGCONT', askAgain);
   let answered = false;
-  // Ctrl-D and Ctrl-C leave the cursor behind the question.
+  // Ctrl-D and Ctrl-C leave the cursor after the question.
   const closed = new Promise<string>((resolve) =>
     lines.once('close', () => {
       if (!answered) output.write('\n');

@@ -4,8 +4,8 @@ import type { Speech } from './run-interruptible.ts';
 import { verbosity } from './verbosity.ts';
 
 /**
- * kubectl's flags as the Kubernetes port takes them; what was not given, or is empty, is left out.
- * @param speech what else is shown on stderr, where the lines of -v go and plug-ins may ask
+ * kubectl's flags as kube/ takes them; flags that were not given or are empty are omitted.
+ * @param speech controls stderr, on which -v writes lines and credential plug-ins may ask
  */
 export function connectionOptions(
   flags: KubectlFlagValues,

@@ -3,9 +3,9 @@ const UNIT_SECONDS: Record<string, number> = { ns: 1e-9, us: 1e-6, µs: 1e-6, μ
 const LONGEST_SECONDS = 2 ** 63 / 1e9;
 
 /**
- * Parses a duration as Go writes it (`1m30s`, `500ms`, `-1s`, `0`), which is how kubectl's flags take them.
- * As kubectl does for --request-timeout, a bare integer counts as seconds.
- * @returns seconds; undefined when the text is no duration
+ * Parses a duration in Go's syntax (`1m30s`, `500ms`, `-1s`, `0`), which kubectl's flags use.
+ * A bare integer means seconds, as in kubectl's --request-timeout.
+ * @returns seconds; undefined if the text is not a duration
  */
 export function parseDuration(text: string): number | undefined {
   if (/^\d+$/.test(text)) return Number(text);

@@ -4,17 +4,17 @@ export const EXIT = {
   ok: 0,
   /** Something required fails (or whatever --fail-on adds). */
   findings: 1,
-  /** Wrong usage, or the tool could not do its work; stdout is empty, except that `version` still names the client's. */
+  /** Wrong usage, or no check was possible; stdout is empty, except that `version` still prints the client's version. */
   error: 2,
-  /** No failure seen, but some node could not be judged. */
+  /** No failure, but some node could not be judged. */
   unknown: 3,
 } as const;
 
-/** What a shell reports of a process that a signal ended: 129 hangup, 130 interrupt, 143 terminate. */
+/** A shell's exit codes for a process that a signal ended: 129 hangup, 130 interrupt, 143 terminate. */
 export const SIGNAL_EXIT = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 export type Interruption = keyof typeof SIGNAL_EXIT;
 
-/** What the exit codes mean, for the docs; a test holds the README to it. */
+/** What the exit codes mean, for the docs; a test compares the README with it. */
 export const EXIT_MEANINGS: readonly { codes: readonly number[]; meaning: string }[] = [
   { codes: [EXIT.ok], meaning: 'nothing required fails' },
   {

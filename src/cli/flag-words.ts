@@ -4,25 +4,25 @@ import { type Commands, type Flag, flagIn, flagsOf, type SpelledFlag } from './c
 import { BARE_VALUES, OTHER_SPELLINGS } from './flags.ts';
 import { unknownFlag } from './unknown-flag.ts';
 
-/** One flag as it was typed, with the words that it took, or words that are no flags. */
+/** One typed flag with its value, or words that are not flags. */
 interface Typed {
   words: readonly string[];
   flag?: SpelledFlag;
 }
 
-/** `-bash: /proc/sys/…: No such file`: a message in one word. A blank in the value of a flag is another thing. */
+/** `-bash: /proc/sys/…: No such file`: a whole message in one word. A blank in the value of a flag does not match. */
 function isMessage(word: string): boolean {
   return /^-[^\s=]*\s/.test(word);
 }
 
-/** Whether a word that stands for none of the flags looks like one. */
+/** Whether a word that is not a known flag looks like a flag. */
 function isUnknown(word: string, flags: Readonly<Record<string, Flag>>): boolean {
   return /^--./.test(word) || (/^-./.test(word) && !Object.values(flags).some(({ char }) => char === word[1]));
 }
 
 function take(argv: readonly string[], flags: Readonly<Record<string, Flag>>, command: string): Typed[] {
   const typed: Typed[] = [];
-  // oclif takes what begins with a dash for a flag, but for what stands behind --.
+  // oclif takes every word that begins with a dash for a flag, except after --.
   const messages: string[] = [];
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i] ?? '';
@@ -35,7 +35,7 @@ function take(argv: readonly string[], flags: Readonly<Record<string, Flag>>, co
     const next = argv[i + 1];
     const bare = flag && Object.hasOwn(BARE_VALUES, flag.name) ? BARE_VALUES[flag.name] : undefined;
     if (flag && flag.value === undefined && bare !== undefined) {
-      // To kubectl the next word is a node. Whoever types it this way means the flag's value.
+      // To kubectl the next word is a node, but a user who types this means the flag's value.
       if (flag.definition.type === 'option' && next !== undefined && flag.definition.options?.includes(next)) {
         throw new UsageError(
           `--${flag.name} takes its value after "=": --${flag.name}=${next} (a node "${next}" goes first)`,
@@ -54,7 +54,7 @@ function take(argv: readonly string[], flags: Readonly<Record<string, Flag>>, co
   return messages.length > 0 ? [...typed, { words: ['--', ...messages] }] : typed;
 }
 
-/** `--name` for true, nothing for false: oclif would take `=false` for an argument of its own, and the flag for true. */
+/** `--name` for true, nothing for false: oclif would take `=false` for an argument, and the flag for true. */
 function boolean(name: string, value: string | undefined): string[] {
   if (value === undefined || ['true', 't', '1'].includes(value.toLowerCase())) return [`--${name}`];
   if (['false', 'f', '0'].includes(value.toLowerCase())) return [];
@@ -71,7 +71,7 @@ function words({ words: asTyped, flag }: Typed): readonly string[] {
   return [`--${name}=${given.map((one) => choice(name, one, options)).join(delimiter)}`];
 }
 
-/** One of the values that a flag takes, in whatever case it was typed. */
+/** One of the flag's allowed values, typed in any case. */
 function choice(name: string, typed: string, options: readonly string[]): string {
   const spelling = (Object.hasOwn(OTHER_SPELLINGS, name) && OTHER_SPELLINGS[name]?.(typed)) || typed;
   const meant = options.find((option) => option.toLowerCase() === spelling.toLowerCase());
@@ -83,9 +83,9 @@ function choice(name: string, typed: string, options: readonly string[]): string
 }
 
 /**
- * Rewrites flags that kubectl's parser understands otherwise than oclif's: of a repeated one the last counts (an alias may already
- * have it), a boolean may be given as `--flag=false`, the word behind a flag is its value whatever it begins with, `-n=x` is `-n x`.
- * @throws UsageError for a flag that the command does not have, that lacks its value, or that has one that it does not take
+ * Rewrites flags where kubectl's parser differs from oclif's. If a flag is repeated, the last one counts (a shell alias may already
+ * contain it). A boolean may be `--flag=false`. The word after a flag is its value, whatever it begins with. `-n=x` is `-n x`.
+ * @throws UsageError for an unknown flag, a missing value, or a value that the flag does not accept
  */
 export function flagWords(argv: readonly string[], commands: Commands): string[] {
   const at = argv.findIndex((word) => Object.hasOwn(commands, word));

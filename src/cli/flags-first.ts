@@ -5,20 +5,20 @@ import { shownValue } from './command-completer.ts';
 import { type Commands, flagIn, flagsOf, type SpelledFlag } from './command-flags.ts';
 import { BARE_VALUES } from './flags.ts';
 
-/** The error for flags in front of the command, with the command line that was meant, quoted for a shell. */
+/** The error for flags before the command, with the corrected command line, quoted for a shell. */
 export function flagsFirst(argv: readonly string[], commands: Commands): UsageError {
   const at = commandIndex(argv, commands);
   const [first = ''] = argv;
   const name = at === undefined ? 'COMMAND' : (argv[at] ?? '');
   const others = argv.filter((_, index) => index !== at);
   const words = ['kubectl', 'netprereq', name, ...withoutSecrets(others, commands).map(shellWord)];
-  // The value after "=" is not repeated: the line below has it, or its placeholder.
+  // The value after "=" is not repeated here: the line below shows it, or its placeholder.
   return new UsageError(`flags cannot be placed before the command: ${first.split('=')[0]}`, [
     run(words.join(' '), at === undefined ? 'name a command first' : 'the command comes first'),
   ]);
 }
 
-/** Where the command stands: the first word that is neither a flag nor a flag's value. */
+/** The index of the command: the first word that is neither a flag nor a flag's value. */
 function commandIndex(argv: readonly string[], commands: Commands): number | undefined {
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at] ?? '';
@@ -34,7 +34,7 @@ function takesNext(word: string, commands: Commands): boolean {
   return flag?.definition.type === 'option' && flag.value === undefined && !Object.hasOwn(BARE_VALUES, flag.name);
 }
 
-/** The flag of whatever command: no two give one flag two meanings. */
+/** The flag, from any command: a flag means the same in all commands. */
 function flagOfAny(word: string, commands: Commands): SpelledFlag | undefined {
   const found = Object.values(commands).map((command) => flagIn(word, flagsOf(command)));
   return found.find((flag) => flag !== undefined);

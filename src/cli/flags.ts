@@ -9,25 +9,25 @@ import { FAIL_ON } from '../report/exit.ts';
 import { parseDuration } from './duration.ts';
 import { languageNamed } from './language.ts';
 
-/** setTimeout fires at once beyond it. */
+/** Above this, setTimeout fires at once. */
 const LONGEST_TIMER_SECONDS = (2 ** 31 - 1) / 1000;
 
 /**
- * The seconds of a flag that takes a Go duration, of at most a day.
+ * Parses a flag that takes a Go duration of at most a day, as seconds.
  * @throws UsageError
  */
 export function seconds(flag: string, text: string, least = 0): number {
   const value = parseDuration(text);
   const wrong = (why: string) => new UsageError(`invalid argument "${text}" for "--${flag}" flag: ${why}`);
   if (value === undefined) throw wrong('not a duration (for example 30s, 1m30s)');
-  // Nobody waits that long.
+  // A longer one is a mistake.
   if (value > 86_400 || value < least)
     throw wrong(least > 0 ? `not between ${least}s and 24h` : 'not between 0s and 24h');
   return value;
 }
 
 /**
- * The seconds of --request-timeout, as kubectl takes it: a negative one is no limit. More than a timer can count to is none either.
+ * Parses --request-timeout as kubectl does, as seconds: a negative value means no limit, and so does one that is too large for a timer.
  * @throws UsageError
  */
 export function requestTimeout(text: string): number {
@@ -39,7 +39,7 @@ export function requestTimeout(text: string): number {
 }
 
 /**
- * The number of a flag that takes a whole number from 1.
+ * Parses a flag that takes a whole number from 1.
  * @throws UsageError
  */
 export function count(flag: string, text: string): number {
@@ -47,7 +47,7 @@ export function count(flag: string, text: string): number {
   throw new UsageError(`invalid argument "${text}" for "--${flag}" flag: not a whole number from 1`);
 }
 
-/** Groups of flags in help. Those of KUBECTL have a page of their own: `kubectl netprereq options`. */
+/** Groups of flags in help. kubectl's flags have a page of their own: `kubectl netprereq options`. */
 export const GROUP = {
   nodes: 'Which nodes',
   report: 'Report',
@@ -57,7 +57,7 @@ export const GROUP = {
   kubectl: 'kubectl',
 } as const;
 
-/** A flag that may be repeated or given a comma-separated list, as kubectl's string slices. */
+/** A flag that may be repeated or take a comma-separated list, like kubectl's string slices. */
 const list = (summary: string, helpValue: string, helpGroup: string) =>
   Flags.string({ summary, multiple: true, multipleNonGreedy: true, delimiter: ',', helpValue, helpGroup });
 
@@ -114,7 +114,7 @@ export const kubectlFlags = {
   'request-timeout': kubectlFlag('Time limit of a single request (1s, 2m); 0 means none', 'DURATION'),
 };
 
-/** Which nodes, with what is different where these are changed. */
+/** Which nodes, with the texts that differ for commands that change them. */
 const nodeFlags = (how: { empty: string; all: string; local: string }) => ({
   selector: Flags.string({
     char: 'l',
@@ -132,14 +132,14 @@ const nodeFlags = (how: { empty: string; all: string; local: string }) => ({
   }),
 });
 
-/** Which nodes are checked; all of them without any of these. */
+/** Which nodes to check; without any of these, all. */
 export const checkedFlags = nodeFlags({
   empty: 'means all, as in kubectl get',
   all: 'All nodes (the default)',
   local: 'This host; needs no cluster and no root',
 });
 
-/** Which nodes are changed; exactly one way to choose them. */
+/** Which nodes to change; exactly one of these is required. */
 export const changedFlags = nodeFlags({
   empty: 'is refused',
   all: 'All nodes',
@@ -165,7 +165,7 @@ export const failOnFlag = Flags.option({ options: FAIL_ON })({
   helpGroup: GROUP.report,
 });
 
-/** What detection cannot see, or got wrong. */
+/** Overrides what detection cannot see or got wrong. */
 export const profileFlags = {
   cni: Flags.option({ options: CNI_IDS })({
     summary: 'CNI, if not as detected; a wrong name lists all',
@@ -253,7 +253,7 @@ export const podFlags = {
 
 const { image: _image, 'least-privilege': _leastPrivilege, concurrency: _concurrency, ...alike } = podFlags;
 
-/** The pods of commands that change nodes, and check them too. */
+/** The pods of commands that change and check nodes. */
 export const changingPodFlags = {
   image: image(
     'sh, awk, base64, cat, cp, date, dd, grep, gunzip, head, id, mkdir, mv, nsenter, od, readlink, rm, rmdir, sort, tr, uname, ' +
@@ -262,7 +262,7 @@ export const changingPodFlags = {
   ...alike,
 };
 
-/** Parsed values of profileFlags, as what overrides detection. */
+/** Parsed values of profileFlags, as overrides of what was detected. */
 export function overridesOf(flags: {
   cni?: ProfileOverrides['cni'];
   'kube-proxy-mode'?: ProfileOverrides['kubeProxyMode'];
@@ -271,7 +271,7 @@ export function overridesOf(flags: {
   return { cni: flags.cni, kubeProxyMode: flags['kube-proxy-mode'], ipFamilies: flags['ip-families'] };
 }
 
-/** Parsed values of podFlags, but for those that a command gives a meaning of its own. */
+/** Parsed values of podFlags, except those to which a command gives its own meaning. */
 export interface PodFlagValues {
   image?: string | undefined;
   'image-pull-policy'?: (typeof PULL_POLICIES)[number] | undefined;
@@ -281,7 +281,7 @@ export interface PodFlagValues {
   timeoutGiven: boolean;
 }
 
-/** Whether somebody typed a flag that has a default, by what the parser says. */
+/** Whether the user typed a flag that has a default, according to the parser. */
 export function wasTyped(name: string, metadata: { flags: Record<string, { setFromDefault?: boolean }> }): boolean {
   return metadata.flags[name]?.setFromDefault !== true;
 }
@@ -332,10 +332,10 @@ export const changeFlags = (does: string) => ({
   }),
 });
 
-/** What a flag stands for that may be given without a value, as kubectl's --dry-run. */
+/** The value of a flag that is given without one, like kubectl's --dry-run. */
 export const BARE_VALUES: Readonly<Record<string, string>> = { 'dry-run': 'client' };
 
-/** What else the value of a flag may be called, by the flag. */
+/** Other spellings of a flag's values, by flag. */
 export const OTHER_SPELLINGS: Readonly<Record<string, (typed: string) => string>> = { lang: languageNamed };
 
 /** Parsed values of kubectlFlags. */

@@ -2,10 +2,10 @@ import { Interrupted } from '../errors.ts';
 import { type Interruption, SIGNAL_EXIT } from './exit-codes.ts';
 
 /**
- * Runs `work` so that SIGINT, SIGTERM and SIGHUP abort its signal instead of ending the process: it then has pods to
+ * Runs `work` so that SIGINT, SIGTERM and SIGHUP abort its signal instead of ending the process, because it has pods to
  * delete. A second signal ends the process at once, with `farewell` on stderr.
- * @param farewell lines to print on the second signal, for example how to clean up by hand
- * @returns the work's result, and the signal that cut it short
+ * @param farewell lines to print on the second signal, for example how to clean up
+ * @returns the work's result, and the signal that interrupted it
  */
 export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,

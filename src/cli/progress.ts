@@ -2,17 +2,17 @@ import { printable } from '../report/text.ts';
 import { clip } from '../text/wrap.ts';
 import { detectTerminal } from './terminal.ts';
 
-/** One line on stderr that says how far a run is; only on a terminal, and gone when the result is printed. */
+/** One line on stderr that shows the progress of a run; only on a terminal, and cleared before the result is printed. */
 export interface Progress {
   update(text: string): void;
   clear(): void;
-  /** Leaves the terminal to somebody else until what it returns is called: nothing is shown meanwhile. */
+  /** Hides the line until the returned function is called, so that something else can use the terminal. */
   yieldTo(): () => void;
 }
 
 /**
- * @param stream where to write; anything but a terminal stays untouched
- * @param env TERM=dumb has no way to rewrite a line
+ * @param stream where to write; nothing is written if it is not a terminal
+ * @param env with TERM=dumb a line cannot be rewritten
  */
 export function progressOn(
   stream: { isTTY?: boolean; columns?: number; write(text: string): unknown },
@@ -30,7 +30,7 @@ export function progressOn(
     const seconds = Math.floor((performance.now() - since) / 1000);
     const line = seconds === 0 ? text : `${seconds}s  ${text}`;
     const columns = (stream.columns || 80) - 1;
-    // It may quote a kubelet, and is to stay one line.
+    // It may quote a kubelet's message, but must stay one line.
     stream.write(`\r\x1b[K${clip(printable(line, columns, unicode), columns)}`);
   };
   const hide = () => {
@@ -41,7 +41,7 @@ export function progressOn(
     update(text) {
       if (clock === undefined) {
         since = performance.now();
-        // Shows that it is not stuck; never keeps the program from ending.
+        // Shows that the run is not stuck; does not keep the process alive.
         clock = setInterval(() => {
           if (others === 0 && latest !== undefined) show(latest);
         }, 1000).unref();

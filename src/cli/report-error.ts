@@ -8,15 +8,14 @@ import { unknownFlag } from './unknown-flag.ts';
 import { isVerbose } from './verbosity.ts';
 
 /**
- * Tells on stderr what went wrong, in kubectl's manner: what, what to try, and a stack only with -v for what nobody
- * foresaw.
- * @param argv the words behind `kubectl netprereq`, for the pointer to the right help
+ * Prints an error on stderr as kubectl does: what is wrong, and what to try. For an unexpected error, -v adds the stack.
+ * @param argv the words after `kubectl netprereq`, to point to the right help
  * @returns the exit code
  */
 export async function reportError(error: unknown, argv: readonly string[]): Promise<number> {
   const { isTTY, columns } = process.stderr;
   const { text, tries = [], document } = errorText(error, argv);
-  // Only a terminal needs the wrapping, and what it takes to do it.
+  // Only a terminal needs wrapping, and the code for it.
   const wrap = isTTY && columns ? await import('./wrap-error.ts') : undefined;
   const lines = [
     ...text.map(withoutControls).flatMap((line) => (wrap && columns ? wrap.wrapLine(line, columns) : [line])),
@@ -27,12 +26,12 @@ export async function reportError(error: unknown, argv: readonly string[]): Prom
   return error instanceof Interrupted ? SIGNAL_EXIT[error.signal] : EXIT.error;
 }
 
-/** Also what the user typed comes back in messages, and may have been pasted. */
+/** Messages also repeat what the user typed, which may have been pasted. */
 function withoutControls(line: string): string {
   return line.replace(/(?!^\t)[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, ' ');
 }
 
-/** The lines that people read, what they may try, and what they copy. */
+/** The lines of the message, the hints, and the document to copy. */
 interface ErrorText {
   text: string[];
   tries?: readonly Advice[];
@@ -44,7 +43,7 @@ function errorText(error: unknown, argv: readonly string[]): ErrorText {
   if (error instanceof Errors.CLIError) return plain(usageText(wording(error), argv));
   if (error instanceof UsageError) {
     const [first = '', ...rest] = usageText(error.message, argv).split('\n');
-    // A command line is not wrapped, and stands right below what is wrong.
+    // A command line is not wrapped, and follows the error directly.
     if (error.tries.length > 0) return { text: [first], tries: error.tries, document: rest };
     return { text: [first, ...rest], document: [] };
   }
@@ -55,20 +54,20 @@ function errorText(error: unknown, argv: readonly string[]): ErrorText {
   }
   if (error instanceof Interrupted) return plain(`error: ${error.message}`);
   if (error instanceof Declined) return plain(error.message);
-  // Not foreseen: the stack is what a bug report needs.
+  // Unexpected: a bug report needs the stack.
   const stack = `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   if (isVerbose(argv)) return { text: [], document: stack.split('\n') };
   return plain(`error: unexpected: ${messageOf(error)}\n  this is a bug; with -v=1 it shows where`);
 }
 
-/** Whether the message is whole: one of the API's errors, or of a check that says it, or that tells the same with more advice. */
+/** Whether the message needs no explanation: an error of the API, or of a check, alone or with more advice. */
 function isComplete(error: unknown): boolean {
   if (isKubeError(error)) return true;
   if (!(error instanceof CheckError)) return false;
   return error.verbatim || (messageOf(error.cause) === error.message && isComplete(error.cause));
 }
 
-/** By shape, not by class: the class lives with the Kubernetes client, which a usage error must not load. */
+/** Recognised by shape, not by class: a usage error must not load the Kubernetes client, which has the class. */
 function isKubeError(error: unknown): error is Error & { tries: readonly Advice[] } {
   return error instanceof Error && error.name === 'KubeError' && 'tries' in error;
 }
@@ -79,7 +78,7 @@ function usageText(message: string, argv: readonly string[]): string {
   return `error: ${message}\nSee '${help}' for help and examples.`;
 }
 
-/** What flagWords leaves to oclif: among others several short flags in one word. */
+/** Errors that flagWords leaves to oclif, for example several short flags in one word. */
 function wording(error: Errors.CLIError): string {
   const [flag] = 'flags' in error ? (error.flags as string[]) : [];
   return flag === undefined ? (error.message.split('\n')[0] ?? '') : unknownFlag(flag, []).message;

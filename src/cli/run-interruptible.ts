@@ -7,18 +7,18 @@ import { interruptible } from './interrupt.ts';
 import { inOwnName } from './own-name.ts';
 import { progressOn } from './progress.ts';
 
-/** How work that takes its time speaks to whoever waits for it, on stderr. */
+/** How a long run talks to the user, on stderr. */
 export interface Speech {
-  /** How far it is, in the one line that is overwritten. */
+  /** The progress, in one line that is overwritten. */
   progress(text: string): void;
-  /** What stays; a command in it reaches the same cluster. */
+  /** A message that stays; commands in it reach the same cluster. */
   notice(advice: Advice): void;
   retype: CommandCompleter;
-  /** Leaves the terminal to another program until what it returns is called. */
+  /** Hides the progress until the returned function is called, so that something else can use the terminal. */
   yieldTo(): () => void;
 }
 
-/** What came of the work, the signal that cut it short, and what completes the commands that its report proposes. */
+/** The result, the signal that interrupted it, and the completer for the commands that its report suggests. */
 export interface Attended<T> {
   result: T;
   interruption: Interruption | undefined;
@@ -26,8 +26,8 @@ export interface Attended<T> {
 }
 
 /**
- * Runs what a user waits for: a progress line while it goes on, an orderly end on the first signal and `farewell` on the second, hints
- * of errors that name the cluster that was asked.
+ * Runs work that a user waits for. It shows a progress line, ends in order on the first signal, prints `farewell` on the second, and
+ * completes the commands in hints of errors, so that they reach the same cluster.
  */
 export async function runInterruptible<T>(
   flags: KubectlFlagValues,

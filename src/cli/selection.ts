@@ -2,7 +2,7 @@ import type { Selection } from '../cluster/select.ts';
 import { UsageError } from '../errors.ts';
 import type { KubectlFlagValues } from './flags.ts';
 
-/** Flags about a cluster, which --local and --root ask nothing. */
+/** Flags about a cluster, which --local and --root do not use. */
 const OF_A_CLUSTER = ['kubeconfig', 'context', 'cluster', 'user', 'namespace', 'server', 'token', 'as'] as const;
 
 /** Flags that choose what a command works on. */
@@ -15,9 +15,9 @@ export interface SelectionFlagValues extends Pick<KubectlFlagValues, (typeof OF_
 }
 
 /**
- * NODE…, --selector, --all-nodes, --local and --root are five answers to one question.
+ * What the command works on: NODE…, --selector, --all-nodes, --local or --root.
  * @param words the command line without its flags
- * @returns undefined: none was given
+ * @returns undefined: none of these was given
  * @throws UsageError for more than one of them
  */
 export function selectionOf(words: readonly string[], flags: SelectionFlagValues): Selection | undefined {
@@ -43,7 +43,7 @@ export function selectionOf(words: readonly string[], flags: SelectionFlagValues
   return answers.length > 0 ? 'all' : undefined;
 }
 
-/** The flag by which no cluster is asked; undefined: one is. */
+/** The flag that excludes a cluster; undefined: a cluster is used. */
 export function withoutCluster({ local, root }: Pick<SelectionFlagValues, 'local' | 'root'>): string | undefined {
   if (root === '') throw new UsageError('--root is empty: it needs the root directory of an image');
   if (local && root !== undefined) throw new UsageError('cannot specify both --local and --root');
@@ -51,8 +51,8 @@ export function withoutCluster({ local, root }: Pick<SelectionFlagValues, 'local
 }
 
 /**
- * A node's name, also as kubectl writes it: node/NAME.
- * @throws UsageError for the name of something else, and for several in one word
+ * A node's name, also in kubectl's form node/NAME.
+ * @throws UsageError for the name of another kind of object, and for several names in one word
  */
 function nodeName(word: string): string {
   if (word.trim() === '') throw new UsageError('a node name is empty: is a variable not set?');
@@ -64,9 +64,9 @@ function nodeName(word: string): string {
 }
 
 /**
- * The same for a command that changes what it works on, and so wants to be told.
- * @throws UsageError when nothing was chosen, also by a selector that is empty: to the API server that means every node, to whoever typed
- * `-l "$LABELS"` that the variable was not set
+ * The same for a command that changes nodes, which must be chosen.
+ * @throws UsageError if nothing was chosen, also by an empty selector: to the API server it means every node, but a user who typed
+ * `-l "$LABELS"` has an unset variable
  */
 export function explicitSelection(words: readonly string[], flags: SelectionFlagValues): Selection {
   const selection = selectionOf(words, flags);

@@ -1,12 +1,12 @@
 import { EXIT } from './exit-codes.ts';
 
 /**
- * A reader that has seen enough (`| head`, EPIPE) is no error, and a terminal that was closed (EIO) must not keep the run from deleting
- * its pods. A result that cannot be written (a full disk) is an error, and not the 1 of a node that fails.
+ * A closed pipe (`| head`, EPIPE) is no error, and a closed terminal (EIO) must not keep the run from deleting its pods. A result
+ * that cannot be written (a full disk) is an error; its exit code must not be the 1 of a failing node.
  */
 export function tolerateClosedStreams(): void {
   for (const stream of [process.stdout, process.stderr]) {
-    // oclif has put one there when it was loaded, which throws whatever is no EPIPE.
+    // When oclif is loaded it adds a listener that throws every error except EPIPE.
     stream.removeAllListeners('error');
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE' || error.code === 'EIO') return;
@@ -16,7 +16,7 @@ export function tolerateClosedStreams(): void {
   }
 }
 
-/** Writes to stdout part by part, each once the one before has gone out; ends when nobody reads it any more. */
+/** Writes parts to stdout one after the other; stops if the reader has closed the pipe. */
 export async function writeParts(parts: Iterable<string>): Promise<void> {
   const { stdout } = process;
   for (const part of parts) {

@@ -1,11 +1,11 @@
 import type { Terminal } from '../report/terminal.ts';
 
-/** Environment variables by name; process.env, for one. */
+/** Environment variables by name, such as process.env. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * What a stream can show.
- * @param stream stdout, or what stands for it
+ * @param stream stdout, or a substitute
  * @param platform as process.platform
  */
 export function detectTerminal(
@@ -26,7 +26,7 @@ function positive(columns: number | undefined): number | undefined {
 }
 
 function hasColor(isTerminal: boolean, env: Environment): boolean {
-  // A wish for no colour is kept before a wish for it: https://no-color.org counts any value but the empty one.
+  // NO_COLOR wins over FORCE_COLOR. Any value except the empty one counts: https://no-color.org
   if (env.NO_COLOR) return false;
   const forced = [env.FORCE_COLOR, env.CLICOLOR_FORCE].find((value) => value !== undefined && value !== '');
   if (forced !== undefined) return forced !== '0' && forced !== 'false';
@@ -34,12 +34,12 @@ function hasColor(isTerminal: boolean, env: Environment): boolean {
 }
 
 function hasUnicode(env: Environment, platform: string): boolean {
-  // Linux's own console has UTF-8, but not the glyphs.
+  // The Linux console has UTF-8 but lacks the glyphs.
   if (env.TERM === 'dumb' || env.TERM === 'linux') return false;
-  // The first that is set and not empty decides, as in setlocale(3).
+  // The first variable that is set and not empty decides, as in setlocale(3).
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
   if (locale) return /utf-?8/i.test(locale);
-  // Windows' old console has neither locale nor glyphs; the terminals that have the glyphs say who they are.
+  // The old Windows console has neither a locale nor the glyphs. Terminals with the glyphs identify themselves.
   if (platform === 'win32') return Boolean(env.WT_SESSION || env.TERM_PROGRAM || env.ConEmuTask);
   return platform === 'darwin';
 }

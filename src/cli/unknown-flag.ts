@@ -4,11 +4,10 @@ import { didYouMean } from './command-word.ts';
 import { kubectlFlags } from './flags.ts';
 
 /**
- * What kubectl says to a flag that it does not know, and besides the one that may have been meant: there -A is for all namespaces, which
- * fingers remember where it is all nodes.
+ * kubectl's message for an unknown flag, with a similar known one. -A means all namespaces in kubectl; users type it for all nodes.
  * @param word as it was typed
  * @param known the long names of the command's flags
- * @param command its name, where it may be one that asks no cluster
+ * @param command its name, if it may be a command that uses no cluster
  */
 export function unknownFlag(word: string, known: readonly string[], command?: string): UsageError {
   if (word.startsWith('--')) {

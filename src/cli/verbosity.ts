@@ -1,8 +1,8 @@
 import { UsageError } from '../errors.ts';
 
 /**
- * The level that -v was given; 0 without it.
- * @throws UsageError for what is no whole number
+ * The level of -v; 0 without it.
+ * @throws UsageError if it is not a whole number
  */
 export function verbosity(text: string | undefined): number {
   if (text === undefined || text === '') return 0;
@@ -10,7 +10,7 @@ export function verbosity(text: string | undefined): number {
   throw new UsageError(`invalid argument "${text}" for "-v, --v" flag: not a whole number`);
 }
 
-/** Whether the words of a command line ask for any level from 1, however they write it; for errors before or beside the parser's. */
+/** Whether the words of a command line contain -v with a level from 1, in any spelling; for errors outside the parser. */
 export function isVerbose(argv: readonly string[]): boolean {
   const levels = argv.flatMap((word, i) => {
     const [, attached] = /^(?:-v|--v)(?:=?(\d+))?$/.exec(word) ?? [];

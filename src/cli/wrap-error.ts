@@ -3,15 +3,15 @@ import { hang } from '../text/wrap.ts';
 
 const MARGIN = '  ';
 
-/** Wraps a line of an error at the terminal's width, with its own indentation. */
+/** Wraps a line of an error at the terminal's width, and keeps its indentation. */
 export function wrapLine(line: string, columns: number): string[] {
   const [margin = ''] = /^ */.exec(line) ?? [];
   return hang(margin, line.slice(margin.length), margin.length + 2, columns);
 }
 
 /**
- * What to try, wrapped below an error. Half a command must never be pasted: it stays whole however long, and gets a line of its own when
- * it does not fit behind its lead.
+ * A hint, wrapped below an error. Half a command must never be pasted: a command is never broken, and gets a line of its own if it
+ * does not fit after its lead.
  */
 export function wrapAdvice(advice: Advice, columns: number): string[] {
   const line = MARGIN + adviceText(advice);

@@ -100,7 +100,7 @@ export class Check extends Command {
       },
       () => (alone ? [] : [typed(`kubectl netprereq cleanup --run ${run}`, 'To delete pods that may be left behind')]),
     );
-    // Before it is written: a result that cannot be is an error.
+    // Set before the output is written: a failed write replaces it.
     process.exitCode = interruption ? SIGNAL_EXIT[interruption] : exitCode(report, flags['fail-on']);
     await writeParts(await rendered(report, flags, retype));
     const { unknown } = report.summary;

@@ -10,9 +10,9 @@ import { shellWord } from '../text/shell-word.ts';
 
 const FORMATS = ['table', 'json', 'yaml'] as const;
 
-/** The most that is read of a log. */
+/** How much of a log is read at most. */
 const LOG_LIMIT = 8 * 1024 * 1024;
-/** More rules than these are listed, and not explained one by one. */
+/** More rules than this are only listed, not explained one by one. */
 const SUMMARIES = 3;
 
 export class Explain extends Command {
@@ -91,7 +91,7 @@ export class Explain extends Command {
   }
 }
 
-/** Loaded only when it is asked for. */
+/** Loaded only when it is needed. */
 async function inChinese(rules: readonly RuleExplanation[]) {
   const [{ CHINESE }, { TRANSLATIONS }, { translated }] = await Promise.all([
     import('../report/chinese.ts'),
@@ -102,7 +102,7 @@ async function inChinese(rules: readonly RuleExplanation[]) {
   return { rules: rules.map((rule) => translated(rule, translationOf(rule.id), CHINESE)), words: CHINESE.words };
 }
 
-/** A rule, its module and its path come first: a file of that name may lie about. */
+/** Rules, modules and sysctl paths are tried before files: a file may have the same name. */
 function unlessFile<T>(words: readonly string[], explained: (words: readonly string[]) => T): T {
   try {
     return explained(words);
@@ -115,7 +115,7 @@ function unlessFile<T>(words: readonly string[], explained: (words: readonly str
   }
 }
 
-/** Standard input to its end, of which the last part counts: what went wrong last stands there. */
+/** Reads standard input to its end and keeps the last part, where the latest error is. */
 async function readLog(): Promise<string> {
   if (process.stdin.isTTY)
     throw new UsageError(

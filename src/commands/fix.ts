@@ -69,7 +69,7 @@ export class Fix extends Command {
           allowOtherBridges: flags['allow-other-bridges'],
         });
       },
-      // Documents hold the steps; whoever reads a table gets to know them before they are taken, --yes or not.
+      // JSON and YAML contain the steps. A table shows them before they are taken, with --yes too.
       isShown: flags.output === 'table',
       question({ summary: { planned, nodes } }, alone) {
         return `Apply this to ${alone ? (flags.root ?? 'this host') : `${planned} of ${nodes} nodes`}?`;

@@ -3,7 +3,7 @@ import { unknownCommand } from '../cli/command-word.ts';
 import { unknownFlag } from '../cli/unknown-flag.ts';
 import { UsageError } from '../errors.ts';
 
-/** Help that can be given is given before oclif is loaded (cli/help); what comes here asks for something that does not exist. */
+/** cli/help prints help before oclif is loaded. This runs only for help with something that does not exist. */
 export class Help extends Command {
   static override summary = 'Show help for a command';
   static override description = 'The same as -h or --help after the command.';

@@ -2,7 +2,7 @@ import { Command } from '@oclif/core';
 import { kubectlFlags } from '../cli/flags.ts';
 import { UsageError } from '../errors.ts';
 
-/** kubectl's flags, which the help of other commands leaves out. Its page is shown before oclif is loaded (cli/help). */
+/** Lists kubectl's flags, which the help of other commands omits. cli/help shows the page before oclif is loaded. */
 export class Options extends Command {
   static override summary = "Show kubectl's own flags (--context, -n, -v ...)";
   static override description =

@@ -4,7 +4,7 @@ import { connectionOptions } from '../cli/connection.ts';
 import { kubectlFlags } from '../cli/flags.ts';
 import { UsageError } from '../errors.ts';
 
-/** Minor versions of Kubernetes 1: between these this program is expected to work. docs/compatibility.md says what was tried. */
+/** The range of Kubernetes 1 minor versions in which this program should work. docs/compatibility.md says what was tried. */
 const EXPECTED = { from: 24, to: 37 };
 
 export class Version extends Command {
@@ -60,7 +60,7 @@ async function askServer(flags: Parameters<typeof connectionOptions>[0]): Promis
   }
 }
 
-/** What to say of a server that is too far away from what this program was made for. */
+/** The warning for a server outside that range. */
 function skewWarning(gitVersion: string): string | undefined {
   const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(gitVersion)?.map(Number) ?? [];
   if (minor === undefined || (major === 1 && minor >= EXPECTED.from && minor <= EXPECTED.to)) return undefined;

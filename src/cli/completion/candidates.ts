@@ -1,11 +1,11 @@
 import { type Commands, type Flag, flagsOf } from '../command-flags.ts';
 import { type Line, readLine } from './line.ts';
 
-/** cobra's directives to the shell, in which kubectl expects the answer. */
+/** cobra's directives to the shell; kubectl expects one in the answer. */
 const FILES = 0;
 const NO_FILES = 4;
 
-/** What may stand in a word's place. */
+/** The candidates for a word. */
 export interface Candidate {
   word: string;
   description?: string;
@@ -20,13 +20,13 @@ export interface Completion {
 /** There is nothing to offer, and no file names either. */
 export const NOTHING: Completion = { candidates: [], directive: NO_FILES };
 
-/** Names that are not known beforehand. Each resolves with nothing where they are not to be had. */
+/** Names that must be looked up. Each list is empty if they are not available. */
 export interface Names {
   kubeconfig(kind: 'contexts' | 'clusters' | 'users', given: Line['given']): Promise<readonly string[]>;
   cluster(resource: 'nodes' | 'namespaces', given: Line['given']): Promise<readonly string[]>;
 }
 
-/** Completes the last of the words behind the plug-in's name. Commands and flags are taken from their definitions. */
+/** Completes the last of the words after the plug-in's name. Commands and flags come from their definitions. */
 export async function complete(words: readonly string[], commands: Commands, names: Names): Promise<Completion> {
   const line = readLine(words, commands);
   const { wanted, prefix } = line;
@@ -67,7 +67,7 @@ function flags({ command, given }: Line): Candidate[] {
   return [...open.map(([name, { summary }]) => candidate(`--${name}`, summary)), help];
 }
 
-/** What a command takes besides flags stands in its usage: COMMAND, NODE or RULE. */
+/** The command's arguments, from its usage: COMMAND, NODE or RULE. */
 async function operands(
   { command, given, operands, prefix }: Line,
   commands: Commands,
@@ -76,7 +76,7 @@ async function operands(
   const usage = [command?.definition.usage ?? ''].flat().join(' ');
   if (/\bCOMMAND\b/.test(usage)) return operands.length > 0 ? [] : commandNames(commands);
   if (/\bRULE\b/.test(usage)) return rules(prefix, operands);
-  // Nodes are chosen in one way only.
+  // Nodes can be chosen in one way only.
   const chosen = ['selector', 'all-nodes', 'local', 'root'].some((flag) => given.has(flag));
   if (!/\bNODE\b/.test(usage) || chosen) return [];
   const [kind = ''] = /^(node|nodes|no)\//.exec(prefix) ?? [];
@@ -129,9 +129,9 @@ async function valuesOf(
   }
 }
 
-/** Rules by id, and by another name only for who has begun to type one. */
+/** Rules by id, and by alias only if the user has begun to type one. */
 async function rules(prefix: string, used: readonly string[]): Promise<Candidate[]> {
-  // Only here: loading them takes a tenth of the time that completing a flag takes.
+  // Imported here because loading the rules takes a tenth of the time that completing a flag takes.
   const { RULES } = await import('../../rules/index.ts');
   const open = RULES.filter(({ id, aliases }) => ![id, ...aliases].some((name) => used.includes(name)));
   const byId = open.map(({ id, title }) => candidate(id, title));

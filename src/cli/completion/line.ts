@@ -1,7 +1,7 @@
 import type { Command } from '@oclif/core';
 import { type Commands, flagIn, flagsOf } from '../command-flags.ts';
 
-/** The command line so far: what stands on it, and what its last word is the beginning of. */
+/** The command line so far: what it contains, and what its last word begins. */
 export interface Line {
   command: { name: string; definition: Command.Class } | undefined;
   /** Values by the flag's name; a boolean's is empty. */
@@ -13,8 +13,8 @@ export interface Line {
 }
 
 /**
- * Reads a command line as far as it is typed.
- * @param words those behind the plug-in's name; the last one is being typed, and may be empty
+ * Reads a command line that is being typed.
+ * @param words the words after the plug-in's name; the last one is being typed, and may be empty
  */
 export function readLine(words: readonly string[], commands: Commands): Line {
   const prefix = words.at(-1) ?? '';

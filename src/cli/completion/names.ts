@@ -5,15 +5,15 @@ import { type KubectlFlagValues, kubectlFlags } from '../flags.ts';
 import type { Names } from './candidates.ts';
 import type { Line } from './line.ts';
 
-/** Milliseconds from the start of this process: somebody waits with a finger on the tab key, two seconds at most. */
+/** Time limit in milliseconds from the start of this process: a user waits for the tab key. */
 const DEADLINE_MS = 1800;
-/** What a cluster gets in any case, on a machine that is slow to start programs. */
+/** The least time for a cluster, in milliseconds, even if this machine starts programs slowly. */
 const LEAST_MS = 300;
 
-/** Shells expand what they are offered: a name that means something to them is none that may be completed. */
+/** Shells expand candidates, so a name with a special character must not be offered. */
 const HARMLESS = /^[\p{L}\p{N}_][\p{L}\p{N}_.@:/+%,=-]*$/u;
 
-/** Names from the kubeconfig and the cluster that the flags on the line choose. Only a cluster's load the Kubernetes client. */
+/** Names from the kubeconfig and the cluster that the line's flags choose. Only the cluster's names load the Kubernetes client. */
 export const lookedUp: Names = {
   kubeconfig: (kind, given) =>
     orNone(async () => {
@@ -23,7 +23,7 @@ export const lookedUp: Names = {
   cluster: (resource, given) => orNone(() => clusterNames(resource, given)),
 };
 
-/** What goes wrong while a word is completed is nobody's concern yet: the command itself will say it. */
+/** Errors are ignored while a word is completed: the command itself will report them. */
 async function orNone(look: () => Promise<readonly string[]>): Promise<readonly string[]> {
   const names = await look().catch(() => []);
   return names.filter((name) => HARMLESS.test(name)).sort(compareNames);

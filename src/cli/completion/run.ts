@@ -3,9 +3,9 @@ import { complete, NOTHING } from './candidates.ts';
 import { lookedUp } from './names.ts';
 
 /**
- * Answers kubectl's question how the last of the words could go on, as cobra's `__complete` does: a candidate per line, a tab before its
- * description, then a colon and the directive. Nothing else goes to stdout, and it never fails. Ends the process: what a
- * cluster that does not answer has left behind must not keep the shell waiting.
+ * Answers kubectl's request to complete the last word, as cobra's `__complete` does: one candidate per line, a tab before its
+ * description, then a colon and the directive. It writes nothing else to stdout and never fails. It ends the process, so that open
+ * requests to a cluster do not keep the shell waiting.
  */
 export async function runCompletion(words: readonly string[]): Promise<never> {
   const { candidates, directive } = await complete(words, COMMANDS, lookedUp).catch(() => NOTHING);

@@ -7,7 +7,7 @@ import { directoryOf } from '../on-path.ts';
 const PLUGIN = 'kubectl-netprereq';
 const COMPLETER = 'kubectl_complete-netprereq';
 
-/** What kubectl 1.26 and newer runs to complete the words after the plug-in's name. Silent where the plug-in is gone. */
+/** The script that kubectl 1.26 and newer runs to complete the words after the plug-in's name. Silent if the plug-in was removed. */
 export const SCRIPT = `#!/bin/sh
 # Completes the words after "kubectl netprereq". Written by "kubectl netprereq completion"; delete it to undo that.
 command -v ${PLUGIN} >/dev/null || { echo :4; exit; }
@@ -15,9 +15,9 @@ exec ${PLUGIN} __complete "$@"
 `;
 
 /**
- * Writes the script where kubectl finds it: beside the plug-in, as krew links only that one.
+ * Writes the script where kubectl finds it: beside the plug-in, because krew links only the plug-in.
  * @param path the PATH
- * @returns its path, and whether something was there already: another way of installing may have brought its own
+ * @returns its path, and whether a file was already there: another installation may have its own
  * @throws CheckError with what to type instead
  */
 export function installScript(path: string): { file: string; existed: boolean } {

@@ -8,7 +8,7 @@ import { helpTopic } from './topic.ts';
 const COLUMNS = 80;
 
 /**
- * Prints the help or the version that a command line asks for. The program calls this before anything else is loaded.
+ * Prints the help or the version that a command line asks for. Called before anything else is loaded.
  * @param argv the words after `kubectl netprereq`
  * @returns false: it asks for neither, or for help with something that does not exist
  */
@@ -27,7 +27,7 @@ function print(text: string): true {
   return true;
 }
 
-/** In oclif's words, without loading it. */
+/** The same text as oclif's, without loading it. */
 function versionLine(): string {
   return `${manifest.name}/${manifest.version} ${process.platform}-${process.arch} node-${process.version}`;
 }

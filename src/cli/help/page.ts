@@ -1,13 +1,13 @@
-/** A help text, but for the width of the terminal that it is shown on. */
+/** A help text, not yet wrapped for a terminal. */
 export interface HelpPage {
   summary: string;
   /** What the command does. */
   description: string;
   examples: readonly HelpRow[];
   usage: readonly string[];
-  /** What belongs together: what is typed, and what it means. */
+  /** Groups of entries: what to type, and what it means. */
   tables: readonly { head: string; rows: readonly HelpRow[] }[];
-  /** What else there is to know, after the flags. */
+  /** More text, after the flags. */
   notes: readonly string[];
 }
 
@@ -16,7 +16,7 @@ export interface HelpRow {
   meaning: string;
 }
 
-/** The page that is about no command, but about all of them. */
+/** The name of the page about all commands. */
 export const OVERVIEW = '';
 
 /** Pages by the name of their command. */

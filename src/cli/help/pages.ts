@@ -8,8 +8,8 @@ import { type HelpPage, type HelpPages, type HelpRow, OVERVIEW } from './page.ts
 const BIN = 'kubectl netprereq';
 
 /**
- * Every help text, from the definitions of commands and flags. The build puts what comes out into the bundle in place of this file: help
- * then loads neither the commands nor oclif, which takes longer than all the rest.
+ * Every help text, from the definitions of commands and flags. The build puts the result into the bundle in place of this file. So
+ * help loads neither the commands nor oclif, which takes longer than everything else.
  */
 export const PAGES: HelpPages = {
   [OVERVIEW]: {
@@ -55,7 +55,7 @@ function commandPage(name: string, command: Command.Class): HelpPage {
 }
 
 function flagRow(name: string, flag: Flag): HelpRow {
-  // A flag without a short form leaves room for one, so that all long ones stand in one column.
+  // A flag without a short form is indented, so that all long names are in one column.
   const char = flag.char === undefined ? '    ' : `-${flag.char}, `;
   const value = flag.type === 'option' ? `=${flag.helpValue ?? 'VALUE'}` : '';
   const bare = flag.type === 'boolean' || typeof flag.default !== 'string' ? undefined : flag.default;

@@ -1,7 +1,7 @@
 import type { HelpPage, HelpRow } from './page.ts';
 
 const MARGIN = '  ';
-/** Where less is left beside what is typed, the meaning goes below it. */
+/** With fewer columns left beside a name, its meaning goes below it. */
 const LEAST_BESIDE = 24;
 const NARROWEST = 40;
 
@@ -22,14 +22,14 @@ export function renderHelp(page: HelpPage, columns: number): string {
       'Usage',
       page.usage.flatMap((line) => hung(MARGIN, line, 4, width)),
     ),
-    // One table from end to end: groups are told apart by their heads.
+    // One table for all groups; their headings separate them.
     page.tables.flatMap(({ head, rows }) => [`${head}:`, ...table(rows, width)]).join('\n'),
     page.notes.flatMap((note) => wrapped(note, width)).join('\n'),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
 }
 
-/** Commands with a remark beside them, in a shell's words; above them where the terminal is narrow. */
+/** Commands with a shell comment beside them; above them if the terminal is narrow. */
 function examples(rows: readonly HelpRow[], width: number): string[] {
   const longest = Math.max(0, ...rows.map(({ typed }) => typed.length));
   const fits = rows.every(({ meaning }) => MARGIN.length + longest + meaning.length + 4 <= width);
@@ -48,13 +48,13 @@ function table(rows: readonly HelpRow[], width: number): string[] {
   return rows.flatMap(({ typed, meaning }) => hung((MARGIN + typed).padEnd(beside), meaning, beside, width));
 }
 
-/** The text after `lead`, its further lines below it with so many blanks in front. */
+/** The text after `lead`; the lines that follow are indented by so many blanks. */
 function hung(lead: string, text: string, indent: number, width: number): string[] {
   const [first = '', ...rest] = wrapped(text, width - indent);
   return [lead + first, ...rest.map((line) => ' '.repeat(indent) + line)];
 }
 
-/** Lines of at most `width` characters, broken at blanks. Help is ASCII: what reports need for other scripts would have to be loaded. */
+/** Lines of at most `width` characters, broken at blanks. Help is ASCII, so it need not load the wrapping of reports. */
 function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

@@ -3,9 +3,9 @@ import { type HelpPages, OVERVIEW } from './page.ts';
 const OPTIONS = 'options';
 
 /**
- * The page that a command line asks for.
+ * The help page that a command line asks for.
  * @param argv the words after `kubectl netprereq`
- * @returns undefined: it asks for no help, or for help with something that does not exist
+ * @returns undefined: it asks for no help, or for help with something unknown
  */
 export function helpTopic(argv: readonly string[], pages: HelpPages): string | undefined {
   if (argv.length === 0) return OVERVIEW;
