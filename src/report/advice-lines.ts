@@ -7,8 +7,8 @@ const INDENT = 4;
 const LABEL = 'by hand  '.length;
 
 /**
- * Advice after its label, indented below a paragraph's first line. Half a command must never be pasted: commands and documents stay
- * whole, and a command that does not fit after its lead gets a line of its own.
+ * Advice after its label, indented below a paragraph's first line. Half a command must never be pasted: commands and documents are
+ * never broken, and a command that does not fit after its lead gets a line of its own.
  * @param retype completes the commands
  */
 export function adviceLines(
@@ -19,7 +19,7 @@ export function adviceLines(
 ): string[] {
   return advice.flatMap((each, index) => {
     const shown = index === 0 ? label : '';
-    // Each line as far to the right as the others, so that what is copied is the same document.
+    // All lines are indented alike, so that a copy is the same document.
     if (isDocument(each)) return each.paste.split('\n').flatMap((line) => labelled('', line, terminal, true));
     if (!isCommand(each)) return labelled(shown, each, terminal);
     const command = retype(each.run);
@@ -32,7 +32,7 @@ export function adviceLines(
 
 /**
  * A text after its label, indented below a paragraph's first line.
- * @param whole a command or an address: never wrapped
+ * @param whole whether it is a command or an address, which is never wrapped
  */
 export function labelled(label: string, text: string, terminal: Terminal, whole = false): string[] {
   const lead = ' '.repeat(INDENT) + label.padEnd(LABEL);

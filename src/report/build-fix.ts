@@ -15,14 +15,14 @@ import {
 import { compareNames } from './names.ts';
 import type { NodeReport } from './report.ts';
 
-/** What a run of fix or undo knows when it ends. */
+/** The results of a fix or an undo, from which its report is made. */
 export interface ChangesInput extends Pick<ReportInput, 'run' | 'cluster' | 'assumptions' | 'leftovers'> {
   dryRun?: FixReport['dryRun'];
   /** One entry per selected node, in any order. */
   nodes: readonly ChangedInput[];
 }
 
-/** What came of one node. */
+/** The result of one node. */
 export interface ChangedInput extends LookedAt {
   outcome: NodeOutcome;
   reason?: string;
@@ -32,19 +32,19 @@ export interface ChangedInput extends LookedAt {
   manual?: readonly Manual[];
 }
 
-/** What a run knows of a node before anything is changed. */
+/** What is known about a node before anything is changed. */
 export interface LookedAt extends Pick<NodeReport, 'name' | 'system' | 'image'> {
   /** Findings; absent: the node was not judged. */
   before?: readonly Finding[];
 }
 
-/** What came of one step on the node. */
+/** The result of one step on the node. */
 export interface StepResult {
   outcome: StepOutcome;
   reason?: string;
 }
 
-/** A node with its plan: planned, unchanged when the plan has no steps, or refused. */
+/** A node with its plan: planned, refused, or unchanged if the plan has no steps. */
 export function plannedNode(node: LookedAt, result: Plan | Refusal): ChangedInput {
   if ('reason' in result) return { ...node, outcome: 'refused', reason: result.reason, remedy: result.remedy };
   const { steps, manual } = result;
@@ -53,9 +53,9 @@ export function plannedNode(node: LookedAt, result: Plan | Refusal): ChangedInpu
 }
 
 /**
- * A node on which a plan was carried out: failed when a step was not, changed when one changed something.
- * @param results one per step, in their order; what is missing at the end was not reached
- * @param failure why the steps were not, or not all, carried out
+ * A node on which a plan was carried out: failed if a step failed, changed if one changed something.
+ * @param results one per step, in their order; steps missing at the end were not reached
+ * @param failure why not all steps were carried out
  */
 export function appliedNode(
   node: LookedAt,
@@ -91,12 +91,12 @@ function reportStep(step: Step, result: StepResult): ReportStep {
   }
 }
 
-/** Composes the public report of a fix, nodes in the order of their names. */
+/** Makes the public report of a fix, nodes in the order of their names. */
 export function buildFixReport(input: ChangesInput): FixReport {
   return { apiVersion: 'netprereq/v1alpha1', kind: 'FixReport', ...changes(input) };
 }
 
-/** Composes the public report of an undo, nodes in the order of their names. */
+/** Makes the public report of an undo, nodes in the order of their names. */
 export function buildUndoReport(input: ChangesInput): UndoReport {
   return { apiVersion: 'netprereq/v1alpha1', kind: 'UndoReport', ...changes(input) };
 }
@@ -120,7 +120,7 @@ function changes(input: ChangesInput): Omit<FixReport, 'apiVersion' | 'kind'> {
 
 function changedNode(input: ChangedInput, version: string): ChangedNode {
   const { name, outcome, reason, remedy = [], system, image, steps = [], before = [], after, manual = [] } = input;
-  // What was found before a change says nothing of the node after it.
+  // The findings from before a change say nothing about the node after it.
   const last = after ?? (['changed', 'failed', 'unknown'].includes(outcome) ? [] : before);
   return {
     name,

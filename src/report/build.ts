@@ -6,7 +6,7 @@ import { driftOf } from './drift.ts';
 import { compareNames } from './names.ts';
 import type { CheckReport, ClusterSummary, NodeReport, ReportFinding } from './report.ts';
 
-/** What a check run knows when it ends. */
+/** The results of a check, from which its report is made. */
 export interface ReportInput {
   run: {
     id: string;
@@ -14,12 +14,12 @@ export interface ReportInput {
     version: string;
     startedAt: Date;
     durationSeconds: number;
-    /** A signal cut the run short. */
+    /** Whether a signal interrupted the run. */
     interrupted?: boolean;
-    /** The ids of the rules that were judged, when they are not all. */
+    /** The ids of the rules that were judged, if not all were. */
     rules?: readonly string[] | undefined;
   };
-  /** null: no cluster was asked. */
+  /** null: no cluster was used. */
   cluster: ClusterSummary | null;
   assumptions: readonly string[];
   /** One entry per selected node, in any order. */
@@ -28,11 +28,11 @@ export interface ReportInput {
   leftovers: readonly string[];
 }
 
-/** A node that was judged, or the reason why it was not. */
+/** A node that was judged, or the reason why not. */
 export type NodeInput = Pick<NodeReport, 'name' | 'system' | 'image' | 'pool' | 'symptoms'> &
   ({ findings: readonly Finding[] } | { verdict: 'unknown' | 'skip'; reason: string; remedy?: readonly Advice[] });
 
-/** Composes the public report: verdicts, counts, and nodes in the order of their names. */
+/** Makes the public report: verdicts, counts, and nodes in the order of their names. */
 export function buildReport(input: ReportInput): CheckReport {
   const { run } = input;
   const known: KnownFindings = new WeakMap();
@@ -54,7 +54,7 @@ export function buildReport(input: ReportInput): CheckReport {
   };
 }
 
-/** What every document says of the run that it comes from. */
+/** The part about the run, in every document. */
 export function runReport(run: ReportInput['run']): CheckReport['run'] {
   return {
     id: run.id,
@@ -66,7 +66,7 @@ export function runReport(run: ReportInput['run']): CheckReport['run'] {
   };
 }
 
-/** The order in which documents have a finding's fields and a state's, whichever rule made them; others follow. */
+/** The order of a finding's and a state's fields in documents, the same for every rule; other fields follow. */
 const FINDING = [
   'rule',
   'title',
@@ -82,10 +82,10 @@ const FINDING = [
 ] as const;
 const STATE = ['verdict', 'expected', 'actual', 'cause', 'source'] as const;
 
-/** What was made of findings that many nodes have: one object each. */
+/** Public findings by their internal ones, so that equal findings of many nodes stay one object. */
 type KnownFindings = WeakMap<Finding, ReportFinding>;
 
-/** Findings as documents show them, with the address of each rule's documentation. */
+/** Public findings, with the address of each rule's documentation. */
 export function findingsReport(
   findings: readonly Finding[],
   version: string,
@@ -131,7 +131,7 @@ function nodeReport(node: NodeInput, version: string, known: KnownFindings): Nod
   return { name, verdict: worstOf(findings), ...about, findings };
 }
 
-/** The verdict of some parts together. Nothing judged is skip: the absence of findings never passes. */
+/** The verdict of several parts together. Without parts it is skip: the absence of findings never passes. */
 export function worstOf(parts: readonly { verdict: CheckReport['verdict'] }[]): CheckReport['verdict'] {
   return worst([...parts.map((part) => part.verdict), 'skip']);
 }
@@ -143,12 +143,12 @@ function summarize(nodes: readonly NodeReport[]): CheckReport['summary'] {
   return bootJudged ? { ...counts, breakAtReboot: nodes.filter(breaksAtReboot).length } : counts;
 }
 
-/** Whether something that is required will be lost at the node's next boot. */
+/** Whether something required will be missing after a reboot of the node. */
 export function breaksAtReboot(node: Pick<NodeReport, 'findings'>): boolean {
   return node.findings.some((finding) => finding.severity === 'required' && finding.boot?.verdict === 'fail');
 }
 
-/** Whether it is not known of something that is required what the node's next boot will make of it. */
+/** Whether the state of something required is unknown after a reboot of the node. */
 export function mayBreakAtReboot(node: Pick<NodeReport, 'findings'>): boolean {
   return node.findings.some((finding) => finding.severity === 'required' && finding.boot?.verdict === 'unknown');
 }

@@ -1,22 +1,22 @@
 import type { State, Verdict } from '../judge/finding.ts';
 import type { NodeReport, ReportFinding } from './report.ts';
 
-/** Heads of the columns that say what a node lacks. */
+/** Headings of the columns that show what a node lacks. */
 export const MISSING_NOW = 'MISSING NOW';
 export const MISSING_AFTER_REBOOT = 'MISSING AFTER REBOOT';
 
-/** What the tables say of one node; in the default one, nodes that agree in all of it share a row. */
+/** One node's cells in the tables. In the default table, nodes with equal cells share a row. */
 export interface NodeCells {
   verdict: Verdict;
   now: string;
-  /** Absent when no boot was judged on any node. */
+  /** Absent if the next boot of no node was judged. */
   boot?: string;
 }
 
 /**
- * Says of one node what its row in a table shows.
+ * Makes the cells of one node.
  * @param withBoot whether the table has a column for the next boot
- * @param counts how many rules were checked, where nothing is missing; else a dash
+ * @param counts if nothing is missing, show how many rules were checked; otherwise a dash
  */
 export function nodeCells(node: NodeReport, withBoot: boolean, counts = true): NodeCells {
   const { verdict, findings } = node;
@@ -32,7 +32,7 @@ export function nodeCells(node: NodeReport, withBoot: boolean, counts = true): N
   };
 }
 
-/** The cell of the next boot of a node with findings, and what decides it: the line of a file, or a program. */
+/** The cell for the next boot of a node with findings, and what decides it: a line of a file, or a program. */
 export function decidedBoot(node: NodeReport): string {
   const boots = node.findings.map((finding) => {
     const judged = bootOf(finding);
@@ -44,13 +44,13 @@ export function decidedBoot(node: NodeReport): string {
 interface Judged {
   rule: string;
   verdict: Verdict;
-  /** Whether it weighs on the node's verdict. */
+  /** Whether it affects the node's verdict. */
   problem: boolean;
-  /** Said of a problem in parentheses, unless the row says it already. */
+  /** Shown in parentheses after the problem, unless the row already says it. */
   said: Verdict;
 }
 
-/** Without a column for the boot, everything that makes a node's verdict stands in the one that there is. */
+/** Without a column for the boot, this column has everything that makes the node's verdict. */
 function overall({ rule, verdict }: ReportFinding): Judged {
   return { rule, verdict, problem: verdict === 'fail' || verdict === 'unknown' || verdict === 'warn', said: verdict };
 }
@@ -62,7 +62,7 @@ function nowOf(finding: ReportFinding): Judged {
 }
 
 function bootOf(finding: ReportFinding): Judged {
-  // A rule that says nothing of the boot is none that could not be judged.
+  // A rule that does not judge the boot is not unknown there.
   const verdict = finding.boot?.verdict ?? 'skip';
   const problem =
     (verdict === 'fail' && finding.severity !== 'info') || (verdict === 'unknown' && finding.severity === 'required');
@@ -74,17 +74,17 @@ function stateCell(node: NodeReport, judged: readonly Judged[], counts: boolean)
   const missing = problems
     .filter(({ verdict }) => verdict !== 'unknown')
     .map(({ rule, said }) => (said === node.verdict || said === 'unknown' ? rule : `${rule} (${said})`));
-  // Not known is not missing.
+  // Unknown is not missing.
   const unknown = problems.filter(({ verdict }) => verdict === 'unknown').map(({ rule }) => rule);
   if (problems.length > 0) {
     return [missing.join(', '), unknown.length > 0 ? `unknown: ${unknown.join(', ')}` : ''].filter(Boolean).join('; ');
   }
-  // What is only shown, and is not as it should be or was not read, is no problem, and no pass.
+  // An info rule that is not met, or was not read, is neither a problem nor a pass.
   const counted = judged.filter(({ verdict }) => verdict === 'pass').length;
   return counted === 0 || !counts ? '-' : `nothing (${counted} checked)`;
 }
 
-/** What decides a boot, in parentheses. */
+/** What decides the boot, in parentheses. */
 function deciding(source: State['source']): string {
   if (source === undefined) return '';
   if ('agent' in source) return ` (${source.agent})`;

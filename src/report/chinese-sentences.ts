@@ -6,7 +6,7 @@ const VERDICTS: Readonly<Record<string, string>> = {
   skipped: '跳过',
 };
 
-/** Sentences that many rules share, and what they are in Chinese; $1 and $2 stand for names and values. */
+/** Sentences that many rules share, and their Chinese; $1 and $2 are names and values. */
 export const SHARED: readonly [english: RegExp, chinese: string][] = [
   [
     /^Read: whether (`.+`) (?:is|are) built in, loaded, or on disk for the running kernel, and not denied\. None has to be loaded: the program that needs one loads it\.$/,
@@ -71,13 +71,13 @@ export const SHARED: readonly [english: RegExp, chinese: string][] = [
   ],
 ];
 
-/** A sentence that many rules share, in Chinese; undefined: it has no translation. */
+/** The Chinese of a sentence that many rules share; undefined: it has no translation. */
 export function sharedInChinese(english: string): string | undefined {
   const known = SHARED.find(([pattern]) => pattern.test(english));
   return known && english.replace(...known);
 }
 
-/** The word with which a verdict begins, in Chinese; what follows it stays as it is. */
+/** Translates the word with which a verdict begins; the rest stays in English. */
 export function verdictInChinese(english: string): string {
   return english.replace(/^\w+/, (word) => VERDICTS[word] ?? word).replace(': ', '：');
 }

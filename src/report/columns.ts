@@ -3,7 +3,7 @@ import { hang, longestWord, textWidth } from '../text/wrap.ts';
 
 export interface Column {
   head: string;
-  /** Whether its cells may be wrapped at blanks. Other cells may carry colour. */
+  /** Whether its cells may be wrapped at blanks. Only cells that are not wrapped may have colour. */
   wraps: boolean;
 }
 
@@ -15,9 +15,9 @@ const NO_BORDERS = Object.fromEntries(
 );
 
 /**
- * Lays out a table without borders, as kubectl does, for a few rows: cli-table3 takes quadratic time.
- * @param columns cells per line; undefined: unlimited
- * @returns its lines, the heads first; undefined when it cannot be made to fit without breaking words
+ * Lays out a table without borders, as kubectl does. Only for a few rows: cli-table3 takes quadratic time.
+ * @param columns the width of the terminal; undefined: unlimited
+ * @returns its lines, the headings first; undefined if it cannot fit without breaking words
  */
 export function tableLines(
   layout: readonly Column[],
@@ -28,7 +28,7 @@ export function tableLines(
   const widths = columnWidths(layout, cells, columns);
   if (widths === undefined) return undefined;
   const table = new Table({
-    // Without empty styles it colours heads and borders even in a pipe.
+    // Without empty styles, cli-table3 colours headings and borders even in a pipe.
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
     chars: { ...NO_BORDERS, middle: GAP },
     colWidths: widths,
@@ -58,7 +58,7 @@ function columnWidths(
   return share(spare, natural, least);
 }
 
-/** Adds to the least widths what there is to spare: to those who lack little first, so that few columns have to wrap. */
+/** Adds the spare width to the least widths, first to columns that lack little, so that few columns wrap. */
 function share(spare: number, natural: readonly number[], least: readonly number[]): number[] {
   const widths = [...least];
   const lacking = natural.map((width, index) => ({ index, lack: width - (least[index] ?? 0) }));

@@ -1,5 +1,5 @@
-/** Completes a command of kubectl with what it takes to reach the same cluster again; any other command stays as it is. */
+/** Completes a kubectl command so that it reaches the same cluster; returns any other command unchanged. */
 export type CommandCompleter = (command: string) => string;
 
-/** For a run that was given nothing but what the environment gives the next command too. */
+/** For a run without such flags: the next command reads the same environment. */
 export const unchanged: CommandCompleter = (command) => command;

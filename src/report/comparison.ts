@@ -14,8 +14,8 @@ const LAYOUT = [
 ];
 
 /**
- * What a node's findings were and are, one row per finding that changed or is still no pass; empty when there is no such finding, or
- * nobody looked again.
+ * A node's findings before and after, one row for each that changed or still does not pass. Empty if there is none, or if the node
+ * was not checked again.
  */
 export function comparisonLines({ outcome, before, after }: ChangedNode, terminal: Terminal): string[] {
   const rows = (after ?? [])
@@ -33,14 +33,14 @@ export function comparisonLines({ outcome, before, after }: ChangedNode, termina
     });
   if (rows.length === 0) return [];
   const columns = terminal.columns === undefined ? undefined : terminal.columns - INDENT;
-  // In a terminal too narrow for columns each finding is a line.
+  // If the terminal is too narrow for columns, each finding is a line.
   const lines =
     tableLines(LAYOUT, rows, columns) ?? rows.flatMap(([rule, verdict]) => hang('', `${rule} ${verdict}`, 2, columns));
   return lines.map((line) => ' '.repeat(INDENT) + line);
 }
 
 function differs(was: ReportFinding | undefined, is: ReportFinding): boolean {
-  // What the cluster does not need may come and go.
+  // Changes of what the cluster does not need do not matter.
   if (was?.verdict === 'skip' && is.verdict === 'skip') return false;
   return was?.verdict !== is.verdict || was.now.actual !== is.now.actual || was.boot?.actual !== is.boot?.actual;
 }

@@ -2,7 +2,7 @@ import { adviceText } from '../text/advice.ts';
 import type { ReportFinding } from './report.ts';
 import { sourceText } from './source.ts';
 
-/** All that a finding says behind its message, a line each: for formats in which a text has lines. */
+/** Everything about a finding after its message, one line each, for formats whose texts have lines. */
 export function detailLines({ why, now, boot, remedy, docs }: ReportFinding): string[] {
   const decided = now.verdict === 'fail' ? sourceText(now.source) : '';
   return [

@@ -2,7 +2,7 @@ import { isPolicyRule } from '../judge/find-rules.ts';
 
 const REPOSITORY = 'https://github.com/kubectl-netprereq/kubectl-netprereq';
 
-/** The address of a rule's section in docs/rules.md, as it was in a version; of a policy's own rule that of the page on policies. */
+/** The address of a rule's section in docs/rules.md of a version; for a policy's own rule, of docs/policy.md. */
 export function docsUrl(version: string, rule: string): string {
   const page = isPolicyRule(rule) ? 'policy.md' : `rules.md#${rule}`;
   return `${REPOSITORY}/blob/v${version}/docs/${page}`;

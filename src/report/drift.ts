@@ -6,16 +6,16 @@ import { nameList } from './names.ts';
 import type { Drift, NodeReport, ReportFinding } from './report.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Of fewer nodes none is like most of them. */
+/** The least nodes to compare: a smaller pool has no majority. */
 const NODES = 3;
-/** Where fewer agree there is no way that a node of the pool is. */
+/** The least share of nodes that must agree; with less, the pool has no common value. */
 const AGREE = 2 / 3;
 const SHOWN = 6;
 const NODES_NAMED = 6;
 
 /**
- * Where a few nodes are not as the others of their pool, although nothing is wrong with them now: other kernels, other values, other files
- * that decide. What fails or warns is told elsewhere.
+ * Finds nodes that differ from the others of their pool although nothing is wrong with them now: another kernel, another value,
+ * another file that decides. Failures and warnings are reported elsewhere.
  */
 export function driftOf(nodes: readonly NodeReport[]): Drift[] {
   const judged = nodes.filter(({ pool, findings }) => pool !== undefined && findings.length > 0);
@@ -29,7 +29,7 @@ function inPool(nodes: readonly NodeReport[]): Drift[] {
   return [...toldOf(nodes).values()].flatMap(({ what, boot, values }): Drift[] => {
     const [[most, alike] = ['', undefined]] = [...values].sort(([, a], [, b]) => b.nodes - a.nodes);
     const of = [...values.values()].reduce((sum, value) => sum + value.nodes, 0);
-    // What most nodes fail is told already, and the few that do not are no oddity.
+    // If most nodes fail a rule, that is reported already, and the few that pass are not a difference to report.
     if (!alike || alike.quiet.length === 0) return [];
     if (of < NODES || alike.nodes < of * AGREE) return [];
     const others = [...values].flatMap(([value, { quiet }]) =>
@@ -43,15 +43,15 @@ function inPool(nodes: readonly NodeReport[]): Drift[] {
   });
 }
 
-/** What nodes tell of one thing. */
+/** One trait and its values on the nodes. */
 interface Told {
   what: string;
   boot: boolean;
-  /** By each value: how many nodes have it, and those of which nothing else in the report tells it, by their index. */
+  /** For each value: how many nodes have it, and the indexes of those for which nothing else in the report shows it. */
   values: Map<string, { nodes: number; quiet: number[] }>;
 }
 
-/** Counted as the nodes are gone through: of thousands of them each has some seventy traits. */
+/** Counts while iterating over the nodes: there are thousands, each with about seventy traits. */
 function toldOf(nodes: readonly NodeReport[]): Map<string, Told> {
   const exact = new Set(nodes.flatMap(({ findings }) => findings.filter(isExact).map(({ rule }) => rule)));
   const told = new Map<string, Told>();
@@ -75,7 +75,7 @@ interface Trait {
   what: string;
   boot: boolean;
   value: string;
-  /** Nothing else in the report tells of it. */
+  /** Nothing else in the report shows it. */
   quiet: boolean;
 }
 
@@ -95,7 +95,7 @@ function traitsOf({ rule, verdict, severity, now, boot }: ReportFinding, exact: 
   ];
 }
 
-/** A rule that wants one value. What only has to be below a limit, as a count does, is another on each node. */
+/** Whether the rule wants one value. A value below a limit, such as a count, differs on each node. */
 function isExact({ now }: ReportFinding): boolean {
   return now.verdict === 'pass' && now.actual === now.expected;
 }
@@ -105,7 +105,7 @@ function decidedBy(source: State['source']): string {
   return 'agent' in source ? ` by ${source.agent}` : ` from ${source.file}`;
 }
 
-/** A paragraph for each pool in which nodes differ. */
+/** One paragraph for each pool in which nodes differ. */
 export function driftParagraphs(drift: readonly Drift[], terminal: Terminal): string[][] {
   return [...Map.groupBy(drift, ({ pool, arch }) => `"${pool}"${arch === null ? '' : ` (${arch})`}`)].map(
     ([pool, all]) => {

@@ -8,10 +8,10 @@ import { renderSarif } from './sarif.ts';
 import { printableReport } from './text.ts';
 
 /**
- * The report as text for a program that shows it: a test report, a comment of a pull request, a code scan. Apart from the other formats, because
- * these bring a library along.
- * @param failOn what makes the exit code 1, hence is a failed test
- * @param retype completes the commands that are proposed to people
+ * The report as text for another program: a test report, a comment on a pull request, a code scan. In a file of its own, because
+ * these formats load a library.
+ * @param failOn what makes the exit code 1, and so is a failed test
+ * @param retype completes the suggested commands
  */
 export function exchange(
   report: CheckReport,

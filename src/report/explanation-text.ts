@@ -9,12 +9,12 @@ import { paint, type Terminal } from './terminal.ts';
 const INDENT = 4;
 const MARGIN = ' '.repeat(INDENT);
 const COMMAND = MARGIN.repeat(2);
-/** Prose for people, also when it goes into a pipe. */
+/** The width of text for people, also in a pipe. */
 const COLUMNS = 80;
-/** Messages of a summary: the best known ones come first. */
+/** How many messages a summary shows; the best known come first. */
 const MESSAGES = 2;
 
-/** All rules in a table: what each checks, and where it is required. */
+/** A table of all rules: what each checks, and where it is required. */
 export function renderRuleList(rules: readonly ShownExplanation[], terminal: Terminal, words = ENGLISH): string {
   const columns = terminal.columns ?? COLUMNS;
   const layout = words.listHeads.map((head) => ({ head, wraps: true }));
@@ -29,15 +29,14 @@ export function renderRuleList(rules: readonly ShownExplanation[], terminal: Ter
   return `${lines.join('\n')}\n`;
 }
 
-/** Everything about each of the rules. Commands and addresses stay on one line however long: half a command must never be pasted. */
+/** Everything about each rule. Commands and addresses are never broken: half a command must never be pasted. */
 export function renderExplanations(rules: readonly ShownExplanation[], terminal: Terminal, words = ENGLISH): string {
   return rules.map((rule) => `${everything(rule, terminal, words).flat().join('\n')}\n`).join('\n\n');
 }
 
 /**
- * What somebody in a hurry needs to know of each rule: what it looks like, why, what to type. The next commands come last, so that they
- * are what is on the screen.
- * @param lines of a log, that showed the rules, in their order
+ * The most important texts of each rule: symptoms, cause, commands. The next commands come last, so that they are on the screen.
+ * @param lines the log lines that matched the rules, in the rules' order
  */
 export function renderSummaries(
   rules: readonly ShownExplanation[],
@@ -108,7 +107,7 @@ function everything(rule: ShownExplanation, terminal: Terminal, words: Explanati
   ];
 }
 
-/** How the parts of an explanation are laid out on this terminal. */
+/** Functions that lay out the parts of an explanation for this terminal. */
 function layout(terminal: Terminal, { colon }: ExplanationWords) {
   const lead = colon.trimEnd();
   const columns = terminal.columns ?? COLUMNS;

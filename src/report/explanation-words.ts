@@ -1,8 +1,8 @@
 import type { Cause } from '../judge/finding.ts';
 
-/** What explain says itself, around what rules say: one value per language. */
+/** The words of explain itself, around the rules' texts: one value per language. */
 export interface ExplanationWords {
-  /** Between a program or a system and what follows. */
+  /** Between a name and the text that follows. */
   colon: string;
   alsoKnownAs: string;
   foundIn: string;
@@ -19,33 +19,33 @@ export interface ExplanationWords {
   remedyBySystem: string;
   sources: string;
   next: string;
-  /** Comments above the commands that come next. */
+  /** Comments above the next commands. */
   toReadAll: string;
   toCheck: string;
   toFix: string;
-  /** The heads of the list of all rules, and the lines below it. */
+  /** The headings of the list of all rules, and the lines below it. */
   listHeads: readonly [rule: string, passes: string, required: string];
   listNotes: readonly string[];
 }
 
-/** A language other than English: its words, and what it says for texts that rules do not say themselves. */
+/** A language other than English: its words, and texts that rules share. */
 export interface OtherLanguage {
   words: ExplanationWords;
-  /** What helps, by cause, where a rule's translation does not say. */
+  /** What helps, by cause, if a rule's translation does not say it. */
   helps: Readonly<Partial<Record<Cause, string>>>;
-  /** Causes, before what helps. */
+  /** Names of causes. */
   causes: Readonly<Record<Cause, string>>;
-  /** Titles of systems, by their ids. */
+  /** Names of operating systems, by id. */
   systems: Readonly<Record<string, string>>;
-  /** A sentence that many rules share; undefined: it has no translation. */
+  /** Translates a sentence that many rules share; undefined: it has no translation. */
   shared(english: string): string | undefined;
-  /** How much a cluster needs a rule, as far as that has a translation. */
+  /** Translates how much a cluster needs a rule; parts may stay in English. */
   verdict(english: string): string;
   /** Whether a text is in this language. */
   speaks: RegExp;
-  /** Which sections of a whole explanation are left in English, wholly or in part. */
+  /** The note about sections that are in English, wholly or in part. */
   partly(sections: readonly string[]): string;
-  /** Above a rule that has no translation. */
+  /** The note above a rule without a translation. */
   untranslated: string;
 }
 

@@ -8,11 +8,11 @@ import type { System } from '../systems/system.ts';
 import type { Advice } from '../text/advice.ts';
 import { docsUrl } from './docs.ts';
 
-/** An explanation as a language shows it: the names of causes (without one the id is shown), and what is to be said of it first. */
+/** An explanation in some language: with names of causes (without a name, the id is shown), and notes to show first. */
 export interface ShownExplanation extends Omit<RuleExplanation, 'causes'> {
   causes: readonly (RuleExplanation['causes'][number] & { name?: string })[];
   note?: string;
-  /** Of a whole one: what is left in English. */
+  /** With --full: the note about what is in English. */
   partly?: string;
 }
 
@@ -23,13 +23,13 @@ export interface RuleExplanations {
   rules: RuleExplanation[];
 }
 
-/** All that there is to say about one rule. */
+/** Everything about one rule. */
 export interface RuleExplanation extends Omit<Explanation, 'sources' | 'patterns'> {
   id: string;
   aliases: readonly string[];
   /** The sentence that is true when it passes. */
   title: string;
-  /** What it sets, and the steps on each system; no steps: it takes a person to find out what helps. */
+  /** What it sets, and the steps on each system; without steps, a person must find out what helps. */
   remedy: { module?: string; sysctl?: string; systems: { system: string; steps: Advice[] }[] };
   sources: readonly { title: string; url?: string }[];
   /** URL of the rule's section in docs/rules.md. */
@@ -63,9 +63,9 @@ function explain(rule: Rule, version: string): RuleExplanation {
   };
 }
 
-/** What repairs it on each system: the very steps that a finding names when nothing else stands in the way. */
+/** The steps that repair it on each system: the same as in a finding without other obstacles. */
 function remedyOf(repair: Repair | undefined): RuleExplanation['remedy'] {
-  // A file for another program is the same on all systems, and its rule's finding has it.
+  // A file for another program is the same on all systems; the rule's finding shows it.
   if (!repair || repair.file) return { systems: [] };
   const { module, sysctl } = repair;
   const steps = (system: System) =>

@@ -3,27 +3,27 @@ import type { Manual } from '../plan/plan.ts';
 import type { Advice } from '../text/advice.ts';
 import type { CheckReport, NodeReport, ReportFinding } from './report.ts';
 
-/** What came of one node. Public (JSON); the list may grow. */
+/** The result of one node. Public (JSON); the list may grow. */
 export const OUTCOMES = ['failed', 'refused', 'unknown', 'planned', 'changed', 'unchanged', 'skip'] as const;
 export type NodeOutcome = (typeof OUTCOMES)[number];
 
-/** What came of one step; 'left': it was not ours to take back any more. Public (JSON); the list may grow. */
+/** The result of one step; 'left': not undone, because somebody else has changed it. Public (JSON); the list may grow. */
 export type StepOutcome = 'planned' | 'changed' | 'unchanged' | 'left' | 'failed' | 'not-reached';
 
 /** One change of a node, planned or made. */
 export interface ReportStep {
   /** keep-sysctl, keep-module, load-module, set-sysctl, restart-pod; undo has others. Public (JSON); the list may grow. */
   do: string;
-  /** The sysctl, the module, the file, the directory or the pod that it concerns. */
+  /** The sysctl, module, file, directory or pod. */
   what: string;
-  /** The file of our own that gets or loses the line. */
+  /** Our own file in which the line is added or removed. */
   file?: string;
-  /** What was and what is to be: a value, "present", "absent"; null: not known. */
+  /** The state before and after: a value, "present", "absent"; null: unknown. */
   before: string | null;
   after: string | null;
   why?: string;
   outcome: StepOutcome;
-  /** Why it came out so. */
+  /** The reason for the outcome. */
   reason?: string;
 }
 
@@ -31,11 +31,11 @@ export interface ReportStep {
 export interface ChangedNode {
   name: string;
   outcome: NodeOutcome;
-  /** The node's verdict as it was last looked at. */
+  /** The verdict of the node's last check. */
   verdict: Verdict;
   /** Why nothing was done, or what went wrong. */
   reason?: string;
-  /** What to do about that. */
+  /** What to do about it. */
   remedy?: Advice[];
   system: NodeReport['system'];
   image?: NodeReport['image'];
@@ -43,9 +43,9 @@ export interface ChangedNode {
   steps: ReportStep[];
   /** The findings before the first step. */
   before: ReportFinding[];
-  /** Those of a fresh look afterwards; null: there was none. */
+  /** The findings of a new check afterwards; null: there was none. */
   after: ReportFinding[] | null;
-  /** What is left to a person. */
+  /** What a person must do. */
   manual: { rule: Manual['rule']; message: string; remedy: Advice[] }[];
 }
 
@@ -60,9 +60,9 @@ export interface UndoReport extends Changes {
 }
 
 interface Changes extends Pick<CheckReport, 'apiVersion' | 'run' | 'cluster' | 'assumptions' | 'leftovers'> {
-  /** Nothing was changed: only planned, and with 'server' the pods were shown to the API server too. */
+  /** Nothing was changed, only planned; with 'server', the API server was also asked whether it accepts the pods. */
   dryRun?: 'client' | 'server';
-  /** The worst verdict of all nodes as they were last looked at. */
+  /** The worst verdict of all nodes, each from its last check. */
   verdict: Verdict;
   summary: { nodes: number } & Record<NodeOutcome, number>;
   nodes: ChangedNode[];

@@ -22,12 +22,12 @@ import { stepLines } from './steps.ts';
 import { symbol, type Terminal, tint } from './terminal.ts';
 
 const NODES_NAMED = 10;
-/** Paragraphs: on more nodes that differ, the rest is a number. */
+/** The most paragraphs; the nodes beyond that are only counted. */
 const PARAGRAPHS_SHOWN = 40;
 
 /**
- * What is planned or was done, node by node (those that say the same together), the worst first; then what to type next, and
- * the counts. Expects printable text.
+ * What is planned or was done, node by node (equal nodes together), the worst first; then the next command and the counts.
+ * Expects printable text.
  */
 export function renderChanges(report: FixReport | UndoReport, terminal: Terminal, retype: CommandCompleter): string {
   const groups = groupNodes(report);
@@ -42,7 +42,7 @@ export function renderChanges(report: FixReport | UndoReport, terminal: Terminal
   ]);
 }
 
-/** What an undo does stands in the journal: only what was checked afterwards rests on assumptions. */
+/** An undo follows the journal: only its check afterwards needs assumptions. */
 function assumptionsBehind({ kind, nodes, assumptions }: FixReport | UndoReport): string[] {
   return kind === 'FixReport' || nodes.some(({ after }) => after !== null) ? [...assumptions] : [];
 }
@@ -87,14 +87,14 @@ function paragraph(
   ];
 }
 
-/** What is to be typed for one node, for all that it is said of. */
+/** The command for one node, adapted to all nodes of the group. */
 function forAll(command: string, name: string, names: readonly string[]): string {
   if (names.length === 1 || !command.startsWith('kubectl netprereq ')) return command;
   const all = names.length > NODES_NAMED ? 'NODE...' : names.map(nodeWord).join(' ');
   return command.replace(` ${name}`, () => ` ${all}`);
 }
 
-/** Outcomes that are no matter of the node's verdict. */
+/** Outcomes that are shown with a verdict of their own, whatever the node's verdict. */
 const AS_VERDICT: Readonly<Partial<Record<NodeOutcome, Verdict>>> = {
   failed: 'fail',
   refused: 'fail',
@@ -135,7 +135,7 @@ function cutShort(hidden: readonly Group[], terminal: Terminal): string[] {
   return hang('', `and ${counted(count, 'node')} more: -o json has them all`, 4, terminal.columns);
 }
 
-/** What to type next. */
+/** The next command. */
 function next(
   { kind, dryRun, nodes, cluster, summary: { planned } }: FixReport | UndoReport,
   terminal: Terminal,

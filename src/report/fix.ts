@@ -8,9 +8,9 @@ import { printableReport } from './text.ts';
 import { renderYaml } from './yaml.ts';
 
 /**
- * The report of a fix or an undo as text for stdout, ending with one newline; only 'name' is empty when no node changed. JSON and YAML
+ * The report of a fix or an undo as text for stdout, ending with one newline; only 'name' is empty if no node changed. JSON and YAML
  * do not depend on the terminal.
- * @param retype completes the commands that are proposed to people
+ * @param retype completes the suggested commands
  */
 export function renderFix(
   report: FixReport | UndoReport,
@@ -24,12 +24,12 @@ export function renderFix(
   return format === 'name' ? names(shown) : renderChanges(shown, terminal, retype);
 }
 
-/** What is about to be done, for the question whether to do it: the table of a report whose nodes are planned. */
+/** The plan to show before the question: the table of a report whose nodes are planned. */
 export function renderPlan(report: FixReport | UndoReport, terminal: Terminal, retype: CommandCompleter): string {
   return renderFix(report, 'table', terminal, retype);
 }
 
-/** node/NAME of every node that was changed, or of a dry run would be, one per line. Without one, planned is what was not begun. */
+/** node/NAME of every node that was changed (in a dry run: that would be), one per line. */
 function names({ nodes, dryRun }: FixReport | UndoReport): string {
   const counts = dryRun ? 'planned' : 'changed';
   return nodes

@@ -1,8 +1,8 @@
-/** Formats of a check for people and for programs. Apart from the renderers, so that --help need not load them. */
+/** Formats of a check for people and for programs. In a file of their own, so that --help need not load the renderers. */
 export const SHOWN = ['table', 'wide', 'json', 'yaml', 'name'] as const;
-/** Those that other programs show to people, of continuous integration mostly. */
+/** Formats that other programs show to people, mostly in continuous integration. */
 const EXCHANGED = ['junit', 'markdown', 'sarif'] as const;
-/** What -o of check accepts. */
+/** The values of check's -o. */
 export const FORMATS = [...SHOWN, ...EXCHANGED] as const;
 export type Format = (typeof SHOWN)[number];
 export type ExchangeFormat = (typeof EXCHANGED)[number];
@@ -11,6 +11,6 @@ export function isExchangeFormat(format: Format | ExchangeFormat): format is Exc
   return (EXCHANGED as readonly string[]).includes(format);
 }
 
-/** What -o of fix and undo accepts. */
+/** The values of fix's and undo's -o. */
 export const FIX_FORMATS = ['table', 'json', 'yaml', 'name'] as const;
 export type FixFormat = (typeof FIX_FORMATS)[number];

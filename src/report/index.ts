@@ -13,9 +13,9 @@ const FOR_PROGRAMS = { json: renderJson, yaml: renderYaml };
 const FOR_PEOPLE = { table: renderTable, wide: renderWide, name: renderName };
 
 /**
- * The report as text for stdout, ending with one newline; only 'name' is empty when no node fails or warns.
+ * The report as text for stdout, ending with one newline; only 'name' is empty if no node fails or warns.
  * JSON and YAML do not depend on the terminal.
- * @param retype completes the commands that formats for people propose
+ * @param retype completes the commands that formats for people suggest
  */
 export function render(
   report: CheckReport,
@@ -27,7 +27,7 @@ export function render(
   return FOR_PEOPLE[format](printableReport(report, terminal), terminal, retype);
 }
 
-/** The same in parts, which together are that text: a document of many nodes is too long to be in memory as a whole. */
+/** The same text in parts: a document of many nodes is too long to keep in memory. */
 export function renderParts(...[report, format, ...rest]: Parameters<typeof render>): Iterable<string> {
   if (format === 'json') return jsonParts(report);
   return format === 'yaml' ? yamlParts(report) : [render(report, format, ...rest)];

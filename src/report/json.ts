@@ -2,19 +2,19 @@ import { oncePerObject } from '../text/once-per-object.ts';
 import { published } from './published.ts';
 import { jsonEscape, replaceHidden } from './text.ts';
 
-/** From here on a part is made as a whole: of a report's nodes, each finding. */
+/** At this depth a value is written as one part: each finding of a report's nodes. */
 const DEPTH = 4;
-/** Characters, at least, that are handed on at once. */
+/** The least characters per part. */
 const CHUNK = 64 * 1024;
 
-/** A report as one JSON document. What a terminal would obey is escaped, so that the value stays exact and harmless. */
+/** A report as one JSON document. Terminal control characters are escaped, so that values stay exact and harmless. */
 export function renderJson(report: object): string {
   return [...jsonParts(report)].join('');
 }
 
-/** The same in parts: of many nodes it has a hundred megabytes, which are not to be in memory together. */
+/** The same in parts: for many nodes it has a hundred megabytes, too many to keep in memory. */
 export function* jsonParts(report: object): Generator<string> {
-  // An object that has been written before is the same text again: it stands on the same level.
+  // The text of an object that was written before is reused: it is at the same depth.
   const whole = oncePerObject((object: object) =>
     escaped(JSON.stringify(object, published, 2).replaceAll('\n', `\n${'  '.repeat(DEPTH)}`)),
   );
@@ -28,7 +28,7 @@ export function* jsonParts(report: object): Generator<string> {
   yield `${chunk}\n`;
 }
 
-/** As JSON.stringify has them, with two blanks for each level. */
+/** Like JSON.stringify, with two blanks per level. */
 function* pieces(value: unknown, depth: number, whole: (object: object) => string): Generator<string> {
   const shown = published('', value);
   if (typeof shown !== 'object' || shown === null) return yield escaped(JSON.stringify(shown) ?? 'null');
@@ -51,10 +51,10 @@ function membersOf(object: object): (readonly [string, unknown])[] {
   return present.map(([name, item]) => [`${escaped(JSON.stringify(name))}: `, item]);
 }
 
-/** What is not plain may have to be escaped; nearly all is. */
+/** A character that may need an escape; nearly no text has one. */
 const NOT_PLAIN = /[^\n\x20-\x7e]/;
 
-// JSON.stringify escapes C0 and lone surrogates itself, but leaves C1 and bidi controls, which only occur within strings.
+// JSON.stringify escapes C0 and lone surrogates itself, but leaves C1 and bidi controls, which occur only in strings.
 function escaped(text: string): string {
   return NOT_PLAIN.test(text) ? replaceHidden(text, jsonEscape) : text;
 }

@@ -23,8 +23,8 @@ interface Said {
 }
 
 /**
- * The report as JUnit XML: a suite per node, a test per rule. What makes the exit code 1 is a failure, what is not known an error, and what does not
- * concern the node is skipped. Expects printable text: XML has no control characters.
+ * The report as JUnit XML: a suite per node, a test per rule. What makes the exit code 1 is a failure, unknown is an error, and a rule
+ * that does not concern the node is skipped. Expects printable text: XML has no control characters.
  */
 export function renderJunit({ nodes, run, leftovers }: CheckReport, failOn: FailOn): string {
   const left = leftovers.length > 0 && { 'system-err': `Pods that may be left behind: ${leftovers.join(', ')}` };
@@ -74,7 +74,7 @@ function testCase(node: string, finding: ReportFinding, failOn: FailOn): TestCas
   if (verdict === 'unknown' || (failOn === 'boot' && mayBreakAtReboot({ findings: [finding] })))
     return { ...about, error: said('unknown') };
   if (verdict === 'skip') return { ...about, skipped: { '@message': message } };
-  // What is not met and weighs nothing is a pass, whose text must not be lost.
+  // An info rule that is not met is a pass, but its text must not be lost.
   const level = verdict === 'warn' ? 'warn' : isOnlyShown(finding) ? 'info' : undefined;
   if (level !== undefined) return { ...about, 'system-out': [level, message, ...detailLines(finding)].join('\n') };
   return about;

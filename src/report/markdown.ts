@@ -9,12 +9,12 @@ import type { Terminal } from './terminal.ts';
 
 const NODES_NAMED = 10;
 const PROBLEMS_SHOWN = 40;
-/** A comment of a pull request holds some 65,000. */
+/** A comment on a pull request holds about 65,000 characters. */
 const CHARACTERS = 60_000;
 const UNWRAPPED: Terminal = { columns: undefined, color: false, unicode: true };
 const MARKS = { fail: '❌', unknown: '❓', warn: '⚠️', pass: '✅', skip: '➖' } as const;
 
-/** The report for a pull request or a wiki (GitHub's Markdown): a line, a table of what is wrong, and what to type, folded. Expects printable text. */
+/** The report for a pull request or a wiki (GitHub's Markdown): a line, a table of problems, and folded commands. Expects printable text. */
 export function renderMarkdown(report: CheckReport, retype: CommandCompleter = unchanged): string {
   const { verdict } = report;
   const problems = problemsOf(report);
@@ -44,12 +44,12 @@ function table(problems: readonly Problem[]): string {
   return ['| verdict | rule | nodes | what |', '|---|---|---|---|', ...rows].join('\n');
 }
 
-/** Lines that belong together, as one paragraph. */
+/** Joins lines into one paragraph. */
 function paragraph(lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [lines.map((line) => plain(line.trim())).join('  \n')];
 }
 
-/** Why, and what to do; folded, so that the table is what is seen. */
+/** The reason and what to do; folded, so that the table is seen first. */
 function details({ verdict, rule, nodes, why, boot, remedy }: Problem, retype: CommandCompleter): string[] {
   const body = [
     ...(why === undefined ? [] : [plain(`Why: ${why}.`)]),
@@ -62,7 +62,7 @@ function details({ verdict, rule, nodes, why, boot, remedy }: Problem, retype: C
   return [`<details><summary>${plain(title)}</summary>`, ...body, '</details>'];
 }
 
-/** Commands that follow each other are one block, which is copied at once. */
+/** Joins consecutive commands into one block to copy. */
 function steps(remedy: readonly Advice[], retype: CommandCompleter): string[] {
   const blocks: string[] = [];
   let commands: string[] = [];
@@ -84,19 +84,19 @@ function steps(remedy: readonly Advice[], retype: CommandCompleter): string[] {
   return blocks;
 }
 
-/** In a fence that is longer than any in the text. */
+/** A code block with a fence longer than any in the text. */
 function fenced(text: string, language: string): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}${language}\n${text}\n${fence}`;
 }
 
-/** Nothing in a node's text is markup, a link, or calls somebody (@name). */
+/** Escapes a node's text: no markup, no link, no mention of a user (@name). */
 function plain(text: string): string {
   const escaped = text.replace(
     /[\\`*_{}[\]<>#|~@&!]|:(?=\/\/)|(?<=\bwww)\./gi,
     (character) => `&#${character.codePointAt(0)};`,
   );
-  // GitHub looks for names and issues behind entities, too: a zero-width blank parts them.
+  // GitHub finds names and issues after entities, too: a zero-width space separates them.
   return escaped.replace(/&#(?:64|35);/g, '$&&#8203;');
 }

@@ -1,13 +1,13 @@
 const collator = new Intl.Collator('en', { numeric: true });
 
-/** Orders names as people count: node-2 before node-10. A total order: only equal names compare as 0. */
+/** Sorts names by their numbers: node-2 before node-10. A total order: only equal names compare as 0. */
 export function compareNames(a: string, b: string): number {
   return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
 }
 
 /**
- * Names for people: `node-1, node-4..7 (5)`. Three or more names that count up by one become a range; after `limit`
- * names or ranges the rest is a number: `… and 490 more (500)`. The total stands in parentheses unless there is one name.
+ * Names for people: `node-1, node-4..7 (5)`. Three or more consecutive names become a range. After `limit` names or ranges the rest
+ * is counted: `… and 490 more (500)`. The total is in parentheses, unless there is one name.
  * @param names sorted with compareNames
  */
 export function nameList(names: readonly string[], limit: number): string {
@@ -42,7 +42,7 @@ function ranges(names: readonly string[]): Item[] {
   return items;
 }
 
-/** The index of the only part in which two names differ, when that part is a number that goes up by one. */
+/** The index of the only part in which two names differ, if that part is a number that increases by one. */
 function counterBetween(a: readonly string[] | undefined, b: readonly string[] | undefined): number | undefined {
   if (a === undefined || b === undefined || a.length !== b.length) return undefined;
   const counter = a.findIndex((part, index) => part !== b[index]);

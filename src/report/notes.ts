@@ -14,7 +14,7 @@ const INDENT = 4;
 const LEFTOVERS_NAMED = 10;
 const FIXES_NAMED = 5;
 
-/** The one command to type next: fix, or a root shell on a node where only a person can do what is to be done. */
+/** The one command to type next: fix, or a root shell on a node if only a person can repair it. */
 export function fixHint(
   report: CheckReport,
   problems: readonly Problem[],
@@ -32,7 +32,7 @@ export function fixHint(
   const fix = fixCommand(report);
   const byFix = fix === undefined ? [] : next('Fix this (shows a plan and asks first):', fix);
   const [first] = report.nodes;
-  // Typed outside of the image, the commands would change the machine that builds it.
+  // Outside the image, the commands would change the build machine.
   if (first?.image && first.image.root !== '/') {
     return [
       ...byFix,
@@ -41,14 +41,14 @@ export function fixHint(
   }
   if (fix !== undefined) return byFix;
   if (report.cluster === null) return [];
-  // Only this profile gives CAP_SYS_MODULE, without which modprobe is refused.
+  // Only this profile has CAP_SYS_MODULE, which modprobe needs.
   return next(
     'For a root shell on the node (kubectl debug does not delete its pod):',
     `kubectl debug node/${nodeWord(node)} -it --profile=sysadmin --image=busybox:1.37.0 -- chroot /host sh`,
   );
 }
 
-/** The command that fixes what fix acts on without being told more: what is required, and fails now or at the next boot. */
+/** The command that fixes what fix repairs by default: what is required and fails now or after a reboot. */
 function fixCommand({ cluster, nodes }: CheckReport): string | undefined {
   const names = nodes
     .filter(({ findings }) =>
@@ -65,19 +65,19 @@ function fixCommand({ cluster, nodes }: CheckReport): string | undefined {
   return `kubectl netprereq fix ${names.length > FIXES_NAMED ? 'NODE...' : names.join(' ')}`;
 }
 
-/** A node's name as the API allows them is safe in a shell; anything else is not offered for pasting. */
+/** Valid node names are safe in a shell; any other name is not suggested for pasting. */
 export function nodeWord(name: string): string {
   return /^[a-z0-9][a-z0-9.-]*$/.test(name) ? name : 'NAME';
 }
 
-/** The part of any report that the notes are about. */
+/** The part of a report that the notes need. */
 type NotedReport = Pick<CheckReport, 'run' | 'cluster' | 'assumptions' | 'leftovers'> & {
   nodes: readonly Pick<CheckReport['nodes'][number], 'name' | 'findings'>[];
 };
 
 /**
- * What a reader has to know about how the report came about: one list of lines per note.
- * @param all also each reason why a rule was skipped or is only shown, however many
+ * Notes about how the report was made: one list of lines per note.
+ * @param all also every reason why a rule was skipped or is only shown
  */
 export function notes(report: NotedReport, terminal: Terminal, retype: CommandCompleter, all = false): string[][] {
   const say = (text: string) => hang('', text, INDENT, terminal.columns);
@@ -98,7 +98,7 @@ export function notes(report: NotedReport, terminal: Terminal, retype: CommandCo
   return found.filter((lines) => lines.length > 0);
 }
 
-/** What deletes pods, given as namespace/name. Those with which fix and undo look at nodes are of runs of their own, which their names tell. */
+/** Commands that delete pods, given as namespace/name. Pods of fix and undo that only read have other run ids, part of their names. */
 function cleanups(pods: readonly string[], id: string): string[] {
   const commands = pods.map((pod) => {
     const [, namespace = '', run = id] = /^([^/]*)\/(?:netprereq-([2-9a-z]{6})-)?/.exec(pod) ?? [];
@@ -108,12 +108,12 @@ function cleanups(pods: readonly string[], id: string): string[] {
   return different.length > LEFTOVERS_NAMED ? [`kubectl netprereq cleanup --all-runs -n NAMESPACE`] : different;
 }
 
-/** Whoever reads the report later must not take it for a whole one. */
+/** A note that the report is incomplete, for people who read it later. */
 function judgedOnly({ run }: Pick<CheckReport, 'run'>): string[] {
   return run.rules === undefined ? [] : [`Checked only (--only, --skip): ${run.rules.join(', ')}`];
 }
 
-/** What the verdicts rest on: `Cluster: flannel (vxlan), kube-proxy iptables, IPv4`. */
+/** What was detected and decides the verdicts: `Cluster: flannel (vxlan), kube-proxy iptables, IPv4`. */
 function clusterText({ distribution, cni, cniBackend, kubeProxyMode, ipFamilies }: ClusterSummary): string {
   const network = cni === null ? 'CNI not known' : `${cni}${cniBackend === null ? '' : ` (${cniBackend})`}`;
   const proxy = kubeProxyMode === 'none' ? 'no kube-proxy' : `kube-proxy ${kubeProxyMode ?? 'mode not known'}`;
@@ -121,14 +121,14 @@ function clusterText({ distribution, cni, cniBackend, kubeProxyMode, ipFamilies 
   return `Cluster: ${parts.filter((part) => part !== null).join(', ')}`;
 }
 
-/** The closing line of a check: how many nodes, how they fared, how long it took. */
+/** The last line of a check: number of nodes, verdicts, duration. */
 export function summaryLines({ summary, run }: CheckReport, terminal: Terminal): string[] {
   const breaks = summary.breakAtReboot ?? 0;
   const reboot = breaks > 0 ? `. ${counted(breaks, 'node')} will fail after a reboot.` : '';
   return hang('', countsText(summary, VERDICTS, run) + reboot, 0, terminal.columns);
 }
 
-/** `3 nodes: 1 fail, 2 pass (1.2s)`, in this order, without what there is none of. */
+/** `3 nodes: 1 fail, 2 pass (1.2s)`, in this order, without zero counts. */
 export function countsText<Kind extends string>(
   counts: { nodes: number } & Record<Kind, number>,
   order: readonly Kind[],

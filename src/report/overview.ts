@@ -8,19 +8,19 @@ import { nameList } from './names.ts';
 import type { CheckReport } from './report.ts';
 import { type Terminal, verdictLabel } from './terminal.ts';
 
-/** Nodes that show the same. */
+/** Nodes with equal cells. */
 interface Group extends NodeCells {
   nodes: string[];
 }
 
-/** Nobody acts on the names of healthy nodes: fewer of them are named. */
+/** How many healthy nodes to name: few, because nothing must be done about them. */
 const NODES_NAMED: Record<Verdict, number> = { fail: 10, unknown: 10, warn: 10, pass: 4, skip: 4 };
 const REASONS_SHOWN = 3;
 const ROWS_SHOWN = 20;
-/** "? unknown" and two blanks: where the text beside the verdicts begins. */
+/** "? unknown" and two blanks: the column of the text beside the verdicts. */
 const BESIDE_VERDICT = 11;
 
-/** The table of the default view: nodes that show the same in one row, the worst first. Empty when there are no nodes. */
+/** The table of the default view: nodes with equal cells in one row, the worst first. Empty if there are no nodes. */
 export function overviewLines(report: CheckReport, terminal: Terminal): string[] {
   if (report.nodes.length === 0) return [];
   const withBoot = report.summary.breakAtReboot !== undefined;
@@ -46,7 +46,7 @@ function groupNodes(report: CheckReport, withBoot: boolean): Group[] {
   for (const node of report.nodes) {
     const cells = nodeCells(node, withBoot);
     if (node.verdict === 'skip') skipped.set(cells.now, (skipped.get(cells.now) ?? 0) + 1);
-    // Skipped nodes are one row whatever their reasons.
+    // All skipped nodes are one row, whatever their reasons.
     const key = node.verdict === 'skip' ? 'skip' : JSON.stringify(cells);
     const known = groups.get(key);
     if (known) known.nodes.push(node.name);
@@ -66,7 +66,7 @@ function reasonsText(reasons: ReadonlyMap<string, number>): string {
   return all.slice(0, REASONS_SHOWN).join('; ') + (rest > 0 ? `; ${rest} more` : '');
 }
 
-/** One group without columns, for a terminal too narrow for them. */
+/** One group without columns, for a narrow terminal. */
 function stackedLines({ verdict, nodes, now, boot }: Group, terminal: Terminal): string[] {
   const margin = ' '.repeat(BESIDE_VERDICT);
   const [first = '', ...rest] = hang(margin, nameList(nodes, NODES_NAMED[verdict]), BESIDE_VERDICT, terminal.columns);

@@ -12,10 +12,10 @@ import type { CheckReport, NodeReport, ReportFinding } from './report.ts';
 import { sourceText } from './source.ts';
 import { symbol, type Terminal, tint } from './terminal.ts';
 
-/** One thing that is wrong, with all the nodes on which it is wrong in the same way. */
+/** One problem, with all nodes that have it in the same way. */
 export interface Problem {
   verdict: Verdict;
-  /** The rule's id; absent when the nodes could not be judged at all. */
+  /** The rule's id; absent if the nodes could not be judged at all. */
   rule?: string;
   /** Sorted as in the report. */
   nodes: string[];
@@ -27,11 +27,11 @@ export interface Problem {
 }
 
 const NODES_NAMED = 10;
-/** Paragraphs on one rule: each may differ in a number only, and 500 of them help nobody. */
+/** The most paragraphs about one rule: they may differ only in a number, and 500 of them help nobody. */
 const VARIANTS_SHOWN = 4;
 const INDENT = 4;
 
-/** Everything in the report that needs attention, the worst first, then in the order of the rules. */
+/** All problems in the report, the worst first, then in the order of the rules. */
 export function problemsOf(report: CheckReport): Problem[] {
   const each = report.nodes.flatMap((node) =>
     nodeProblems(node).map((problem) => ({ ...problem, nodes: [node.name] })),
@@ -45,7 +45,7 @@ export function problemsOf(report: CheckReport): Problem[] {
   return problems.sort((a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) || rank(a) - rank(b));
 }
 
-/** A text that names its node would keep identical problems apart. Short names are left: they may be there by chance. */
+/** Replaces the node's own name, which would separate identical problems. Short names stay: they may occur by chance. */
 export function anonymous(text: string, name: string): string {
   return name.length > 3 ? text.replaceAll(name, '\0') : text;
 }
@@ -66,7 +66,7 @@ function nodeProblems(node: NodeReport): Problem[] {
 
 function findingProblem(finding: ReportFinding): Problem {
   const { verdict, rule, message, why, boot, now, remedy, docs } = finding;
-  // Where only the boot is at fault, the message speaks of nothing else.
+  // If only the boot is wrong, the message is about nothing else.
   const bootToo = now.verdict === 'fail' && boot !== undefined && boot.verdict !== 'pass' && boot.verdict !== 'skip';
   return {
     verdict,
@@ -85,7 +85,7 @@ function bootText({ verdict, actual, source }: State): string {
   return `still ${actual ?? 'unknown'}${sourceText(source)}`;
 }
 
-/** The paragraphs on all problems, each a list of lines; a rule that is wrong in many ways is cut short and says so. */
+/** The paragraphs about all problems, each a list of lines. If a rule fails in many ways, the rest is counted. */
 export function problemParagraphs(
   problems: readonly Problem[],
   terminal: Terminal,
@@ -105,7 +105,7 @@ function paragraph(problem: Problem, terminal: Terminal, retype: CommandComplete
   const names = nameList(problem.nodes, NODES_NAMED);
   const subject = rule === undefined ? names : `${rule} on ${names}`;
   const [first = '', ...rest] = hang('', `${mark} ${subject}: ${message}`, INDENT, terminal.columns);
-  // Coloured after wrapping, and only where the wrapping left it whole.
+  // Coloured after wrapping, and only if the wrapping did not break it.
   const lead = rule === undefined ? mark : `${mark} ${rule}`;
   const head = first.startsWith(lead) ? tint(verdict, lead, terminal) + first.slice(lead.length) : first;
   return [

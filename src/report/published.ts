@@ -1,6 +1,6 @@
 import { type Advice, adviceText } from '../text/advice.ts';
 
-/** What a report's value is in JSON and YAML: advice is text there. A replacer for JSON.stringify and its like. */
+/** A report's value in JSON and YAML, where advice is text. A replacer for JSON.stringify and similar functions. */
 export function published(_key: unknown, value: unknown): unknown {
   return isAdvice(value) ? adviceText(value) : value;
 }

@@ -10,13 +10,13 @@ interface Reapplied {
 }
 
 /**
- * Where a line of a file has `sysctl --system`, which people type to "reload the files", come to something else than the boot: it may undo
- * what the boot gets right, and it may show what no boot will give.
+ * Notes about `sysctl --system`, which people type to "reload the files", if a line of a file makes it differ from the boot: it may
+ * undo what the boot sets correctly, or set what no boot will set.
  */
 export function reapplied({ nodes }: Reapplied): string[] {
   const cases = nodes.flatMap(({ name, findings }) =>
     findings.flatMap(({ rule, boot, reapply }) => {
-      // Without a line of a file it leaves what there is now: running it loses nothing, and what it shows was set by hand.
+      // Without a line of a file it keeps the current value, which was set by hand: running it loses nothing.
       if (!boot || !reapply?.source) return [];
       const from = `${rule} as ${reapply.actual}${sourceText(reapply.source)}`;
       const why = isMainFile(reapply) ? MAIN_FILE_READ : '';

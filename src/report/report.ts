@@ -2,8 +2,8 @@ import type { Finding, Verdict } from '../judge/finding.ts';
 import type { Advice } from '../text/advice.ts';
 
 /**
- * The public answer of check: what -o json prints, versioned, its schema in docs/schema/check-report.json. Fields are only added,
- * enums may grow. Every other format is rendered from this.
+ * The public report of check, as -o json prints it: versioned, with its schema in docs/schema/check-report.json. Fields are only
+ * added, enums may grow. All other formats are rendered from it.
  */
 export interface CheckReport {
   apiVersion: 'netprereq/v1alpha1';
@@ -15,9 +15,9 @@ export interface CheckReport {
     /** RFC 3339. */
     startedAt: string;
     durationSeconds: number;
-    /** The run was cut short by a signal; nodes without an answer are unknown. */
+    /** A signal interrupted the run; nodes without an answer are unknown. */
     interrupted?: true;
-    /** The ids of the rules that were judged, where --only or --skip chose them; absent: all that there are. */
+    /** The ids of the rules that were judged, if --only or --skip chose them; absent: all rules. */
     rules?: string[];
   };
   /** null: --local without a cluster. */
@@ -30,13 +30,13 @@ export interface CheckReport {
     fail: number;
     unknown: number;
     skip: number;
-    /** Nodes on which something that is required now will be lost at the next boot; absent: boots were not judged. */
+    /** Nodes on which something required will be missing after a reboot; absent: boots were not judged. */
     breakAtReboot?: number;
   };
   /** What was assumed about the cluster because it could not be detected. */
   assumptions: string[];
   nodes: NodeReport[];
-  /** Where a few nodes of a pool are not as the others, although they pass; absent: nowhere. */
+  /** Pools in which a few nodes differ from the others although they pass; absent: there are none. */
   drift?: Drift[];
   /** Pods of this run that could not be confirmed deleted, as namespace/name. */
   leftovers: string[];
@@ -58,14 +58,14 @@ export interface NodeReport {
   verdict: Verdict;
   /** Why there are no findings: the node was skipped, or could not be judged. */
   reason?: string;
-  /** What to do about that. */
+  /** What to do about it. */
   remedy?: Advice[];
   system: { os: string | null; kernel: string | null; arch: string | null; runtime: string | null };
   /** An image, and the root directory in which its files were read; absent: a node that runs. */
   image?: { root: string };
-  /** The nodes that it is meant to be like: its pool, or its part in the cluster; absent without a cluster. */
+  /** Its pool or its role in the cluster, whose nodes should be alike; absent without a cluster. */
   pool?: string;
-  /** Pods of the network that do not run as they should there; absent: none was seen, or nothing fails. */
+  /** Pods of the network that do not run properly there; absent: none was seen, or nothing fails. */
   symptoms?: Symptom[];
   findings: ReportFinding[];
 }
@@ -76,14 +76,14 @@ export interface ReportFinding extends Omit<Finding, 'remedy'> {
   docs: string;
 }
 
-/** Something that most nodes of a pool have alike, and a few otherwise. */
+/** A value that most nodes of a pool share and a few do not. */
 export interface Drift {
   pool: string;
-  /** Pools may be of several architectures, which have kernels of their own; null: not known. */
+  /** A pool can have several architectures, each with its own kernels; null: unknown. */
   arch: string | null;
-  /** Nodes of the pool, of this architecture, that tell of it. */
+  /** The number of nodes of the pool and architecture that have a value. */
   of: number;
-  /** kernel, os, runtime, or a rule's id; with `boot` what the next boot makes of it. */
+  /** kernel, os, runtime, or a rule's id; with `boot`, its state after a reboot. */
   what: string;
   boot?: true;
   /** What the others have. */
@@ -92,15 +92,15 @@ export interface Drift {
   nodes: { name: string; value: string }[];
 }
 
-/** A pod of the cluster's network that does not run as it should. */
+/** A pod of the cluster's network that does not run properly. */
 export interface Symptom {
   /** namespace/name */
   pod: string;
-  /** The kubelet's own word, such as CrashLoopBackOff; or "not ready". */
+  /** The kubelet's reason, such as CrashLoopBackOff; or "not ready". */
   state: string;
   restarts: number;
-  /** Of what it said last, the line that shows why; else its last line. */
+  /** The line of its log's end that shows the cause; otherwise the last line. */
   line?: string;
-  /** The rule that this line is about. */
+  /** The rule that matches this line. */
   rule?: string;
 }

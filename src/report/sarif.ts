@@ -8,8 +8,8 @@ const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 const HOME = 'https://github.com/kubectl-netprereq/kubectl-netprereq';
 
 /**
- * The report as SARIF 2.1.0: a result per node and rule that fails, warns or is not known. The file and line that decide are its place, those of
- * the node or of the image; a result of which none is known has the node alone. Nodes that were not judged are notifications.
+ * The report as SARIF 2.1.0: a result for each node and rule that fails, warns or is unknown. Its location is the file and line that
+ * decide, on the node or in the image; if they are unknown, only the node. Nodes that were not judged are notifications.
  */
 export function renderSarif({ nodes, run, leftovers }: CheckReport): string {
   const findings = nodes.flatMap((node) => node.findings.filter(isDeviation).map((finding) => ({ node, finding })));
@@ -54,7 +54,7 @@ function descriptor({ rule, title, docs }: ReportFinding): ReportingDescriptor {
   return { id: rule, shortDescription: { text: `${title}.` }, helpUri: docs };
 }
 
-/** What is not known is open: it has no level. */
+/** An unknown result is open, and has no level. */
 const KINDS = {
   fail: { kind: 'fail', level: 'error' },
   warn: { kind: 'fail', level: 'warning' },
@@ -72,7 +72,7 @@ function result(node: NodeReport, finding: ReportFinding): Result {
     message: { text: [`${node.name}: ${message}`, ...detailLines(finding)].join('\n') },
     locations: [
       {
-        // Uploads want a file of every result, by a relative address: below the root of the node or of the image, else the node as if it were one.
+        // Uploads require a file with a relative address for every result: below the root of the node or image, or the node's name.
         physicalLocation: {
           artifactLocation: {
             uri: (place?.file.replace(/^\//, '') ?? `nodes/${node.name}`).split('/').map(encodeURIComponent).join('/'),

@@ -3,7 +3,7 @@ import { nameList } from './names.ts';
 import type { CheckReport, ReportFinding } from './report.ts';
 
 const NODES_NAMED = 4;
-/** More reasons than these would push what is wrong off the screen. */
+/** The most reasons to show: more would push the problems off the screen. */
 const FEW = 4;
 const MANY = 40;
 
@@ -13,8 +13,8 @@ interface Judged {
 
 /**
  * Why rules were not judged: `Skipped: ipv6-forwarding: the cluster has no IPv6`.
- * @param all each reason, however many; else only a few, and without a number: it would not add up with what was checked, which differs
- * from node to node
+ * @param all every reason; otherwise only a few, and no count of the others: with the number of checked rules, which differs from
+ * node to node, it would not add up
  */
 export function skippedRules(report: Judged, all: boolean): string[] {
   const lines = linesOf(report, 'Skipped', ({ verdict }) => verdict === 'skip');
@@ -22,7 +22,7 @@ export function skippedRules(report: Judged, all: boolean): string[] {
   return ['Skipped: rules that do not apply or wait for another rule (-o wide says which, and why)'];
 }
 
-/** What is not as it should be, or is not known, and weighs nothing. @param all what was found; else the rules alone */
+/** Info rules that are not met or unknown. @param all also what was found; otherwise only the rules */
 export function onlyShown(report: Judged, all: boolean): string[] {
   const label = 'Only shown, never a warning';
   if (all) return linesOf(report, label, isOnlyShown);
@@ -31,15 +31,15 @@ export function onlyShown(report: Judged, all: boolean): string[] {
   return rules.length === 0 ? [] : [`${label}: ${rules.join(', ')} (-o wide says what was found)`];
 }
 
-/** Whether a finding of a rule that never warns says something all the same. */
+/** Whether a rule that never warns has a finding to show. */
 export function isOnlyShown({ severity, verdict, now, boot }: ReportFinding): boolean {
   if (severity !== 'info' || verdict === 'skip') return false;
   return [now, boot].some((state) => state?.verdict === 'fail' || state?.verdict === 'unknown');
 }
 
 /**
- * One line per message and set of nodes, the most frequent first. Nodes are named only where it is not all of the judged ones; those that
- * were skipped as a whole stand in the table.
+ * One line per message and set of nodes, the most frequent first. Nodes are named only if not all judged nodes are meant; skipped
+ * nodes are in the table.
  */
 function linesOf({ nodes }: Judged, label: string, belongs: (finding: ReportFinding) => boolean): string[] {
   const judged = nodes.filter(({ findings }) => findings.length > 0);

@@ -3,7 +3,7 @@ import type { ReportStep, StepOutcome } from './fix-report.ts';
 import { paint, type Style, type Terminal } from './terminal.ts';
 
 const INDENT = 4;
-/** Where what belongs to a step begins: behind "    ✔ " and "    1 ". */
+/** The indentation of lines that belong to a step: the width of "    ✔ " and "    1 ". */
 const BESIDE_MARK = 6;
 
 const MARKS: Readonly<Record<StepOutcome, { unicode: string; ascii: string; style: Style }>> = {
@@ -15,7 +15,7 @@ const MARKS: Readonly<Record<StepOutcome, { unicode: string; ascii: string; styl
   'not-reached': { unicode: '?', ascii: '?', style: 'dim' },
 };
 
-/** What an outcome adds to the sentence; nothing where the mark says it all. */
+/** What an outcome adds to the sentence; nothing if the mark is enough. */
 const REMARKS: Readonly<Partial<Record<StepOutcome, string>>> = {
   unchanged: 'already set',
   left: 'left as it is',
@@ -24,8 +24,8 @@ const REMARKS: Readonly<Partial<Record<StepOutcome, string>>> = {
 };
 
 /**
- * One step: what it does, what came of it, and in a plan why.
- * @param withWhy whether the reader is still to decide
+ * One step: what it does, its outcome, and in a plan the reason.
+ * @param withWhy whether to show the reason, because the user still has to decide
  */
 export function stepLines(step: ReportStep, withWhy: boolean, terminal: Terminal): string[] {
   const { outcome, reason, why } = step;
@@ -64,12 +64,12 @@ function sentence({ do: does, what, file = '', before, after }: ReportStep, term
     case 'unload-module':
       return `${does.replaceAll('-', ' ')} ${what}`;
     default:
-      // Of a later version, or undo's: what it is called tells what it does.
+      // A step of undo or of a later version: its name says what it does.
       return `${does.replaceAll('-', ' ')} ${what}${file === '' ? '' : ` in ${file}`}: ${becomes}`;
   }
 }
 
-/** Between what was and what is. */
+/** Between the old and the new value. */
 export function arrow(terminal: Terminal): string {
   return terminal.unicode ? '→' : '->';
 }

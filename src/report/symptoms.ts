@@ -4,7 +4,7 @@ import type { Terminal } from './terminal.ts';
 
 const SHOWN = 5;
 
-/** The pods of the network that do not run on nodes that fail, and what they said last: a paragraph, empty when there are none. */
+/** A paragraph about the network's pods that do not run on failing nodes, with their last log lines; empty if there are none. */
 export function symptomLines(nodes: readonly NodeReport[], terminal: Terminal): string[] {
   const all = nodes.flatMap(({ name, symptoms = [] }) => symptoms.map((symptom) => ({ node: name, ...symptom })));
   if (all.length === 0) return [];

@@ -8,7 +8,7 @@ import { joined } from './sections.ts';
 import { symptomLines } from './symptoms.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The default view: which nodes, what is wrong and why, what to type next; the summary last. Expects printable text. */
+/** The default view: the table, the problems and their causes, the next command, the summary. Expects printable text. */
 export function renderTable(report: CheckReport, terminal: Terminal, retype: CommandCompleter): string {
   const problems = problemsOf(report);
   return joined([

@@ -1,14 +1,14 @@
 import type { Terminal } from './terminal.ts';
 
 // Controls (C0, DEL, C1), format characters (bidi overrides, zero-width, tags), lone surrogates, private use, line separators:
-// all that a terminal or an editor may obey or hide instead of show.
+// everything that a terminal or an editor may execute or hide instead of show.
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u;
 const NOT_ASCII = /[^\x20-\x7e]/u;
 const EVERY_HIDDEN = new RegExp(HIDDEN, 'gu');
 const EVERY_NOT_ASCII = new RegExp(NOT_ASCII, 'gu');
 const EVERY_HIDDEN_BUT_NEWLINE = new RegExp(`(?!\\n)${HIDDEN.source}`, 'gu');
 
-/** The most characters that are shown of a field. */
+/** The most characters of a field that are shown. */
 const LIMIT = 500;
 const UNLIMITED = Number.POSITIVE_INFINITY;
 const LIMITS: Readonly<Record<string, number>> = {
@@ -16,7 +16,7 @@ const LIMITS: Readonly<Record<string, number>> = {
   run: UNLIMITED,
   paste: UNLIMITED,
   docs: UNLIMITED,
-  // One node must not widen a column for all the others.
+  // One node must not widen a column for all others.
   os: 64,
   kernel: 64,
   arch: 64,
@@ -24,27 +24,27 @@ const LIMITS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Untrusted text made fit for a terminal: on one line, nothing hidden, at most `max` characters of it.
- * Blanks of any kind become spaces, hidden characters visible escapes (\u001b).
- * @param unicode false: characters beyond ASCII are escaped too
+ * Makes untrusted text safe for a terminal: one line, nothing hidden, at most `max` characters.
+ * Blanks of any kind become spaces, hidden characters become visible escapes (\u001b).
+ * @param unicode false: characters beyond ASCII are escaped, too
  */
 export function printable(text: string, max: number, unicode = true): string {
   if (text.length <= max && !(unicode ? HIDDEN : NOT_ASCII).test(text)) return text;
   const spaced = text.slice(0, max + 1).replace(/\s+/gu, ' ');
   const escaped = spaced.replace(unicode ? EVERY_HIDDEN : EVERY_NOT_ASCII, jsonEscape);
   if (text.length <= max && escaped.length <= max) return escaped;
-  // The cut may have left half of a character that takes two units.
+  // The cut may leave half of a character that has two UTF-16 units.
   const head = escaped.slice(0, max).replace(/[\ud800-\udbff]$/, '');
   return `${head.trimEnd()}${unicode ? '…' : '...'}`;
 }
 
-/** A report with every text of it printable: the one gate between what nodes say and the formats for people. */
+/** Makes every text of a report printable: all formats for people get nodes' texts only through this function. */
 export function printableReport<Report extends object>(report: Report, terminal: Terminal): Report {
-  // What many nodes have is one object, and stays one.
+  // Objects that nodes share stay shared.
   const known = new Map<number, WeakMap<object, object>>();
   const clean = (value: unknown, max: number, field: string): unknown => {
     if (typeof value === 'string') {
-      // Only a document has lines: any other text must not make some.
+      // Only a document may have several lines.
       const lines = field === 'paste' ? value.split('\n') : [value];
       return lines.map((line) => printable(line, max, terminal.unicode)).join('\n');
     }
@@ -61,12 +61,12 @@ export function printableReport<Report extends object>(report: Report, terminal:
   return clean(report, LIMIT, '') as Report;
 }
 
-/** Whether a text holds characters that do not show. */
+/** Whether a text contains hidden characters. */
 export function hasHidden(text: string): boolean {
   return HIDDEN.test(text);
 }
 
-/** Replaces what does not show, newlines excepted, by what `replace` makes of each code point. */
+/** Replaces each hidden character, except newlines, by the result of `replace`. */
 export function replaceHidden(text: string, replace: (character: string) => string): string {
   return text.replace(EVERY_HIDDEN_BUT_NEWLINE, replace);
 }

@@ -4,7 +4,7 @@ import { type Advice, isCommand } from '../text/advice.ts';
 import type { OtherLanguage } from './explanation-words.ts';
 import type { RuleExplanation, ShownExplanation } from './explanations.ts';
 
-/** A rule's explanation in another language, as far as its translation goes; without one in English, with a line that says so. */
+/** A rule's explanation in another language. Texts without a translation stay in English; without any, a note says so. */
 export function translated(
   rule: RuleExplanation,
   translation: Translation | undefined,
@@ -29,7 +29,7 @@ export function translated(
   return { ...shown, ...(left.length > 0 && { partly: language.partly(left.map((section) => words[section])) }) };
 }
 
-/** What rules say by sentences that they share, and by ids: in another language, as far as these are translated. */
+/** Translates the texts that rules share: sentences, verdicts, causes, systems. */
 function withFrame(rule: RuleExplanation, { causes, shared, systems, verdict }: OtherLanguage): ShownExplanation {
   const same = (texts: readonly string[]) => texts.map((text) => shared(text) ?? text);
   const step = (advice: Advice): Advice => {
@@ -52,7 +52,7 @@ function withFrame(rule: RuleExplanation, { causes, shared, systems, verdict }: 
   };
 }
 
-/** The sections of which a translation has no texts of its own, or not for all. */
+/** Sections that a translation may leave in English, wholly or in part. */
 const SECTIONS = ['meaning', 'needed', 'now', 'boot', 'reapply'] as const;
 
 function textsOf(

@@ -10,7 +10,7 @@ import { symptomLines } from './symptoms.ts';
 import { type Terminal, verdictLabel } from './terminal.ts';
 
 const SYSTEM = { KERNEL: 'kernel', OS: 'os', ARCH: 'arch', RUNTIME: 'runtime' } as const;
-/** A longer cell would push what stands to the right of it out of sight: its row ends with the whole text. */
+/** A longer cell would push the cells after it out of sight: the whole text is then at the end of the row. */
 const LONGEST = 48;
 
 interface Column {
@@ -19,9 +19,9 @@ interface Column {
 }
 
 /**
- * One row per node on one line each, as kubectl's -o wide: no row is wrapped, so that grep and awk work. Short columns come first, and
- * long texts last, whole. Cells name what deviates only, and what all nodes share is said once, below. The paragraphs are those of the
- * default view. Expects printable text.
+ * One line per node, like kubectl's -o wide: no row is wrapped, so that grep and awk work. Short columns come first, long texts last
+ * and unshortened. Cells name only deviations; what all nodes share is said once, below. The paragraphs are those of the default
+ * view. Expects printable text.
  */
 export function renderWide(report: CheckReport, terminal: Terminal, retype: CommandCompleter): string {
   const problems = problemsOf(report);
@@ -62,14 +62,14 @@ function isShared([first, ...others]: readonly string[]): boolean {
   return others.every((value) => value === first);
 }
 
-/** Why a node has its verdict, in short, and what did not fit. */
+/** The reason for a node's verdict, in short, and the texts that did not fit. */
 function rowOf(
   node: NodeReport,
   withBoot: boolean,
   terminal: Terminal,
 ): { reason: string; boot: string; detail: string } {
   const { now: missing, boot = '-' } = nodeCells(node, withBoot, false);
-  // A boot that lacks nothing is decided by nothing.
+  // If nothing is missing after a reboot, nothing decides it.
   const decided = boot === '-' || node.findings.length === 0 ? boot : decidedBoot(node);
   const onlyLater = missing === '-' && boot !== '-' && node.findings.length > 0;
   const now = onlyLater ? 'only after a reboot' : missing;
@@ -82,7 +82,7 @@ function rowOf(
   return { reason, boot: later, detail: details.join('; ') || '-' };
 }
 
-/** The beginning of a sentence: up to an aside or a colon, if there is one. */
+/** The beginning of a sentence, up to a parenthesis or a colon if it has one. */
 function clause(reason: string, terminal: Terminal): string {
   if (textWidth(reason) <= LONGEST) return reason;
   return /^(.{12,}?)(?: \(|: )/.exec(clip(reason, LONGEST + 1))?.[1] ?? shortened(reason, terminal);
@@ -94,7 +94,7 @@ function shortened(text: string, { unicode }: Terminal): string {
   return `${head.replace(/,? [^ ]*$/, '').slice(0, LONGEST)}${unicode ? '…' : '...'}`;
 }
 
-/** Pads the columns by hand, but for the last: cli-table3 needs seconds for thousands of rows. */
+/** Pads all columns but the last: cli-table3 needs seconds for thousands of rows. */
 function aligned(columns: readonly Column[]): string[] {
   const padded = columns.map(({ head, cells }) => {
     const all = [head, ...cells];

@@ -3,7 +3,7 @@ import { oncePerObject } from '../text/once-per-object.ts';
 import { published } from './published.ts';
 import { hasHidden, replaceHidden } from './text.ts';
 
-/** Lists of objects are written item by item down to here: a report's nodes, and each node's findings. */
+/** Down to this depth, lists of objects are written item by item: a report's nodes, and each node's findings. */
 const DEPTH = 2;
 
 /** A report as one YAML document that reads back as the same report. */
@@ -11,7 +11,7 @@ export function renderYaml(report: object): string {
   return [...yamlParts(report)].join('');
 }
 
-/** The same in parts: of many nodes neither the text nor its tree is to be in memory as a whole. */
+/** The same in parts: for many nodes, the text and its tree are too large to keep in memory. */
 export function yamlParts(report: object): Generator<string> {
   return mapping(report, DEPTH, oncePerObject(written));
 }
@@ -40,7 +40,7 @@ function isListOfObjects(value: unknown): value is object[] {
   );
 }
 
-/** The text of a mapping as an item of a list that is a member. Lines without a character belong to texts of several lines. */
+/** The text of a mapping as an item of a member's list. Empty lines belong to texts of several lines. */
 function asItem(text: string): string {
   return text.replace(/^(?=.)/gm, '    ').replace(/^ {4}/, '  - ');
 }
@@ -49,12 +49,12 @@ function written(object: object): string {
   const document = new Document(object, published, {
     // Shared arrays would become anchors and aliases.
     aliasDuplicateObjects: false,
-    // kubectl and its relatives read YAML 1.1, where a bare yes or off is a boolean.
+    // kubectl and similar programs read YAML 1.1, where an unquoted yes or off is a boolean.
     compat: 'yaml-1.1',
   });
   visit(document, {
     Scalar(_, node) {
-      // Only this style has escapes.
+      // Only double quotes allow escapes.
       if (typeof node.value === 'string' && hasHidden(node.value.replaceAll('\n', ''))) node.type = Scalar.QUOTE_DOUBLE;
     },
   });

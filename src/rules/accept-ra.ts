@@ -3,7 +3,7 @@ import { usesFamily } from '../judge/pod-network.ts';
 import { info, type Rule, recommended, skip } from '../judge/rule.ts';
 import { excerpt } from '../text/excerpt.ts';
 
-/** A node that forwards IPv6 takes no more router advertisements, unless accept_ra is 2: its default route goes at once or when it expires. */
+/** A node that forwards IPv6 ignores router advertisements, unless accept_ra is 2: it loses its default route at once or when that expires. */
 export const acceptRa: Rule = {
   id: 'accept-ra',
   aliases: ['accept_ra', 'router-advertisement'],

@@ -6,13 +6,13 @@ import { type Rule, recommended, required, skip } from '../judge/rule.ts';
 const FILE = '/proc/sys/net/bridge/bridge-nf-call-iptables';
 
 /**
- * A program that could not read one of the switches, in any language: everybody may read them, so a message about a path that is neither
- * its value nor about permission is that it does not exist.
+ * A program that could not read one of the switches, in any language. Everybody may read them, so a message about the path that
+ * shows no value and is not about permission means that it does not exist.
  */
 const UNREADABLE =
   /\b(?:stat|statx|cat|open|sysctl)\b.{0,80}\/proc\/sys\/net\/bridge\/[\w-]+[^:：=]{0,60}[:：](?!\s*\d+\s*$)(?!.*(?:= ?0|is 0|not set to 1|denied|not permitted|read-only))\s*\S/i;
 
-/** The one module that nothing loads by itself: it has no alias, and flanneld exits without it. */
+/** The one module that nothing loads automatically: it has no alias, and flanneld exits without it. */
 export const brNetfilter: Rule = {
   id: 'br-netfilter',
   aliases: ['br_netfilter', 'bridge-netfilter'],

@@ -4,7 +4,7 @@ import { POD_NETWORK_READS } from '../judge/pod-network.ts';
 import type { Rule } from '../judge/rule.ts';
 import { sysctlAtBootText } from '../judge/sysctl-texts.ts';
 
-/** The families are independent of each other: this one is needed where pods have IPv6 addresses. */
+/** The switches of the families are independent: this one is needed if pods have IPv6 addresses. */
 export const bridgeNfCallIp6tables: Rule = {
   id: 'bridge-nf-call-ip6tables',
   aliases: ['net.bridge.bridge-nf-call-ip6tables'],

@@ -4,7 +4,7 @@ import { POD_NETWORK_READS } from '../judge/pod-network.ts';
 import type { Rule } from '../judge/rule.ts';
 import { sysctlAtBootText } from '../judge/sysctl-texts.ts';
 
-/** Without it a Service whose endpoint is on the client's own node fails, whatever kube-proxy's mode. */
+/** Without it, a Service fails if its endpoint is on the client's own node, in any mode of kube-proxy. */
 export const bridgeNfCallIptables: Rule = {
   id: 'bridge-nf-call-iptables',
   aliases: ['net.bridge.bridge-nf-call-iptables'],

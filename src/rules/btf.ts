@@ -1,7 +1,7 @@
 import { existingPath } from '../judge/existing-path.ts';
 import { info, type Rule, skip } from '../judge/rule.ts';
 
-/** Not by the kernel's configuration: where that is not on the node, its absence says nothing. */
+/** Judged by the file, not by the kernel's configuration: a node may not have that, which says nothing. */
 export const btf: Rule = {
   id: 'btf',
   aliases: ['CONFIG_DEBUG_INFO_BTF'],

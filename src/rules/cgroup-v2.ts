@@ -3,7 +3,7 @@ import { existingPath } from '../judge/existing-path.ts';
 import { KUBELET_FILES, kubeletSetting } from '../judge/kubelet-setting.ts';
 import { info, type Rule, required, skip } from '../judge/rule.ts';
 
-/** A kubelet of 1.35 or later does not start on cgroup v1 unless it is told to; which version a node's kubelet has is not known here. */
+/** From 1.35 on, the kubelet does not start on cgroup v1 unless configured to. The version of a node's kubelet is unknown here. */
 export const cgroupV2: Rule = {
   id: 'cgroup-v2',
   aliases: ['failCgroupV1', 'cgroup-v1'],

@@ -2,9 +2,9 @@ import { activeModule } from '../judge/active-module.ts';
 import { type Rule, recommended, required, skip } from '../judge/rule.ts';
 
 /**
- * kube-proxy opens nf_conntrack_max when it starts, before any rule of its own could make the kernel load the module, and exits when
- * it is not there (typhoon#1557). Usually something else has loaded it by then, but not on Rocky 9 or a minimal RHEL 10. So a module that
- * is merely on disk fails: on a node whose kube-proxy runs it would be active.
+ * kube-proxy opens nf_conntrack_max when it starts, before its own rules make the kernel load the module, and exits if the file does
+ * not exist (typhoon#1557). Usually something else has loaded the module by then, but not on Rocky 9 or a minimal RHEL 10. So a module
+ * that is only on disk fails: if kube-proxy ran on the node, the module would be active.
  */
 export const conntrackActive: Rule = {
   id: 'conntrack-active',

@@ -6,7 +6,7 @@ import { sysctl } from '../judge/sysctl.ts';
 const COUNT = 'net.netfilter.nf_conntrack_count';
 const MAX = 'net.netfilter.nf_conntrack_max';
 
-/** A full table drops new connections. The count is of one moment: nothing can be said of the next boot. */
+/** A full table drops new connections. The count is momentary and says nothing about the next boot. */
 export const conntrackHeadroom: Rule = {
   id: 'conntrack-headroom',
   aliases: [COUNT],
@@ -14,7 +14,7 @@ export const conntrackHeadroom: Rule = {
   dependsOn: 'conntrack-active',
 
   applies({ kubeProxyMode }, facts) {
-    // That the module is not active is what conntrack-active says, where anything needs it.
+    // conntrack-active reports an inactive module if anything needs it.
     const inactive = [COUNT, MAX].some((key) => readSysctl(facts, key).is === 'absent');
     if (inactive) return skip('connection tracking is not active on this node');
     const max = readSysctl(facts, MAX);

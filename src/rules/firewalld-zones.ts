@@ -5,10 +5,10 @@ import { FIREWALLD_FILES, trustedAt } from '../managers/firewalld.ts';
 import { run } from '../text/advice.ts';
 
 const UNIT = 'firewalld.service';
-/** They forward past the kernel's packet filters, or may. */
+/** CNIs that forward past the kernel's packet filters, or may do so. */
 const MAY_BYPASS = new Set<string | undefined>([undefined, 'cilium', 'gke', 'antrea', 'ovn-kubernetes', 'none']);
 
-/** firewalld rejects what no zone accepts, in a table of its own: rules of a CNI in iptables do not help there. */
+/** firewalld rejects what no zone accepts, in a table of its own: a CNI's iptables rules do not help. */
 export const firewalldZones: Rule = {
   id: 'firewalld-zones',
   aliases: ['firewalld', 'firewall-cmd'],

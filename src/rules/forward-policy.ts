@@ -2,7 +2,7 @@ import { cniOf } from '../cnis/lookup.ts';
 import { acceptsForwarded, forwarded } from '../judge/accepts-forwarded.ts';
 import { info, type Rule, recommended, required, skip } from '../judge/rule.ts';
 
-/** Between nodes every packet of a pod passes FORWARD. A CNI puts a rule there that accepts it, unless something else comes first. */
+/** Every packet of a pod to another node passes FORWARD. A CNI adds a rule there that accepts it, but another rule may come first. */
 export const forwardPolicy: Rule = {
   id: 'forward-policy',
   aliases: ['FORWARD', 'iptables-forward'],

@@ -2,11 +2,11 @@ import { pathExists } from '../facts/read.ts';
 import { availableModules } from '../judge/available-modules.ts';
 import { type Rule, recommended, required, skip } from '../judge/rule.ts';
 
-/** Open vSwitch and Cilium name their interfaces so. */
+/** The interfaces of Open vSwitch and Cilium. */
 const INTERFACES = ['/sys/class/net/genev_sys_6081', '/sys/class/net/cilium_geneve'];
 
 /**
- * A deny list counts as nothing here: where it stops the kernel from loading geneve by its alias, Open vSwitch asks for vport_geneve, which
+ * A deny list does not matter here: if it stops the kernel from loading geneve by its alias, Open vSwitch requests vport_geneve, which
  * needs geneve.
  */
 export const geneve: Rule = {

@@ -2,10 +2,10 @@ import { pathExists } from '../facts/read.ts';
 import { availableModules } from '../judge/available-modules.ts';
 import { type Rule, recommended, required, skip } from '../judge/rule.ts';
 
-/** The module makes this interface when it is loaded. */
+/** The module creates this interface when it is loaded. */
 const INTERFACE = '/sys/class/net/tunl0';
 
-/** The kernel loads the module when a tunnel is made, by an alias. */
+/** The kernel loads the module by an alias when a tunnel is created. */
 export const ipip: Rule = {
   id: 'ipip',
   aliases: ['CONFIG_NET_IPIP', 'tunl0'],

@@ -4,7 +4,7 @@ import { readFiles, readModule } from '../facts/read.ts';
 import { availableModules } from '../judge/available-modules.ts';
 import { info, type Rule, recommended, skip } from '../judge/rule.ts';
 
-/** The kernel names the tables here that iptables in legacy mode has made, and no others. */
+/** The kernel lists only the tables here that iptables in legacy mode has created. */
 const NAMES = '/proc/net/ip_tables_names';
 const MODULES = ['ip_tables', 'iptable_filter', 'iptable_nat', 'iptable_mangle'];
 
@@ -15,7 +15,7 @@ function tables(facts: NodeFacts): readonly string[] | undefined {
   return files.flatMap(({ lines }) => lines.map(({ text }) => text.trim()));
 }
 
-/** Those modules that were loaded for them. What is at work and was not loaded is a part of the kernel. */
+/** The modules that were loaded for these tables. A table without a loaded module is built into the kernel. */
 function loaded(_: ClusterProfile, facts: NodeFacts): string[] {
   const used = tables(facts) ?? [];
   return MODULES.filter(
@@ -25,7 +25,7 @@ function loaded(_: ClusterProfile, facts: NodeFacts): string[] {
   );
 }
 
-/** Only where the tables are at work: nobody is told to have legacy tables that nothing uses. iptables and the kernel ask for the modules by name. */
+/** Only if the tables are in use: unused legacy tables are not required. iptables and the kernel request the modules by name. */
 export const iptablesLegacy: Rule = {
   id: 'iptables-legacy',
   aliases: ['ip_tables', 'iptable_nat', 'CONFIG_NETFILTER_XTABLES_LEGACY'],

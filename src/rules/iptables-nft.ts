@@ -10,7 +10,7 @@ const SERVICES = ['xt_addrtype', 'xt_statistic'];
 const VARIANTS = ['nft_compat', 'iptable_nat', 'xt_MASQUERADE', 'ipt_MASQUERADE'];
 const FELIX: ReadonlySet<CniId | undefined> = new Set(['calico', 'canal']);
 
-/** What the programs of this cluster use in their rules. What a kernel needs of it is told by its modules, not by its version. */
+/** The modules that this cluster's programs use in their rules. Which of them a kernel needs depends on its modules, not on its version. */
 function needed({ cni, kubeProxyMode }: ClusterProfile, facts: NodeFacts): string[] {
   const has = (name: string) => ['loaded', 'built-in', 'on-disk'].includes(moduleState(name, facts, false));
   const withSets = kubeProxyMode === 'ipvs' || cni === 'kube-router' || FELIX.has(cni);
@@ -24,7 +24,7 @@ function needed({ cni, kubeProxyMode }: ClusterProfile, facts: NodeFacts): strin
   ];
 }
 
-/** What iptables rules are made of. A rule whose extension is missing makes iptables-restore reject all rules that come with it. */
+/** The parts of iptables rules. If the extension of one rule is missing, iptables-restore rejects all rules of that call. */
 export const iptablesNft: Rule = {
   id: 'iptables-nft',
   aliases: ['nft_compat', 'xt_comment', 'xt_MASQUERADE'],
@@ -34,7 +34,7 @@ export const iptablesNft: Rule = {
     if (mode === 'iptables' || mode === 'ipvs') return required(`kube-proxy (${mode}) programs iptables rules`);
     if (cni === 'kube-router') return required('kube-router programs iptables rules');
     if (mode === undefined) return recommended("kube-proxy's mode is not known (--kube-proxy-mode)");
-    // flanneld that insists on bridge netfilter does not use nftables.
+    // A flanneld that requires bridge netfilter does not use nftables.
     if (cni === 'flannel' && agentNeedsBridgeNetfilter) return required('flannel programs iptables rules');
     if (cni === 'flannel') return info('flannel programs iptables rules, unless EnableNFTables is set');
     if (FELIX.has(cni)) return info('Calico programs iptables rules, unless it uses nftables or eBPF');

@@ -13,7 +13,7 @@ const KEY = 'net.ipv4.ip_forward';
 const KERNEL_DEFAULT = '0';
 const forwarding = sysctl(KEY, on, { kernelDefault: KERNEL_DEFAULT });
 
-/** kubeadm's remaining network check. The bridge plug-in switches it on with a node's first pod, until the next boot. */
+/** The only network check that kubeadm still has. The bridge plug-in enables forwarding with a node's first pod, until the next boot. */
 export const ipv4Forwarding: Rule = {
   id: 'ipv4-forwarding',
   aliases: ['net.ipv4.ip_forward', 'net.ipv4.conf.all.forwarding', 'ip_forward'],
@@ -132,7 +132,7 @@ export const ipv4Forwarding: Rule = {
   },
 };
 
-/** dockerd switches it on, but then has FORWARD drop what no rule accepts; it does neither where a file has done so before it. */
+/** dockerd enables it, but then sets the policy of FORWARD to DROP. If a file has enabled it before, dockerd does neither. */
 function withoutDocker(result: NowResult, node: NodeContext): NowResult {
   const value = node.boot.sysctl(KEY);
   if (value.is !== 'value' || !('agent' in value.source) || value.source.agent !== DOCKERD) return result;

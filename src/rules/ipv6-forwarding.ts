@@ -13,8 +13,8 @@ import { run } from '../text/advice.ts';
 const KEY = 'net.ipv6.conf.all.forwarding';
 
 /**
- * Switching forwarding on while accept_ra is 1 removes a default route that came from a router advertisement, at once: this
- * command, which prevents it, has to come first, or the node is cut off.
+ * Enabling forwarding while accept_ra is 1 immediately removes a default route that came from a router advertisement. This command
+ * prevents it and must come first, otherwise the node loses its network.
  */
 const KEEP_DEFAULT_ROUTE =
   "for i in $(ip -6 route show default proto ra | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p'); " +
@@ -22,7 +22,7 @@ const KEEP_DEFAULT_ROUTE =
 
 const forwarding = sysctl(KEY, on, { kernelDefault: '0' });
 
-/** kubeadm looks at conf.default.forwarding instead, which says nothing about existing interfaces. */
+/** kubeadm checks conf.default.forwarding instead, which says nothing about existing interfaces. */
 export const ipv6Forwarding: Rule = {
   id: 'ipv6-forwarding',
   aliases: [KEY],
@@ -31,7 +31,7 @@ export const ipv6Forwarding: Rule = {
   applies(profile, facts) {
     const used = usesFamily(profile, 'IPv6');
     if (used === false) return skip('the cluster does not use IPv6');
-    // Since Linux 6.17 an IPv6 interface can forward although conf.all does not.
+    // Since Linux 6.17 an IPv6 interface can forward even if conf.all does not.
     if (profile.cni === 'ovn-kubernetes' && isKernelAtLeast(facts.kernel, 6, 17)) {
       return skip('OVN-Kubernetes switches forwarding on for its own interfaces only');
     }

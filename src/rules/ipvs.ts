@@ -1,7 +1,7 @@
 import { availableModules } from '../judge/available-modules.ts';
 import { type Rule, required, skip } from '../judge/rule.ts';
 
-/** kube-proxy tries a virtual server when it starts, and exits where the kernel has no IPVS or not its scheduler. */
+/** kube-proxy creates a test server when it starts, and exits if the kernel lacks IPVS or the scheduler. */
 export const ipvs: Rule = {
   id: 'ipvs',
   aliases: ['ip_vs', 'ip_vs_rr'],

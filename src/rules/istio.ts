@@ -2,10 +2,10 @@ import { demandAsked } from '../facts/read.ts';
 import { availableModules } from '../judge/available-modules.ts';
 import { info, type Rule, skip } from '../judge/rule.ts';
 
-/** Of Istio's list those that no other rule asks for, and that iptables needs in either of its modes. */
+/** The modules on Istio's list that no other rule covers and that iptables needs in both modes. */
 const MODULES = ['xt_REDIRECT', 'xt_owner', 'xt_conntrack', 'xt_multiport', 'xt_connmark', 'xt_mark'];
 
-/** Istio redirects the packets of pods by rules in their own network namespaces, and cannot load a module from there. */
+/** Istio redirects packets with rules in the pods' network namespaces, and cannot load a module from there. */
 export const istio: Rule = {
   id: 'istio',
   aliases: ['istio-cni', 'xt_REDIRECT', 'xt_owner'],

@@ -29,7 +29,7 @@ const noKnownFault: Requirement = {
   },
 };
 
-/** What only the release tells. It never fails anything: distributions mend faults without a new version. */
+/** Faults that only the release shows. It never fails: distributions fix faults without changing the version. */
 export const knownKernels: Rule = {
   id: 'known-kernels',
   aliases: ['kernel-version', 'bad-kernel'],

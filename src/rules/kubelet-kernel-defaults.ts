@@ -5,7 +5,7 @@ import { KUBELET_FILES, kubeletSetting } from '../judge/kubelet-setting.ts';
 import { type Rule, required, skip } from '../judge/rule.ts';
 import { sysctl } from '../judge/sysctl.ts';
 
-/** With protectKernelDefaults the kubelet ends where one of these has another value; without it, it sets them itself. */
+/** With protectKernelDefaults the kubelet exits if one of these has another value; without it, the kubelet sets them. */
 export const kubeletKernelDefaults: Rule = {
   id: 'kubelet-kernel-defaults',
   aliases: ['protectKernelDefaults', 'vm.overcommit_memory', 'kernel.panic', 'kernel.panic_on_oops'],

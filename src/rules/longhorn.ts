@@ -2,10 +2,10 @@ import { pathExists } from '../facts/read.ts';
 import { availableModules } from '../judge/available-modules.ts';
 import { info, type Rule, skip } from '../judge/rule.ts';
 
-/** Where Longhorn keeps its volumes and its devices. */
+/** The directories of Longhorn's volumes and devices. */
 const PATHS = ['/var/lib/longhorn', '/dev/longhorn'];
 
-/** iscsiadm and cryptsetup ask for the modules by their own names. */
+/** iscsiadm and cryptsetup request the modules by name. */
 export const longhorn: Rule = {
   id: 'longhorn',
   aliases: ['iscsi_tcp', 'dm_crypt'],

@@ -5,8 +5,8 @@ import { info, type Rule, recommended } from '../judge/rule.ts';
 const [IPV4, IPV6] = NEIGHBOUR_TABLES;
 
 /**
- * Permanent entries, as flannel and Cilium make them for other nodes, are counted and need no room under gc_thresh3 since Linux 5.0: a high count
- * alone says little. That the table has overflowed says all.
+ * Permanent entries, such as flannel's and Cilium's for other nodes, are counted, but since Linux 5.0 gc_thresh3 does not limit them. So
+ * a high count alone proves little; an overflow of the table does.
  */
 export const neighbourTable: Rule = {
   id: 'neighbour-table',

@@ -10,11 +10,11 @@ const FILE = '/etc/systemd/networkd.conf.d/90-netprereq.conf';
 const LINES = ['[Network]', ...FOREIGN.map((key) => `${key}=no`)];
 const DROP_IN = { do: 'write-file', file: FILE, lines: LINES } as const;
 
-/** Which do not put back the rules and routes of pods that run. */
+/** CNIs that do not restore the rules and routes of running pods. */
 const LOSE = new Set<CniId | undefined>(['aws-vpc', 'kube-router']);
 const MAY_LOSE = new Set<CniId | undefined>([undefined, 'cilium', 'calico', 'azure']);
 
-/** When networkd starts again it removes what others have routed: every pod of a node loses its network at once. */
+/** When networkd restarts, it removes rules and routes of other programs: every pod of the node loses its network at once. */
 export const networkdForeignRules: Rule = {
   id: 'networkd-foreign-rules',
   aliases: [...FOREIGN, 'systemd-networkd'],
@@ -38,7 +38,7 @@ export const networkdForeignRules: Rule = {
       const message = `systemd-networkd ${found.right ? 'keeps' : 'removes'} routes of other programs when it restarts`;
       return { ...found, actual: found.right ? 'no' : 'yes', message, remedy: [DROP_IN] };
     }),
-    // Nothing is started for it: the next start is when it matters, and reads it.
+    // networkd is not restarted for it: it reads the file at its next start, which is when it matters.
     repair: { file: { path: FILE, content: `${LINES.join('\n')}\n` } },
   },
 

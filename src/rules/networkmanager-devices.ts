@@ -8,7 +8,7 @@ import { run } from '../text/advice.ts';
 const UNIT = 'NetworkManager.service';
 const FILE = '/etc/NetworkManager/conf.d/90-netprereq.conf';
 
-/** NetworkManager takes interfaces of a CNI down, or changes their routes, unless it is told to leave them alone. */
+/** NetworkManager disables interfaces of a CNI, or changes their routes, unless it is configured to ignore them. */
 export const networkmanagerDevices: Rule = {
   id: 'networkmanager-devices',
   aliases: ['NetworkManager', 'unmanaged-devices'],

@@ -7,13 +7,13 @@ const COMMON = ['nf_tables', 'nft_chain_nat', 'nft_nat', 'nft_masq', 'nft_ct', '
 const IPV4 = ['nft_fib_ipv4', 'nft_reject_ipv4'];
 const IPV6 = ['nft_fib_ipv6', 'nft_reject_ipv6'];
 
-/** kube-proxy has a table for each family, and goes on without the one that the kernel cannot give it. */
+/** kube-proxy has a table for each family, and continues without one that the kernel does not support. */
 function needed(profile: ClusterProfile): string[] {
   const ipv4 = usesFamily(profile, 'IPv4') !== false;
   return [...COMMON, ...(ipv4 ? IPV4 : []), ...(usesFamily(profile, 'IPv6') ? IPV6 : [])];
 }
 
-/** What the rules of kube-proxy in mode nftables are made of. The rest of it (maps, dynset, counter on newer kernels) is a part of nf_tables. */
+/** The parts of kube-proxy's rules in mode nftables. The rest (maps, dynset, counter on newer kernels) is in nf_tables itself. */
 export const nftables: Rule = {
   id: 'nftables',
   aliases: ['nf_tables', 'nft_fib', 'nft_numgen', 'nft_masq', 'nft_ct', 'nft_chain_nat'],

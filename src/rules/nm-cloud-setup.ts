@@ -2,13 +2,13 @@ import { pathExists } from '../facts/read.ts';
 import { info, type Rule, recommended, skip } from '../judge/rule.ts';
 import { isStarted, startedReads, unitIsOff } from '../judge/unit-is-off.ts';
 
-/** Each with the target that starts it at boot. The service ends at once; the timer starts it again and again. */
+/** Each unit with the target that starts it at boot. The service ends at once; the timer starts it repeatedly. */
 const UNITS = { 'nm-cloud-setup.timer': 'timers.target', 'nm-cloud-setup.service': 'multi-user.target' };
 
-/** The directory that every package of NetworkManager comes with. */
+/** A directory in every package of NetworkManager. */
 const PROGRAM = '/etc/NetworkManager';
 
-/** Release 8.4 of the RHEL family has NetworkManager 1.30, whose nm-cloud-setup takes packets to pods for those of others. */
+/** Release 8.4 of the RHEL family has NetworkManager 1.30, whose nm-cloud-setup routes packets for pods away from the node. */
 export const nmCloudSetup: Rule = {
   id: 'nm-cloud-setup',
   aliases: ['nm-cloud-setup.service', 'nm-cloud-setup.timer'],

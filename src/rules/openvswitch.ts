@@ -1,10 +1,10 @@
 import { availableModules } from '../judge/available-modules.ts';
 import { type Rule, required, skip } from '../judge/rule.ts';
 
-/** CNIs whose pods are ports of Open vSwitch in the kernel. */
+/** CNIs whose pods are ports of the kernel's Open vSwitch. */
 const ON_OVS: ReadonlySet<string> = new Set(['antrea', 'ovn-kubernetes', 'kube-ovn']);
 
-/** Their agents ask modprobe for it by its own name, which a deny list does not stop. */
+/** Their agents request it from modprobe by name, which a deny list does not stop. */
 export const openvswitch: Rule = {
   id: 'openvswitch',
   aliases: ['CONFIG_OPENVSWITCH'],

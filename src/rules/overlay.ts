@@ -3,8 +3,8 @@ import { moduleState } from '../judge/module-state.ts';
 import { info, type Rule, recommended } from '../judge/rule.ts';
 
 /**
- * A hardening guide denies overlay, and nothing happens before the next boot. containerd's unit asks modprobe for it by its own name, which a
- * deny list does not stop, so that only an install line does.
+ * A hardening guide denies overlay, and nothing happens until the next boot. containerd's unit requests it from modprobe by name, which
+ * a deny list does not stop. Only an install line does.
  */
 export const overlay: Rule = {
   id: 'overlay',

@@ -2,10 +2,10 @@ import { nameServers, nameServersReachable, resolverFile } from '../judge/name-s
 import { type Rule, recommended, skip } from '../judge/rule.ts';
 import { excerpt } from '../text/excerpt.ts';
 
-/** These give the kubelet a resolver file of their own, whatever /etc/resolv.conf says. */
+/** Distributions that configure the kubelet with a resolver file of their own, whatever /etc/resolv.conf says. */
 const OWN_RESOLVER: ReadonlySet<string | undefined> = new Set(['k3s', 'rke2', 'talos', 'k0s']);
 
-/** Pods that inherit the node's name servers (CoreDNS does) cannot reach one on the node's loopback interface: CoreDNS asks itself, and ends. */
+/** Pods that inherit the node's name servers, such as CoreDNS, cannot reach one on the node's loopback interface: CoreDNS then queries itself, and exits. */
 export const resolvConf: Rule = {
   id: 'resolv-conf',
   aliases: ['resolvConf', 'coredns-loop'],

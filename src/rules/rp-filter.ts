@@ -7,7 +7,7 @@ import { type Rule, required, skip } from '../judge/rule.ts';
 const ALL = 'net.ipv4.conf.all.rp_filter';
 const OWN = 'net.ipv4.conf.{lxc*,cilium_*}.rp_filter';
 
-/** Cilium routes past the kernel's tables, so that the kernel takes its packets for spoofed ones. Other CNIs handle the filter themselves. */
+/** Cilium routes past the kernel's tables, so the kernel takes its packets for spoofed ones. Other CNIs handle the filter themselves. */
 export const rpFilter: Rule = {
   id: 'rp-filter',
   aliases: [ALL, 'reverse-path-filter'],

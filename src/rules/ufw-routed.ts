@@ -3,12 +3,12 @@ import { info, type Rule, recommended } from '../judge/rule.ts';
 import { UFW_FILES, ufwForwarding } from '../managers/ufw.ts';
 import { run } from '../text/advice.ts';
 
-/** Their rules accept packets of pods before ufw's, or past FORWARD. */
+/** CNIs whose rules accept packets of pods before ufw's rules, or outside FORWARD. */
 const BEFORE = new Set(['calico', 'canal', 'kube-router', 'cilium', 'gke', 'antrea', 'ovn-kubernetes', 'none']);
-/** Theirs stand behind ufw's: a policy comes after them, a rule that rejects before. */
+/** CNIs whose rules follow ufw's: they come before a policy, but after a rule that rejects. */
 const BEHIND = new Set(['flannel', 'weave']);
 
-/** ufw denies what the node forwards unless its default for routed packets is another one. */
+/** ufw denies forwarded packets by default. */
 export const ufwRouted: Rule = {
   id: 'ufw-routed',
   aliases: ['ufw', 'DEFAULT_FORWARD_POLICY'],

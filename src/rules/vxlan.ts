@@ -1,10 +1,10 @@
 import { availableModules } from '../judge/available-modules.ts';
 import { type Rule, recommended, required, skip } from '../judge/rule.ts';
 
-/** Who uses VXLAN unless told otherwise. */
+/** CNIs that use VXLAN by default. */
 const BY_DEFAULT = new Set(['flannel', 'canal', 'cilium']);
 
-/** A back-end that cannot make its VXLAN interface ends the CNI's agent. The kernel loads the module when the interface is made. */
+/** If the CNI's agent cannot create its VXLAN interface, it exits. The kernel loads the module when the interface is created. */
 export const vxlan: Rule = {
   id: 'vxlan',
   aliases: ['CONFIG_VXLAN'],

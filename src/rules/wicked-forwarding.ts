@@ -6,7 +6,7 @@ import { info, type Rule, recommended, skip } from '../judge/rule.ts';
 const UNIT = 'wickedd.service';
 const [V4, V6] = ['net.ipv4.ip_forward', 'net.ipv6.conf.all.forwarding'] as const;
 
-/** wicked brings interfaces to what the sysctl files say, again and again: what an agent has set at its start is gone then. */
+/** wicked applies the sysctl files to interfaces whenever it configures them: what an agent set at its start is lost then. */
 export const wickedForwarding: Rule = {
   id: 'wicked-forwarding',
   aliases: ['wicked', 'wickedd'],

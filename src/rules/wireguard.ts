@@ -2,10 +2,10 @@ import { pathExists } from '../facts/read.ts';
 import { availableModules } from '../judge/available-modules.ts';
 import { type Rule, recommended, required, skip } from '../judge/rule.ts';
 
-/** What flannel, Calico, Cilium and Antrea call their WireGuard interfaces. */
+/** The WireGuard interfaces of flannel, Calico, Cilium and Antrea. */
 const INTERFACES = ['flannel-wg', 'wireguard.cali', 'cilium_wg0', 'antrea-wg0'].map((name) => `/sys/class/net/${name}`);
 
-/** The kernel loads the module when the interface is made, by an alias. Its version says nothing: distributions and DKMS bring it to older kernels. */
+/** The kernel loads the module by an alias when the interface is created. The kernel's version proves nothing: distributions and DKMS add it to older kernels. */
 export const wireguard: Rule = {
   id: 'wireguard',
   aliases: ['CONFIG_WIREGUARD'],
