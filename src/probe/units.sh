@@ -23,6 +23,8 @@ names() {
     set +f
     for x; do consider "${x#"$d/"}"; done
   done
+  # Whatever the last of them came to, all were considered.
+  return 0
 }
 
 # Whether a name has one of the modules that are followed in it, in either spelling. No program is run: there are many names.

@@ -44,6 +44,15 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('the pr
     ]);
   });
 
+  check('has looked through a /lib of its own whose last unit is masked, as in Debian 11', () => {
+    const { files } = look({
+      [`${ETC}/net.service`]: LOAD,
+      '/lib/systemd/system/other.service': '[Service]\nExecStart=/bin/true\n',
+      '/lib/systemd/system/x.service': { link: '/dev/null' },
+    });
+    expect(files).toEqual([[`${ETC}/net.service`, 'file', '2 ExecStart=/sbin/modprobe br_netfilter']]);
+  });
+
   const scripts = (entries: Record<string, Entry>) => {
     using node = nodeTree(entries);
     const { boot } = probe(shell, { root: node.root });
