@@ -47,18 +47,28 @@ function linesWithin(text: string, read: LineReader) {
 
 /** systemd-sysctl's reading of a line; a carriage return and a NUL end one for it. */
 export function systemdLine(line: string): Omit<Setting, keyof Place> | undefined {
+  const setting = systemdSetting(line);
+  // systemd refuses to write outside of /proc/sys, however the path gets back there.
+  return setting && leavesItsPlace(setting.path) ? undefined : setting;
+}
+
+/** Its reading before release 252, which follows a path wherever that leads. */
+export function laxSystemdLine(line: string): Omit<Setting, keyof Place> | Gap | undefined {
+  const setting = systemdSetting(line);
+  return setting && leavesItsPlace(setting.path) ? ROUNDABOUT : setting;
+}
+
+function systemdSetting(line: string): Omit<Setting, keyof Place> | undefined {
   const text = strip(line, SYSTEMD_BLANK);
   const at = text.indexOf('=');
   const marked = text.startsWith('-');
   if (/^[#;]/.test(text) || (at === -1 && !marked)) return undefined;
   const path = simplified(pathOfKey(strip(text.slice(marked ? 1 : 0, at === -1 ? undefined : at), SYSTEMD_BLANK)));
-  // systemd refuses to write outside of /proc/sys, however the path gets back there.
-  if (path.split('/').includes('..')) return undefined;
   return { path, value: at === -1 ? undefined : strip(text.slice(at + 1), SYSTEMD_BLANK) };
 }
 
 /**
- * What systemd-sysctl made of a line before release 246: it knew no line without `=`, and before release 240 a dash was a part of the
+ * What systemd-sysctl made of a line before release 245: it knew no line without `=`, and before release 240 a dash was a part of the
  * key.
  */
 export function oldSystemdLine(line: string, knowsDash: boolean): Omit<Setting, keyof Place> | Gap | undefined {
@@ -67,26 +77,35 @@ export function oldSystemdLine(line: string, knowsDash: boolean): Omit<Setting, 
   if (/^[#;]/.test(text) || at === -1) return undefined;
   const key = strip(text.slice(0, at), SYSTEMD_BLANK);
   const path = pathOfKey(knowsDash ? key.replace(/^-/, '') : key);
-  if (path !== simplified(path) || path.split('/').includes('..')) return ROUNDABOUT;
+  if (path !== simplified(path) || leavesItsPlace(path)) return ROUNDABOUT;
   return { path, value: strip(text.slice(at + 1), SYSTEMD_BLANK) };
 }
 
 /** procps' reading of a line. */
 export function procpsLine(line: string): Omit<Setting, keyof Place> | Gap | undefined {
   const text = strip(line, PROCPS_BLANK);
-  // A NUL hides the rest of the line, a carriage return does not, and the probe cannot tell one from the other.
-  if (/[\r\0]/.test(text)) return { gap: 'has a control character in the middle' };
+  // A NUL hides the rest of the line, a carriage return does not, and the probe cannot tell one from the other. Before 4.0 neither was a blank.
+  if (/[\r\0]/.test(stripEnd(line, PROCPS_BLANK))) return { gap: 'has a control character in the middle' };
   const at = text.indexOf('=');
   const marked = text.startsWith('-');
   if (text.length < 2 || /^[#;]/.test(text) || (at === -1 && !marked)) return undefined;
+  // Releases before 4.0 take these for a part of the key, or of the value.
+  if (/[\v\f]/.test(line)) return { gap: 'has a control character' };
   const key = text.slice(marked ? 1 : 0, at === -1 ? undefined : at);
-  const path = pathOfKey(stripEnd(key.replace(/^-/, ''), PROCPS_BLANK));
-  if (path !== simplified(path) || path.split('/').includes('..')) return ROUNDABOUT;
+  const path = pathOfKey(stripEnd(key, PROCPS_BLANK));
+  if (path.startsWith('-') || path !== simplified(path) || leavesItsPlace(path)) return ROUNDABOUT;
   return { path, value: at === -1 ? undefined : strip(text.slice(at + 1), PROCPS_BLANK) };
 }
 
-/** How programs write to a path with empty or dot components differs by release, and is not simulated: nobody spells a key so. */
+/**
+ * How programs write to a path with empty or dot components, or behind two dashes, differs by release, and is not simulated: nobody spells
+ * a key so.
+ */
 const ROUNDABOUT: Gap = { gap: 'writes a key in an unusual way' };
+
+function leavesItsPlace(path: string): boolean {
+  return path.split('/').includes('..');
+}
 
 const SYSTEMD_BLANK = /[ \t\n\r]/;
 const PROCPS_BLANK = /[ \t-\r]/;

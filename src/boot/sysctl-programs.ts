@@ -3,7 +3,7 @@ import { remembered } from '../text/remembered.ts';
 import { applyProcps, applySystemd, Losses, type Only, type ProcpsPatterns } from './sysctl-apply.ts';
 import { type Reading, readAsAlpine, readAsProcps, readAsSystemd } from './sysctl-files.ts';
 import type { Kernel } from './sysctl-kernel.ts';
-import { type LineReader, oldSystemdLine, type Setting, type Step } from './sysctl-lines.ts';
+import { type LineReader, laxSystemdLine, oldSystemdLine, type Setting, type Step } from './sysctl-lines.ts';
 import type { Run } from './sysctl-value.ts';
 
 interface Program {
@@ -12,12 +12,13 @@ interface Program {
 }
 
 const readNew: Program['read'] = (files) => readAsSystemd(files);
+const readLax: Program['read'] = (files) => readAsSystemd(files, laxSystemdLine);
 const readEtcFirst: Program['read'] = (files) => readAsProcps(files, false);
 const readRunFirst: Program['read'] = (files) => readAsProcps(files, true);
 
-const systemd = (skipsRedundant: boolean): Program => ({
-  read: readNew,
-  apply: (kernel, steps, only) => applySystemd(kernel, steps, { skipsRedundant, only }),
+const systemd = (isNew: boolean): Program => ({
+  read: isNew ? readNew : readLax,
+  apply: (kernel, steps, only) => applySystemd(kernel, steps, { skipsRedundant: isNew, only }),
 });
 
 const oldSystemd = (knowsDash: boolean): Program => ({
@@ -39,11 +40,12 @@ const procps = (read: Program['read'], patterns: ProcpsPatterns): Program => ({
 const PROGRAMS = {
   'systemd-sysctl': systemd(true),
   'systemd-sysctl before 252': systemd(false),
-  'systemd-sysctl before 246': oldSystemd(true),
+  'systemd-sysctl before 245': oldSystemd(true),
   'systemd-sysctl before 240': oldSystemd(false),
   'newest procps': procps(readEtcFirst, 'all'),
   'procps 4.0': procps(readEtcFirst, 'assignments'),
   'procps 3.3.17': procps(readRunFirst, 'assignments'),
+  "Ubuntu 22.04's procps": procps(readEtcFirst, 'none'),
   'procps before 3.3.17': procps(readRunFirst, 'none'),
   "Alpine's OpenRC": { read: readAsAlpine, apply: (kernel, steps) => applyProcps(kernel, steps, 'none') },
 } as const satisfies Readonly<Record<string, Program>>;

@@ -10,6 +10,7 @@ export const PROCPS_RELEASES = [
   { is: 'newest procps', assuming: 'if procps is newer than 4.0.2' },
   { is: 'procps 4.0', assuming: 'if procps is 4.0' },
   { is: 'procps 3.3.17', assuming: 'if procps is 3.3.17' },
+  { is: "Ubuntu 22.04's procps", assuming: 'if procps is that of Ubuntu 22.04' },
   { is: 'procps before 3.3.17', assuming: 'if procps is older than 3.3.17' },
 ] as const satisfies readonly Option<ProgramName>[];
 

@@ -65,7 +65,7 @@ const SERVICE = 'systemd-sysctl.service';
 const SYSTEMD_RELEASES = [
   { is: 'systemd-sysctl', before: Number.POSITIVE_INFINITY, assuming: 'if systemd is 252 or newer' },
   { is: 'systemd-sysctl before 252', before: 252, assuming: 'if systemd is older than 252' },
-  { is: 'systemd-sysctl before 246', before: 246, assuming: 'if systemd is older than 246' },
+  { is: 'systemd-sysctl before 245', before: 245, assuming: 'if systemd is older than 245' },
   { is: 'systemd-sysctl before 240', before: 240, assuming: 'if systemd is older than 240' },
 ] as const satisfies readonly (Option<ProgramName> & { before: number })[];
 

@@ -54,7 +54,8 @@ const OF_THE_DAY = 252;
  * so that there is no newest.
  */
 export function oldestSystemd({ id = '', versionId = '' }: OsFacts): number {
-  if (ROLLING.has(id)) return OF_THE_DAY;
+  // Only Debian's testing and unstable have no version.
+  if (ROLLING.has(id) || (id === 'debian' && versionId === '')) return OF_THE_DAY;
   const name = Object.hasOwn(SAME_AS, id) ? `${SAME_AS[id]}` : id;
   const releases = Object.hasOwn(RELEASES, name) ? RELEASES[name] : undefined;
   return releases?.findLast(([version]) => isAtLeast(versionId, version))?.[1] ?? 0;

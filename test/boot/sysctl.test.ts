@@ -445,7 +445,7 @@ describe('a systemd that may be as old as that of RHEL 8', () => {
     [
       'may know no pattern',
       'net.ipv4.ip_f* = 1',
-      'unknown: 1 if systemd is 252 or newer, 0 if systemd is older than 246',
+      'unknown: 1 if systemd is 252 or newer, 0 if systemd is older than 245',
     ],
     [
       'may not know a dash before a key',
@@ -455,7 +455,7 @@ describe('a systemd that may be as old as that of RHEL 8', () => {
     [
       'may know no exemption',
       `${FORWARD} = 1\n-${FORWARD}`,
-      'unknown: 0 if systemd is 252 or newer, 1 if systemd is older than 246',
+      'unknown: 0 if systemd is 252 or newer, 1 if systemd is older than 245',
     ],
     [
       'comes to the same where a plain line of each name follows',
@@ -479,7 +479,8 @@ describe('the oldest systemd of a system', () => {
     [{ id: 'rocky', versionId: '9.4' }, 250],
     [{ id: 'centos', versionId: '7' }, 0],
     [{ id: 'debian', versionId: '12' }, 252],
-    [{ id: 'debian' }, 0],
+    [{ id: 'debian' }, 252],
+    [{ id: 'debian', versionId: 'x' }, 0],
     [{ id: 'ubuntu', versionId: '22.04' }, 249],
     [{ id: 'ubuntu', versionId: '20.04' }, 245],
     [{ id: 'rhcos', versionId: '4.9' }, 0],
@@ -516,14 +517,19 @@ describe('the value of ip_forward after sysctl --system', () => {
       '0 by /etc/sysctl.d/a.conf:1',
     ],
     [
-      'comes from a line with a form feed',
+      'is not known when a line has a form feed, which only procps 4.0 and later takes for a blank',
       { '/etc/sysctl.d/a.conf': `\f${FORWARD}=0\f` },
-      '0 by /etc/sysctl.d/a.conf:1',
+      'unknown: /etc/sysctl.d/a.conf:1 has a control character',
     ],
     [
       'depends on the release when /etc and /run have a file of the same name',
       { '/etc/sysctl.d/a.conf': `${FORWARD}=1`, '/run/sysctl.d/a.conf': `${FORWARD}=0` },
       'unknown: 1 if procps is newer than 4.0.2, 0 if procps is 3.3.17',
+    ],
+    [
+      "depends on the release when only Ubuntu 22.04's knows no pattern and reads /etc first",
+      { '/etc/sysctl.d/a.conf': 'net.ipv4.ip_forwar? = 0', '/run/sysctl.d/a.conf': `${FORWARD}=0` },
+      'unknown: 0 if procps is newer than 4.0.2, 1 if procps is that of Ubuntu 22.04',
     ],
     [
       'is not known when a line has a carriage return or a NUL inside',

@@ -118,7 +118,11 @@ function compareLines(
   });
 }
 
-const SAID = /Overwriting earlier assignment of (\S+) at '(\S+):([0-9]+)'/g;
+/** Before 259 at the message's end, later at its beginning. */
+const SAID = [
+  /Overwriting earlier assignment of (?<key>\S+) at '(?<file>\S+):(?<line>[0-9]+)'/g,
+  /^(?<file>\S+):(?<line>[0-9]+): Overwriting earlier assignment of '(?<key>\S+)'\.$/gm,
+];
 
 /** Which line took the place of an earlier one of the same key, as systemd-sysctl says itself. */
 function compareReplacements(tree: Tree, log: string, { losses }: Run): string[] {
@@ -130,7 +134,8 @@ function compareReplacements(tree: Tree, log: string, { losses }: Run): string[]
   const plain = (path: string) => /^[!-~]{1,200}$/.test(path);
   // In the end it refuses to write to such a path, so that to us neither line is one.
   const refused = (path: string) => path.split('/').includes('..');
-  const said = Array.from(log.matchAll(SAID), ([, key = '', file = '', line = '']) => ({ key, place: at(file, line) }))
+  const said = SAID.flatMap((form) => [...log.matchAll(form)])
+    .map(({ groups: { key = '', file = '', line = '' } = {} }) => ({ key, place: at(file, line) }))
     .filter(({ key }) => plain(key) && !refused(key))
     .map(({ key, place }) => `${key} at ${place}`);
   const simulated = [...losses.lines].flatMap(([{ path }, { fate, by }]) =>

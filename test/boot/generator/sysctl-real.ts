@@ -38,6 +38,9 @@ const PROGRAMS = {
   sysctl: ['/usr/sbin/sysctl', '/sbin/sysctl'],
 };
 
+/** The root directory whose programs are run: those of another release than this machine has. */
+const ROOT = process.env.NETPREREQ_PROGRAMS ?? '/';
+
 /** Why the real programs cannot be run here; undefined: they can. */
 export function whyNotReal(): string | undefined {
   if (process.getuid?.() !== 0) return 'needs root';
@@ -53,11 +56,11 @@ export function whyNotReal(): string | undefined {
 
 /** What the program says of its release. */
 export function versionOf(name: keyof typeof PROGRAMS): string {
-  return `${spawnSync(pathOf(name), ['--version'], { encoding: 'utf8' }).stdout}`;
+  return `${spawnSync('chroot', [ROOT, pathOf(name), '--version'], { encoding: 'utf8' }).stdout}`;
 }
 
 function pathOf(name: keyof typeof PROGRAMS): string {
-  return PROGRAMS[name].find((path) => existsSync(path)) ?? name;
+  return PROGRAMS[name].find((path) => existsSync(join(ROOT, path))) ?? name;
 }
 
 /** A directory in which trees are made and given to the real programs. Disposing of it removes it. */
@@ -71,7 +74,7 @@ export class Workshop implements Disposable {
     const programs = [pathOf('systemd-sysctl'), pathOf('sysctl')];
     this.#tools = [...new Set(programs.flatMap((path) => [path, ...librariesOf(path)]))].map((path) => {
       const name = basename(path).startsWith('ld-') ? 'ld.so' : basename(path);
-      copyFileSync(path, join(this.#directory, 'tools', name));
+      copyFileSync(join(ROOT, realPath(path)), join(this.#directory, 'tools', name));
       return name;
     });
   }
@@ -159,8 +162,13 @@ export class Workshop implements Disposable {
   }
 }
 
+/** Without links: an absolute one leads to the file of that root. */
+function realPath(path: string): string {
+  return spawnSync('chroot', [ROOT, 'readlink', '-f', path], { encoding: 'utf8' }).stdout.trim();
+}
+
 function librariesOf(program: string): string[] {
-  const { stdout } = spawnSync('ldd', [program], { encoding: 'utf8' });
+  const { stdout } = spawnSync('chroot', [ROOT, 'ldd', program], { encoding: 'utf8' });
   return Array.from(stdout.matchAll(/(?:=> |^\s*)(\/\S+) \(0x/gm), ([, path = '']) => path);
 }
 
