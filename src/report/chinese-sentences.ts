@@ -27,6 +27,26 @@ export const SHARED: readonly [english: RegExp, chinese: string][] = [
   [/^Not judged: it concerns the running kernel only\.$/, '不做判断：只涉及正在运行的内核。'],
   [/^Not judged: the file is written again at each boot\.$/, '不做判断：每次启动都会重新写入这个文件。'],
   [/^Not judged: each boot creates packet filters again\.$/, '不做判断：每次启动都会重新建立数据包过滤规则。'],
+  [
+    /^kube-proxy with IPv6, from (\S+), before (\S+): ip6tables-restore refuses the target MARK \((.+?)\) \((\S+)\)\.$/,
+    '使用 IPv6 的 kube-proxy，从 $1 起、$2 之前：ip6tables-restore 拒绝 target MARK（$3）（$4）。',
+  ],
+  [
+    /^kube-proxy with IPv6, (\d\S+): ip6tables-restore refuses the target MARK \((.+?)\) \((\S+)\)\.$/,
+    '使用 IPv6 的 kube-proxy，$1：ip6tables-restore 拒绝 target MARK（$2）（$3）。',
+  ],
+  [
+    /^kube-proxy in mode nftables, before (\S+): kube-proxy exits: (".+") \((\S+)\)\.$/,
+    'nftables 模式的 kube-proxy，$1 之前：kube-proxy 退出：$2（$3）。',
+  ],
+  [
+    /^VXLAN, before (\S+): packets between nodes are lost for a wrong checksum once they are masqueraded \((\S+)\)\.$/,
+    'VXLAN，$1 之前：节点之间经过地址伪装的数据包因校验和错误而丢失（$2）。',
+  ],
+  [
+    /^Cilium, from (\S+): Cilium's agent exits: (".+") \((\w+)\) \((\S+)\)\.$/,
+    'Cilium，从 $1 起：Cilium 的 agent 退出：$2（$3）（$4）。',
+  ],
   [/^Judged by the rules of the same sysctls\.$/, '由检查相同 sysctl 的规则判断。'],
   [
     /^Simulated from the node's files; nothing is run\. First comes `sysctl\.` .* The report names the file and the line that decide\.$/,
@@ -77,7 +97,8 @@ export function sharedInChinese(english: string): string | undefined {
   return known && english.replace(...known);
 }
 
-/** Translates the word with which a verdict begins; the rest stays in English. */
-export function verdictInChinese(english: string): string {
-  return english.replace(/^\w+/, (word) => VERDICTS[word] ?? word).replace(': ', '：');
+/** Translates the word with which a verdict begins, and puts the translated reason in place of the English one. */
+export function verdictInChinese(english: string, reason?: string): string {
+  const [, word = '', rest = ''] = /^(\w*)(.*)$/s.exec(english) ?? [];
+  return (VERDICTS[word] ?? word) + (reason === undefined ? rest.replace(': ', '：') : `：${reason}`);
 }

@@ -60,7 +60,5 @@ export const CHINESE: OtherLanguage = {
   },
   shared: sharedInChinese,
   verdict: verdictInChinese,
-  speaks: /\p{Script=Han}/u,
-  partly: (sections) => `没有中文译文的部分保留英文：${sections.join('、')}。`,
   untranslated: '这条规则还没有中文说明，以下为英文。',
 };

@@ -83,7 +83,7 @@ function everything(rule: ShownExplanation, terminal: Terminal, words: Explanati
   return [
     [
       ...say(rule.id + words.colon + rule.title, '', INDENT),
-      ...[rule.note, rule.partly].flatMap((note) => (note === undefined ? [] : say(note))),
+      ...(rule.note === undefined ? [] : say(rule.note)),
       ...(rule.aliases.length === 0 ? [] : say(words.alsoKnownAs + words.colon + rule.aliases.join(', '))),
     ],
     section(words.symptoms, ...rule.messages.map(messages), ...prose(rule.symptoms)),

@@ -39,12 +39,8 @@ export interface OtherLanguage {
   systems: Readonly<Record<string, string>>;
   /** Translates a sentence that many rules share; undefined: it has no translation. */
   shared(english: string): string | undefined;
-  /** Translates how much a cluster needs a rule; parts may stay in English. */
-  verdict(english: string): string;
-  /** Whether a text is in this language. */
-  speaks: RegExp;
-  /** The note about sections that are in English, wholly or in part. */
-  partly(sections: readonly string[]): string;
+  /** Translates the word with which a verdict begins. @param reason the translated reason; without it, the English one stays */
+  verdict(english: string, reason?: string): string;
   /** The note above a rule without a translation. */
   untranslated: string;
 }

@@ -12,8 +12,6 @@ import { docsUrl } from './docs.ts';
 export interface ShownExplanation extends Omit<RuleExplanation, 'causes'> {
   causes: readonly (RuleExplanation['causes'][number] & { name?: string })[];
   note?: string;
-  /** With --full: the note about what is in English. */
-  partly?: string;
 }
 
 /** The public answer of explain (-o json, -o yaml): fields are only added. */

@@ -11,22 +11,32 @@ export function translated(
   language: OtherLanguage,
 ): ShownExplanation {
   const framed = withFrame(rule, language);
-  const { helps, words } = language;
+  const { helps, shared } = language;
   if (!translation) return { ...framed, note: language.untranslated };
   const { title, when, from = [], symptoms = [], meaning, caution = [], causes = {} } = translation;
+  const { needed, neededNotes = [], now = [], boot = [] } = translation;
   const byEntry = (own: readonly string[], other: readonly string[]) => own.map((text, index) => other[index] ?? text);
-  const shown = {
+  const besidesShared = (own: readonly string[], other: readonly string[]) => {
+    const rest = other.values();
+    return own.map((text) => shared(text) ?? rest.next().value ?? text);
+  };
+  return {
     ...framed,
     title,
     when,
     messages: rule.messages.map((message, index) => ({ ...message, from: from[index] ?? message.from })),
     symptoms: byEntry(rule.symptoms, symptoms),
-    meaning: byEntry(rule.meaning, meaning),
+    meaning: byEntry(framed.meaning, meaning),
+    needed: rule.needed.map((own, index) => {
+      const [cluster = own.cluster, reason] = needed[index] ?? [];
+      return { cluster, verdict: language.verdict(own.verdict, reason) };
+    }),
+    ...(rule.neededNotes && { neededNotes: byEntry(rule.neededNotes, neededNotes) }),
+    now: besidesShared(rule.now, now),
+    boot: besidesShared(rule.boot, boot),
     causes: framed.causes.map((each) => ({ ...each, helps: causes[each.cause] ?? helps[each.cause] ?? each.helps })),
     ...(rule.caution && { caution: { ...rule.caution, text: byEntry(rule.caution.text, caution) } }),
   };
-  const left = SECTIONS.filter((section) => !textsOf(shown, section).every((text) => language.speaks.test(text)));
-  return { ...shown, ...(left.length > 0 && { partly: language.partly(left.map((section) => words[section])) }) };
 }
 
 /** Translates the texts that rules share: sentences, verdicts, causes, systems. */
@@ -43,6 +53,7 @@ function withFrame(rule: RuleExplanation, { causes, shared, systems, verdict }: 
   });
   return {
     ...rule,
+    meaning: same(rule.meaning),
     needed: rule.needed.map((each) => ({ ...each, verdict: verdict(each.verdict) })),
     now: same(rule.now),
     boot: same(rule.boot),
@@ -50,14 +61,4 @@ function withFrame(rule: RuleExplanation, { causes, shared, systems, verdict }: 
     causes: rule.causes.map((each) => ({ ...each, name: causes[each.cause] })),
     remedy: { ...rule.remedy, systems: named },
   };
-}
-
-/** Sections that a translation may leave in English, wholly or in part. */
-const SECTIONS = ['meaning', 'needed', 'now', 'boot', 'reapply'] as const;
-
-function textsOf(
-  { meaning, needed, neededNotes = [], now, boot, reapply = [] }: ShownExplanation,
-  section: (typeof SECTIONS)[number],
-): readonly string[] {
-  return { meaning, needed: [...needed.map(({ cluster }) => cluster), ...neededNotes], now, boot, reapply }[section];
 }

@@ -14,4 +14,13 @@ export const acceptRa: Translation = {
     unset: '在 `/etc/sysctl.d/99-zz-netprereq.conf` 中加一行',
     overridden: '另一行设置了它：检查结果会指出是哪一行',
   },
+  needed: [
+    ['IPv6 或双栈，并且内核从路由器得到了默认路由'],
+    ['IP 地址族未知，或者没有读取路由'],
+    ['没有这样的路由（systemd-networkd、NetworkManager、静态路由）；只有 IPv4'],
+  ],
+  now: [
+    '读取：节点的网络名字空间中的路由、`net.ipv6.conf.all.forwarding`，以及下列接口的 `accept_ra`：它们的默认路由被内核标记为来自路由器。如果值是 2，或者节点不转发，就通过。systemd-networkd 或 NetworkManager 设置的路由没有这种标记。',
+  ],
+  boot: ['如果现在是 2，但没有 sysctl 文件设置它，那么是别的程序设置的：重启后的值是 unknown。'],
 };

@@ -17,4 +17,16 @@ export const bridgeNfCallIp6tables: Translation = {
     value: '设为 1；如果检查结果指出了可能写入 0 的那一行，删除它',
     overridden: '某个文件的一行把它设为 0：排在后面的文件优先，否则检查结果会指出必须删除哪一行',
   },
+  needed: [
+    ['Pod 在网桥上，并且使用 IPv6 或双栈'],
+    ['CNI 或 IP 地址族未知'],
+    ['Pod 不在网桥上，或者只有 IPv4', '尽管文件在那里也存在'],
+  ],
+  neededNotes: ['哪些 CNI 的 Pod 在网桥上：见 `br-netfilter`。'],
+  now: [
+    '读取：`net.bridge.bridge-nf-call-ip6tables`，以及每个连接 Pod 的网桥的 `/sys/class/net/BRIDGE/bridge/nf_call_ip6tables`。如果前者打开，或者后者全部打开，就通过。',
+  ],
+  boot: [
+    '与 `bridge-nf-call-iptables` 一样，只有 br_netfilter 在应用文件之前加载，其中的行才有效。k0s 和 Talos 每次启动时都会打开它；在使用 IPv6 的集群上，k3s、RKE2（使用 kube-proxy 或 flannel）和 kube-router 也会。',
+  ],
 };

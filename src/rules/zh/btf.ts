@@ -12,4 +12,5 @@ export const btf: Translation = {
   causes: {
     value: '使用带有 `CONFIG_DEBUG_INFO_BTF` 的内核：发行版自己的内核，而不是单板计算机的内核',
   },
+  needed: [['Cilium', '较早的版本没有它也能运行'], ['其他 CNI、CNI 未知']],
 };

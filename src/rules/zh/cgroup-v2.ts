@@ -13,4 +13,9 @@ export const cgroupV2: Translation = {
     value:
       '在内核命令行上加 `systemd.unified_cgroup_hierarchy=1` 并重启；在此之前，在 kubelet 的配置中设置 `failCgroupV1: false`',
   },
+  needed: [
+    ['配置文件中 failCgroupV1 为 true'],
+    ['文件没有写明，或者没有找到文件', '没有读取 kubelet 的版本'],
+    ['failCgroupV1 为 false'],
+  ],
 };

@@ -17,4 +17,14 @@ export const conntrackActive: Translation = {
       '在运行该节点的主机上加载。在容器节点中，文件可能存在但不可写，那是另一个问题：这时 kube-proxy 需要 `conntrack.maxPerCore: 0`',
     undetermined: '见检查结果给出的原因',
   },
+  needed: [['任何模式的 kube-proxy'], ['kube-proxy 的模式未知'], ['没有 kube-proxy']],
+  neededNotes: [
+    'kube-proxy 的模式来自节点上的进程；否则来自它的 DaemonSet 挂载的配置，或者静态 Pod 的参数。没有在任何节点上运行的 DaemonSet 不算。如果 kube-proxy 内置于其他程序（k3s、microk8s），模式是 iptables，除非该程序另有设置。',
+  ],
+  now: [
+    '读取：`/proc/sys/net/netfilter/nf_conntrack_max` 是否存在。在磁盘上但没有启用的模块算失败：在运行 kube-proxy 的节点上，它应当已经启用。在还没有加入集群的主机上，加载它没有害处。',
+  ],
+  boot: [
+    '只要有程序需要，它就会加载：对下次启动来说，编译进内核或者在磁盘上就足够了，除非 modprobe.d 中的 `install` 行或内核命令行阻止它。',
+  ],
 };

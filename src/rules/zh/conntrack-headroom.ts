@@ -14,4 +14,16 @@ export const conntrackHeadroom: Translation = {
     value:
       '增大这张表：有 kube-proxy 时在它的配置里设置，否则在 sysctl 文件里设置 `net.netfilter.nf_conntrack_max`；或者缩短超时时间。`conntrack -S` 统计丢弃的数量，`conntrack -L` 显示谁占用了条目',
   },
+  needed: [
+    ['没有 kube-proxy，或者它的模式未知'],
+    ['任何模式的 kube-proxy', '由 kube-proxy 设置大小'],
+    ['连接跟踪没有启用，或者没有上限', '见 `conntrack-active`'],
+  ],
+  neededNotes: [
+    'kube-proxy 启动时设置 `nf_conntrack_max`：每个核 32,768，至少 131,072。这时 sysctl 文件中的行不能持久：请在它的配置中修改 `conntrack.maxPerCore` 和 `conntrack.min`。设为 `maxPerCore: 0` 时，它不设置大小。',
+    '替代 kube-proxy 的 Cilium 有自己的表（`bpf-ct-global-tcp-max`），这里不读取。',
+  ],
+  now: [
+    '读取：节点自己的网络名字空间中的 `net.netfilter.nf_conntrack_count`。它必须小于 `net.netfilter.nf_conntrack_max` 的 80 %。',
+  ],
 };

@@ -14,4 +14,18 @@ export const forwardPolicy: Translation = {
   causes: {
     value: '改变默认策略或者规则的顺序。对于 Docker，在它启动之前设置 `net.ipv4.ip_forward=1`（见 `ipv4-forwarding`）',
   },
+  needed: [
+    ['flannel、Canal、Calico、kube-router、AWS VPC CNI、kindnet 和其他使用 FORWARD 的 CNI'],
+    ['CNI 未知'],
+    ['无法确定数据包是否通过时'],
+    ['Cilium、GKE、Antrea、OVN-Kubernetes'],
+  ],
+  neededNotes: [
+    'flannel、Calico、kube-router 和 Weave Net 在 FORWARD 中放入接受 Pod 数据包的规则：这时默认策略 DROP 不算失败。firewalld 由 `firewalld-zones` 判断。',
+    '也读取管理员放在 Docker 的 `DOCKER-USER` 链中的规则：如果其中某条可能接受这些数据包，只显示，不警告。',
+  ],
+  now: [
+    '读取：转发的数据包经过的链，由 `nft` 和旧版（legacy）`iptables` 列出，使用节点自己的程序或镜像中的程序。只有内核已经有它们的表时才运行，因此读取不会加载任何模块。',
+    '如果另一条规则可能接受这些数据包，结果是 unknown，并且只显示。',
+  ],
 };

@@ -9,4 +9,10 @@ export const geneve: Translation = {
   meaning: [
     '对于使用 Open vSwitch 的 CNI，以及按此配置的 Cilium，Geneve 在节点之间传送 Pod 的数据包。创建接口时，内核加载模块 `geneve`。',
   ],
+  needed: [
+    ['后端已知是 Geneve'],
+    ['节点有接口 genev_sys_6081 或 cilium_geneve'],
+    ['OVN-Kubernetes；Antrea，模式未知', '两者都可以不用 overlay 网络'],
+    ['其他后端、其他 CNI、CNI 未知'],
+  ],
 };

@@ -9,4 +9,6 @@ export const iptablesLegacy: Translation = {
   meaning: [
     'iptables 有两种模式：nf_tables，以及有自己的表的旧版模式（`ip_tables`、`iptable_nat` 等）。Linux 6.17 及以后只有在编译时启用 `CONFIG_NETFILTER_XTABLES_LEGACY` 才有旧版的表；RHEL 10、使用 6.18 内核的 Amazon Linux 2023 和 Alpine 3.23 没有。',
   ],
+  needed: [['内核列出了旧版（legacy）表（`/proc/net/ip_tables_names`）'], ['无法读取它'], ['它没有列出任何表']],
+  neededNotes: ['镜像使用哪种模式没有读取。因此，如果还没有程序创建过表，这样的节点在这里不会被发现。'],
 };

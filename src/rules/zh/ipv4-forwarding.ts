@@ -19,4 +19,20 @@ export const ipv4Forwarding: Translation = {
     overridden:
       '有一行把它设为 0：排在后面的文件优先（`/etc/sysctl.d/99-zz-netprereq.conf` 排在 `99-sysctl.conf` 之后）；如果仍然无效，检查结果会指出必须删除哪一行',
   },
+  needed: [
+    ['使用 IPv4，CNI 不是下面几种（已知或未知）；也包括 Cilium，它只打开自己的接口'],
+    [
+      'Cilium，其 ConfigMap 说明由 BPF 路由，并且是 Linux 5.10 或更高版本',
+      'ConfigMap 不能说明 Cilium 何时回退到由内核转发',
+    ],
+    ['OVN-Kubernetes', '它只为自己的接口启用转发'],
+    ['只有 IPv6'],
+  ],
+  now: [
+    '读取：节点自己的网络名字空间中的 `net.ipv4.ip_forward`。除 0 以外的任何数都表示打开。报告会指出把它设为 0 的行，以及把它设为 1 但不起作用的行。',
+    '还读取哪些接口不转发。如果其中有默认路由所在的接口、Pod 的网桥、overlay 接口或 Pod 的接口，就失败；其他接口（本地回路、`docker0`、网桥的端口、管理用的接口）没有影响。如果还没有 Pod 的网桥，`net.ipv4.conf.default.forwarding` 也必须打开，除非 CNI 为每个 Pod 打开它（Calico；Cilium 只为自己的接口打开）。',
+  ],
+  boot: [
+    'k3s、RKE2、k0s、Talos、Calico 的 felix（包括 Canal 中的）和 ipvs 模式的 kube-proxy 每次启动时都会打开它：这算通过，报告会指出它们。`bridge` 插件不算：它要等到第一个 Pod。`ip_forward` 和 `conf.all.forwarding` 是同一个变量，最后一次写入有效。如果最后是 1，那么最后出现的 Pod 网桥和默认路由所在的接口最后也必须是 1。',
+  ],
 };

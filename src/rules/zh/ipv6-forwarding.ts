@@ -20,4 +20,16 @@ export const ipv6Forwarding: Translation = {
     overridden: '有一行把它设为 0：排在后面的文件优先，否则检查结果会指出必须删除哪一行',
     undetermined: '这个 sysctl 不存在：从内核命令行去掉 `ipv6.disable=1`，或者换一个支持 IPv6 的内核',
   },
+  needed: [
+    ['IPv6 或双栈'],
+    ['IP 地址族未知'],
+    ['OVN-Kubernetes，Linux 6.17 或更高版本', '它只为自己的接口启用转发'],
+    ['只有 IPv4', '没有 IPv6 的节点也是'],
+  ],
+  now: [
+    '读取：节点自己的网络名字空间中的 `net.ipv6.conf.all.forwarding` 和 `net.ipv6.conf.all.disable_ipv6`。前者打开并且后者没有打开时通过。如果集群使用 IPv6，没有 IPv6 的内核算失败。',
+  ],
+  boot: [
+    'k0s 每次启动时都会打开它；在使用 IPv6 的集群上，k3s、RKE2 和 Calico 的 felix 也会。内核命令行上的 `ipv6.disable=1` 会移除这个键：这算失败。启动时关闭 IPv6 也算失败：`net.ipv6.conf.all.disable_ipv6` 为 1，或者命令行上有 `ipv6.disable_ipv6=1`。报告会指出是什么关闭了它。',
+  ],
 };

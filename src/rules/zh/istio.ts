@@ -9,4 +9,11 @@ export const istio: Translation = {
   meaning: [
     'Istio 在 Pod 的网络名字空间中用 iptables 规则把数据包送到代理。规则中的每个 match 和 target 都是一个模块；第一条使用它的规则出现时，内核加载它，除非 SELinux 或容器阻止。',
   ],
+  needed: [
+    ['istio-cni 在 /etc/cni/net.d 的第一个文件中', 'Istio 可能使用 nftables'],
+    ['不在其中，例如由 Init 容器写入规则；没有读取该文件'],
+  ],
+  neededNotes: [
+    'Istio 还列出 `br_netfilter`、`ip_set` 和旧版（legacy）表：如果集群需要，由 `br-netfilter`、`iptables-nft` 和 `iptables-legacy` 判断。',
+  ],
 };

@@ -14,4 +14,11 @@ export const kubeletKernelDefaults: Translation = {
     unset: '在 `/etc/sysctl.d/99-zz-netprereq.conf` 中加一行',
     overridden: '另一行设置了它：检查结果会指出是哪一行',
   },
+  needed: [['配置文件中 protectKernelDefaults 为 true'], ['它没有启用（默认值）；没有找到文件；两个文件不一致']],
+  neededNotes: [
+    '读取 kubeadm、kubespray、EKS、AKS 和 GKE 的文件。k3s 和 RKE2 使用的同名 kubelet 参数，以及 OpenShift 的文件，没有读取。',
+  ],
+  now: [
+    '读取：`vm.overcommit_memory`（1）、`vm.panic_on_oom`（0）、`kernel.panic`（10）、`kernel.panic_on_oops`（1）、`kernel.keys.root_maxkeys`（1000000）和 `kernel.keys.root_maxbytes`（25000000）。kubelet 要求完全相等。',
+  ],
 };

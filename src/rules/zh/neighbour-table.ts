@@ -13,4 +13,11 @@ export const neighbourTable: Translation = {
     value:
       '在 sysctl 文件里增大 `net.ipv4.neigh.default` 或 `net.ipv6.neigh.default` 下的 `gc_thresh1`、`gc_thresh2` 和 `gc_thresh3`；在初始网络名字空间中设置，对所有名字空间生效',
   },
+  needed: [['启动以来溢出过、并且超过 80 % 的表'], ['没有溢出过的表，不论有多少条目']],
+  neededNotes: [
+    '永久条目（flannel、Cilium）也计算在内，尽管从 Linux 5.0 起它们不受上限限制。如果内核不统计溢出次数，只显示，不警告。',
+  ],
+  now: [
+    '读取：`/proc/net/stat/arp_cache` 和 `ndisc_cache` 中的条目数，以及 `net.ipv4.neigh.default` 和 `net.ipv6.neigh.default` 的 `gc_thresh3`。',
+  ],
 };

@@ -11,4 +11,14 @@ export const networkdForeignRules: Translation = {
   causes: {
     unset: '添加 drop-in 文件，systemd-networkd 下次启动时读取。不要为此重新启动它：正是重新启动会删除这些规则和路由',
   },
+  needed: [
+    ['AWS VPC CNI、kube-router'],
+    ['Cilium、Calico、Azure CNI、CNI 未知；systemd 248 之前的版本'],
+    ['其他 CNI；没有 systemd-networkd'],
+  ],
+  neededNotes: [
+    'Cilium 和 Calico 会恢复它们。Cilium 从 1.14 起把自己的规则和路由标记为内核的，networkd 不会删除。Flatcar 和 Amazon Linux 2023 默认就有正确的设置。',
+    '如果 systemd-networkd 不管理任何接口，它不会删除任何东西。它是否管理接口没有读取。',
+  ],
+  now: ['读取：`networkd.conf` 及其 drop-in 文件，按 systemd 的方式合并。两个开关都必须是 `no`。'],
 };

@@ -11,4 +11,11 @@ export const networkmanagerDevices: Translation = {
   causes: {
     unset: '添加 drop-in 文件，并重新加载',
   },
+  needed: [['Calico、Canal'], ['flannel'], ['其他 CNI；没有 NetworkManager']],
+  neededNotes: [
+    'NetworkManager 的一条 udev 规则排除 `veth`，但不排除隧道：这里不算。如果 Pod 已经在运行，可能需要重启。',
+  ],
+  now: [
+    '读取：`NetworkManager.conf` 和 `conf.d` 目录，按 NetworkManager 的方式合并：`[keyfile]` 的 `unmanaged-devices` 和 `[device…]` 的 `managed`。',
+  ],
 };

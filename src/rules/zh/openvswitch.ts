@@ -10,4 +10,5 @@ export const openvswitch: Translation = {
     '这些 CNI 用 Open vSwitch 连接 Pod，它的数据路径是内核模块 `openvswitch`。agent 启动时加载它。',
     '少数内核没有它：自行编译的内核，以及 Google Container-Optimized OS 的某些版本。',
   ],
+  needed: [['Antrea、OVN-Kubernetes、Kube-OVN'], ['其他 CNI、CNI 未知']],
 };

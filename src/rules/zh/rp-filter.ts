@@ -16,4 +16,19 @@ export const rpFilter: Translation = {
     overridden:
       '有一行或一个通配符模式在新接口上打开过滤：检查结果会指出它。`99-zzz-override_cilium.conf` 中的行必须排在后面；最后一行有效',
   },
+  needed: [
+    ['Cilium，使用 IPv4 或双栈'],
+    ['Cilium，但节点上还没有它的接口'],
+    ['只有 IPv6：这种过滤只用于 IPv4'],
+    ['其他 CNI、CNI 未知'],
+  ],
+  neededNotes: [
+    'Cilium 1.13 及更高版本的 agent 启动时写入 `/etc/sysctl.d/99-zzz-override_cilium.conf`，除非 `sysctlfix.enabled` 为 false：在 Cilium 第一次在节点上启动之前，没有什么可以判断。',
+    'Cilium 在它创建的每个接口上关闭过滤：`conf.default` 没有影响，只有 systemd 之后应用的内容有影响。',
+    '有意跳过其他 CNI：Calico 用自己的规则检查反向路径，并接受 2；AWS VPC CNI、Antrea 和 OVN-Kubernetes 自己设置需要的值。',
+  ],
+  now: [
+    '读取：现有接口的 `net.ipv4.conf.{lxc*,cilium_*}.rp_filter`，以及 `net.ipv4.conf.all.rp_filter`：取两者中较大的值，必须是 0。',
+  ],
+  boot: ['针对启动之后出现的接口模拟：先是 CNI 写入的 0，然后是 systemd 对每个新接口应用的行和通配符模式。'],
 };

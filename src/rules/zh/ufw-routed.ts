@@ -12,4 +12,15 @@ export const ufwRouted: Translation = {
   causes: {
     value: '改变对转发数据包的默认处理；这样一来，能访问这个节点的主机都可以让它转发数据包',
   },
+  needed: [
+    ['AWS VPC CNI、kindnet 和使用 bridge 插件的 CNI；flannel 和 Weave Net，策略是 REJECT'],
+    ['flannel 和 Weave Net，策略是 DROP；Calico、Canal、kube-router、Cilium 等'],
+    ['`ufw route allow` 已经添加了规则；CNI 未知'],
+  ],
+  neededNotes: [
+    '按接口设置的规则（`ufw route allow in on cni0`）容易出错：每一对接口的每个方向都需要一条，而 Pod 的接口名会变化。FORWARD 的实际效果由 `forward-policy` 判断。',
+  ],
+  now: [
+    '读取：`/etc/ufw/ufw.conf` 中的 `ENABLED`、`/etc/default/ufw` 中的 `DEFAULT_FORWARD_POLICY`、`/etc/ufw/user.rules` 中针对转发数据包的规则。',
+  ],
 };
