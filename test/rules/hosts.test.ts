@@ -295,6 +295,38 @@ describe('W4: forwarding of interfaces', () => {
       { now: 'fail', boot: 'fail', says: ["sed -i '1s/^/# /' /etc/sysctl.d/60-x.conf", 'conf.cni0.forwarding=1'] },
     ],
     [
+      "a line for flannel's tunnel, which has a dot in its name and comes late",
+      'ComplianceAsCode#14074',
+      ipv4Forwarding,
+      {
+        sysctls: fresh('1'),
+        boot: { sysctl: [ON, file('/etc/sysctl.d/60-x.conf', 'net.ipv4.conf.flannel/1.forwarding = 0')] },
+      },
+      { boot: 'fail', says: ['flannel.1 will not forward', '60-x.conf:1'] },
+    ],
+    [
+      "a line for Calico's tunnel, though felix switches pods' own links on",
+      'ComplianceAsCode#14074',
+      ipv4Forwarding,
+      {
+        bridges: [],
+        cni: null,
+        sysctls: fresh('1'),
+        boot: { sysctl: [ON, file('/etc/sysctl.d/60-x.conf', 'net/ipv4/conf/vxlan.calico/forwarding = 0')] },
+      },
+      { boot: 'fail', says: ['60-x.conf:1'], profile: ofCni('calico') },
+    ],
+    [
+      "a line for the tunnel of another CNI's",
+      'of our own making',
+      ipv4Forwarding,
+      {
+        sysctls: fresh('1'),
+        boot: { sysctl: [ON, file('/etc/sysctl.d/60-x.conf', 'net/ipv4/conf/vxlan.calico/forwarding = 0')] },
+      },
+      { boot: 'pass' },
+    ],
+    [
       'systemd-networkd, of the bridge of pods, however late that comes',
       'systemd#468 #1411',
       ipv4Forwarding,
