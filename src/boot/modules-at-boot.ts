@@ -43,7 +43,9 @@ export function atBoot(facts: ModuleBootFacts, name: string, modprobe: Modprobe,
 /** What could load the module in ways that are not followed. */
 function doubts({ boot, os }: ModuleBootFacts, name: string, units: UnitLoads, modprobe: Modprobe): string | undefined {
   const initramfs = parseCommandLine(boot.commandLine ?? '').find(
-    ({ key, value }) => /^rd\.modules[_-]load$/.test(key) && value?.replaceAll('-', '_').split(',').includes(name),
+    ({ key, value }) =>
+      /^rd\.(?:modules[_-]load|driver\.(?:pre|post))$/.test(key) &&
+      value?.replaceAll('-', '_').split(',').includes(name),
   );
   if (initramfs) return `${initramfs.key}=${excerpt(`${initramfs.value}`)} may have the initramfs load it`;
   if (os.id === 'nixos') return 'units of NixOS were not read';

@@ -1,9 +1,12 @@
 import type { BootInputs, ConfigFile } from '../facts/facts.ts';
 import { place } from '../facts/origin.ts';
+import { mergeDirectories } from './config-directories.ts';
+import { isOfLinks, setByProgram } from './program-files.ts';
 import { applyProcps } from './sysctl-apply.ts';
 import type { Kernel } from './sysctl-kernel.ts';
 import { type Place, procpsLine, type Setting, type Step, stepsOf, systemdLine } from './sysctl-lines.ts';
 import { run } from './sysctl-programs.ts';
+import { UDEV_DIRECTORIES } from './udev-rules.ts';
 import { unitCommands } from './unit-commands.ts';
 import { unitFile } from './unit-files.ts';
 
@@ -39,7 +42,8 @@ export function sysctlWrites(boot: BootInputs): SysctlWrite[] {
     const unclear = command.does === 'else' && !asks && /net[./]/.test(text) && writes(text);
     return unclear ? [{ ...own, sure: false, does: { unclear: text } }] : [];
   });
-  return [...byUnits, ...(boot.mentions ?? []).flatMap(hintsOf)];
+  const mentions = boot.mentions ?? [];
+  return [...byUnits, ...mentions.flatMap(hintsOf), ...hintsOfUdev(mentions)];
 }
 
 /** What only reads a sysctl (`cat`, `grep`, a test) does no harm. */
@@ -51,20 +55,20 @@ function fileOf(path: string, { sysctl = [], mentions = [] }: BootInputs): Confi
   return [...sysctl, ...mentions].filter((file) => file.path === path).slice(0, 1);
 }
 
-/** Files of other programs (ifupdown, NetworkManager's dispatcher, cron, tuned, wicked, systemd-networkd): whether they count is open. */
+/** Files of other programs (ifupdown, NetworkManager's dispatcher, cron, tuned, wicked, ufw, systemd-networkd): whether they count is open. */
 function hintsOf(file: ConfigFile): SysctlWrite[] {
   const { path, executable, lines } = file;
-  if (executable !== undefined || unitFile(path) || path.includes('/udev/rules.d/')) return [];
-  const networkd = /\/systemd\/network/.test(path);
+  if (executable !== undefined || unitFile(path) || isOfUdev(path)) return [];
   return lines.flatMap(({ number, text }): SysctlWrite[] => {
     const at = { file: path, line: number };
     const hint = (does: SysctlWrite['does']): SysctlWrite[] => [{ at, sure: false, early: false, does }];
-    if (networkd) {
-      return forwardingOf(file, text).flatMap((setting) =>
-        hint({ steps: [{ ...setting, ...at }] }).map((write) => ({ ...write, ofLinks: true as const })),
-      );
+    const byProgram = setByProgram(file, text);
+    if (byProgram) {
+      const ofLinks = isOfLinks(file) ? { ofLinks: true as const } : {};
+      return byProgram
+        .flatMap((setting) => hint({ steps: [{ ...setting, ...at }] }))
+        .map((one) => ({ ...one, ...ofLinks }));
     }
-    if (isForwardingNetwork(path, text)) return hint({ steps: [{ path: 'net/ipv4/ip_forward', value: '1', ...at }] });
     const plain = systemdLine(ofInterface(path, text));
     if (plain?.value !== undefined && /^net\//.test(plain.path)) return hint({ steps: [{ ...plain, ...at }] });
     const found = assigned(text);
@@ -73,15 +77,20 @@ function hintsOf(file: ConfigFile): SysctlWrite[] {
   });
 }
 
-/** A network of libvirt that is started with it, and does not only join a bridge: libvirt switches forwarding on for it. */
-function isForwardingNetwork(path: string, text: string): boolean {
-  const forward = /<forward\b(?:[^>]*\bmode=['"]([\w-]+))?/.exec(text);
-  return (
-    forward !== null &&
-    path.includes('/libvirt/qemu/networks/autostart/') &&
-    /^(?:nat|route|open)$/.test(forward[1] ?? 'nat')
+/** Commands of udev's rules, for each link or device that comes; those about net.bridge are judged with the module (udev-rules.ts). */
+function hintsOfUdev(mentions: readonly ConfigFile[]): SysctlWrite[] {
+  const { read } = mergeDirectories(mentions, UDEV_DIRECTORIES, '.rules');
+  return read.flatMap(({ path, lines }) =>
+    lines.flatMap(({ number, text }): SysctlWrite[] => {
+      const at = { file: path, line: number };
+      const found = /\bRUN\b/.test(text) ? assigned(text) : undefined;
+      if (!found || !/^net\/ipv[46]\//.test(found.path)) return [];
+      return [{ at, sure: false, early: false, ofLinks: true, does: { steps: [{ ...found, ...at }] } }];
+    }),
   );
 }
+
+const isOfUdev = (path: string) => path.includes('/udev/rules.d/');
 
 /** wicked puts the interface's name into its files: ifsysctl-eth0 is of eth0, ifsysctl of all. */
 function ofInterface(path: string, text: string): string {
@@ -96,26 +105,6 @@ function assigned(text: string): Omit<Setting, keyof Place> | undefined {
   if (line && !('gap' in line)) return line;
   const [, value, path] = /\becho\s+["']?(\w+)["']?\s*>\s*["']?\/proc\/sys\/([\w./*-]+)/.exec(text) ?? [];
   return value === undefined || path === undefined ? undefined : { path, value };
-}
-
-/**
- * What systemd-networkd sets by IPForward= (up to 255, and only ever to 1), and by IPv4Forwarding= and IPv6Forwarding= (since 256, of one link;
- * in networkd.conf of all).
- */
-function forwardingOf({ path, lines }: ConfigFile, text: string): Omit<Setting, keyof Place>[] {
-  const [, key = '', value = ''] = /^\s*(IPForward|IPv[46]Forwarding)\s*=\s*(\w+)/.exec(text) ?? [];
-  const on = /^(?:yes|true|on|1|y|t)$/i.test(value);
-  if (key === 'IPForward') {
-    const families = [...(on || value === 'ipv4' ? ['ipv4'] : []), ...(on || value === 'ipv6' ? ['ipv6'] : [])];
-    return families.map((family) => ({ path: `net/${family}/conf/all/forwarding`, value: '1' }));
-  }
-  if (key === '') return [];
-  const names = lines.flatMap((line) => /^\s*Name\s*=\s*(.*?)\s*$/.exec(line.text)?.[1]?.split(/\s+/) ?? []);
-  const all = /networkd\.conf(?:\.d\/|$)/.test(path);
-  return (all ? ['all'] : names.length > 0 ? names : ['*']).map((name) => ({
-    path: `net/${key === 'IPv4Forwarding' ? 'ipv4' : 'ipv6'}/conf/${name}/forwarding`,
-    value: on ? '1' : '0',
-  }));
 }
 
 /** Has a write done; what it comes to for the lines of a report is among the settings that it returns. */

@@ -14,11 +14,11 @@ export interface UdevRule {
 }
 
 /** Where udev looks for its rules: the directories above rules.d. */
-const DIRECTORIES = SYSTEMD_ORDER.map((directory) => `${directory}/udev`);
+export const UDEV_DIRECTORIES = SYSTEMD_ORDER.map((directory) => `${directory}/udev`);
 
 /** The rules that name the module, of files that no other of the same name stands in for, and the files that were not read. */
 export function udevRules(module: string, { mentions = [] }: BootInputs): { rules: UdevRule[]; unread: string[] } {
-  const { read, unlisted } = mergeDirectories(mentions, DIRECTORIES, '.rules');
+  const { read, unlisted } = mergeDirectories(mentions, UDEV_DIRECTORIES, '.rules');
   const partial = read.filter(({ kind, truncated }) => kind === 'unreadable' || truncated).map(({ path }) => path);
   const rules = read.flatMap(({ path, lines }) => {
     // What jumps over rules, or into them, is not simulated.
@@ -36,7 +36,7 @@ export function udevRules(module: string, { mentions = [] }: BootInputs): { rule
  * @param systemd the oldest release that the node may have
  */
 export function ruleOnBridge({ mentions = [] }: BootInputs, systemd: number): UdevRule['at'] | undefined {
-  for (const { path, lines } of mergeDirectories(mentions, DIRECTORIES, '.rules').read) {
+  for (const { path, lines } of mergeDirectories(mentions, UDEV_DIRECTORIES, '.rules').read) {
     for (const { number, text } of lines) {
       const run = /KERNEL=="bridge".*RUN[^"]*"[^"]*systemd-sysctl([^"]*)"/.exec(text)?.[1];
       if (run === undefined || (/--prefix=\/?proc\//.test(run) && systemd >= 252)) continue;

@@ -98,8 +98,8 @@ touched=$named
 case " $keys $patterns" in
   *' net/bridge/'* | *' net/ipv'[46]/*) touched=${named:+$named|}'net[./](bridge|ipv[46])[./]|sysctl +(-[a-z]+ +)*(-[a-z]*p|--load|--system)' ;;
 esac
-# What switches forwarding on or off under another name: systemd-networkd, dockerd, a network of libvirt.
-switching='IPForward|IPv[46]Forwarding|"ip-forward"|<forward'
+# What switches forwarding on or off under another name: systemd-networkd, dockerd, a network of libvirt, firewalld, FRR.
+switching='IPForward|IPMasquerade|IPv[46]Forwarding|"ip-forward"|<forward|<masquerade|^ *(no )?ip(v6)? forwarding'
 # No list has more lines of what was asked for: a module may stand there in two versions.
 set -- $modules $options
 most=$(($# * 2 + 8))

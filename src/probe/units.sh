@@ -114,7 +114,9 @@ OTHERS=$OTHERS'/var/spool/cron/crontabs/root /etc/sysconfig/network/ifsysctl* /e
 OTHERS=$OTHERS'/etc/systemd/networkd.conf.d/*.conf /etc/systemd/network/*.network /run/systemd/network/*.network '
 OTHERS=$OTHERS'/etc/tuned/profiles/*/tuned.conf /etc/init.d/* /etc/systemd/system-generators/* /etc/cloud/cloud.cfg /etc/cloud/cloud.cfg.d/*.cfg '
 OTHERS=$OTHERS'/var/lib/cloud/scripts/per-boot/* /etc/initramfs-tools/scripts/*/* /etc/initramfs-tools/hooks/* /etc/docker/daemon.json '
-OTHERS=$OTHERS'/etc/libvirt/qemu/networks/autostart/*.xml'
+OTHERS=$OTHERS'/etc/libvirt/qemu/networks/autostart/*.xml /etc/firewalld/zones/*.xml /etc/firewalld/policies/*.xml /etc/frr/frr.conf '
+OTHERS=$OTHERS'/etc/frr/zebra.conf /etc/quagga/zebra.conf /etc/systemd/network/*.network.d/*.conf /var/lib/cloud/instance/*cloud-config.txt '
+OTHERS=$OTHERS'/var/lib/cloud/instance/boothooks/*'
 # Of these, files that run scripts.
 SCHEDULES='/etc/crontab /etc/cron.d/* /var/spool/cron/root /var/spool/cron/crontabs/root /etc/network/interfaces /etc/cloud/cloud.cfg.d/*.cfg'
 AGENTS='k3s k3s-agent rke2-server rke2-agent k0scontroller k0sworker docker snap.microk8s.daemon-kubelite kops-configuration'
@@ -217,7 +219,8 @@ mentions() {
   found=
   tab=$(printf '\t')
   names systemd/system "$touched" || return
-  names udev/rules.d "$named|net[./]bridge" || return
+  # Not systemd's own rule, which names no value.
+  names udev/rules.d "$named|net[./]bridge|net[./]ipv[46][./][a-z0-9_./*-]*=|>[ \"']*/proc/sys/net/ipv[46]/" || return
   for x in dracut.conf.d mkinitcpio.conf.d; do names $x "$named" || return; done
   scripts
   set -f
@@ -231,7 +234,9 @@ mentions() {
     case $x in unit:*) ;; *) script "$x" ;; esac
   done
   set -f
-  for x in $(below "$touched|$switching" $OTHERS); do file u "$x"; done
+  x=
+  resolve /etc/ufw/ufw.conf && grep -qi '^ENABLED=yes' "$P" && x=/etc/ufw/sysctl.conf
+  for x in $(below "$touched|$switching" $OTHERS $x); do file u "$x"; done
   set +f
   for x in /etc/initramfs-tools/modules /etc/dracut.conf /etc/mkinitcpio.conf /etc/sysconfig/kernel; do file u $x; done
   r u end

@@ -83,6 +83,7 @@ describe('the lists of the boot', () => {
       { present: 'before-sysctl', source: { commandLine: 'modules-load=overlay,br_netfilter' } },
     ],
     ["the initramfs's word", facts({ commandLine: 'rd.modules_load=br-netfilter' }), { present: 'unknown' }],
+    ["dracut's word", facts({ commandLine: 'rd.driver.pre=br_netfilter,overlay' }), { present: 'unknown' }],
     [
       'a masked service',
       facts({ ...LISTED, maskedUnits: ['systemd-modules-load.service'] }),

@@ -273,6 +273,22 @@ describe('files of other programs leave forwarding open', () => {
     ['/etc/tuned/node/tuned.conf', ['[sysctl]', 'net.ipv4.ip_forward = 1'], 'tuned.conf:2'],
     ['/etc/systemd/network/1.network', ['[Network]', 'IPForward=yes'], '1.network:2'],
     ['/etc/systemd/networkd.conf', ['[Network]', 'IPv4Forwarding=yes'], 'networkd.conf:2'],
+    ['/etc/systemd/network/1.network', ['[Network]', 'IPMasquerade=ipv4'], '1.network:2'],
+    ['/etc/systemd/network/1.network.d/x.conf', ['[Network]', 'IPMasquerade=both'], 'x.conf:2'],
+    // firewalld/firewalld src/firewall/core/fw_zone.py
+    ['/etc/firewalld/zones/public.xml', ['<zone>', '  <masquerade/>', '</zone>'], 'public.xml:2'],
+    ['/etc/ufw/sysctl.conf', ['net/ipv4/ip_forward=1'], '/etc/ufw/sysctl.conf:1'],
+    ['/etc/frr/frr.conf', ['router bgp 64512', 'ip forwarding'], 'frr.conf:2'],
+    [
+      '/etc/udev/rules.d/9.rules',
+      ['ACTION=="add", SUBSYSTEM=="net", KERNEL=="eth0", RUN+="/sbin/sysctl -w net.ipv4.ip_forward=1"'],
+      '9.rules:1',
+    ],
+    [
+      '/etc/udev/rules.d/9.rules',
+      [`SUBSYSTEM=="net", RUN+="/bin/sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'"`],
+      '9.rules:1',
+    ],
     ['/etc/NetworkManager/dispatcher.d/9', ['sysctl -w net.ipv4.ip_forward="$V"'], 'dispatcher.d/9:1'],
   ])('%s', ([path, lines, says]) => {
     const value = forwarding([file(path, ...lines)]);
@@ -283,6 +299,28 @@ describe('files of other programs leave forwarding open', () => {
   test('but where they say the same as a file that counts', () => {
     const mentions = [file('/etc/network/interfaces', 'up sysctl -w net.ipv4.ip_forward=1')];
     expect(forwarding(mentions, {}, [`${FORWARD}=1`])).toBe('1 by /etc/sysctl.d/50-x.conf:1');
+  });
+
+  test.for<[name: string, mentions: ConfigFile[], expected: string]>([
+    [
+      // FRRouting/frr#1495 #12267
+      'FRR, which noted that forwarding was off when its configuration was written',
+      [file('/etc/frr/frr.conf', 'no ip forwarding')],
+      'unknown: 1 without that, 0 if /etc/frr/frr.conf:1 is run',
+    ],
+    ['FRR, of IPv6 alone', [file('/etc/frr/frr.conf', 'no ipv6 forwarding')], '1'],
+    ["ufw's own file", [file('/etc/ufw/sysctl.conf', 'net/ipv4/ip_forward=0')], 'unknown'],
+    ['systemd-networkd that masquerades IPv6', [file('/etc/systemd/network/1.network', 'IPMasquerade=ipv6')], '1'],
+    [
+      "udev's rule that a mask replaces",
+      [
+        { ...file('/etc/udev/rules.d/9.rules'), kind: 'mask' },
+        file('/usr/lib/udev/rules.d/9.rules', 'SUBSYSTEM=="net", RUN+="sysctl net.ipv4.ip_forward=0"'),
+      ],
+      '1',
+    ],
+  ])('may take away what a file of sysctl.d sets: %s', ([_name, mentions, expected]) => {
+    expect(forwarding(mentions, {}, [`${FORWARD}=1`]).startsWith(expected)).toBe(true);
   });
 
   test.for([

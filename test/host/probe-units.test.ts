@@ -210,6 +210,45 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('the pr
     expect(files?.map(([path]) => path)).not.toContain('/etc/cron.d/y');
   });
 
+  check('finds what switches forwarding by words of its own, and ufw only where it is enabled', () => {
+    const UFW = { '/etc/ufw/sysctl.conf': '# net/ipv4/ip_forward=1\nnet/ipv4/ip_forward=0\n' };
+    const { files } = look({
+      ...UFW,
+      '/etc/ufw/ufw.conf': '# /etc/ufw/ufw.conf\nENABLED=yes\nLOGLEVEL=low\n',
+      '/etc/firewalld/zones/public.xml': '<zone>\n  <masquerade/>\n  <service name="ssh"/>\n</zone>\n',
+      '/etc/firewalld/zones/work.xml': '<zone>\n  <service name="ssh"/>\n</zone>\n',
+      '/etc/frr/frr.conf': 'hostname x\nno ip forwarding\n neighbor 10.0.0.1 password hunter2\n',
+      '/etc/systemd/network/1.network.d/m.conf': '[Network]\nIPMasquerade=both\n',
+      '/etc/udev/rules.d/9.rules': 'SUBSYSTEM=="net", RUN+="/sbin/sysctl -w net.ipv4.ip_forward=1"\n',
+      [`${RULES}/99-systemd.rules`]: 'SUBSYSTEM=="net", RUN+="systemd-sysctl --prefix=/net/ipv4/conf/$name"\n',
+    });
+    expect(files?.toSorted()).toEqual([
+      ['/etc/firewalld/zones/public.xml', 'file', '2   <masquerade/>'],
+      ['/etc/frr/frr.conf', 'file', '2 no ip forwarding'],
+      ['/etc/systemd/network/1.network.d/m.conf', 'file', '2 IPMasquerade=both'],
+      ['/etc/udev/rules.d/9.rules', 'file', '1 SUBSYSTEM=="net", RUN+="/sbin/sysctl -w net.ipv4.ip_forward=1"'],
+      ['/etc/ufw/sysctl.conf', 'file', '2 net/ipv4/ip_forward=0'],
+    ]);
+    expect(look({ ...UFW, '/etc/ufw/ufw.conf': 'ENABLED=no\n' }).files).toEqual([]);
+  });
+
+  check('reads of cloud-init what it does at each boot, and nothing that it does once', () => {
+    const CLOUD = '/var/lib/cloud/instances/i-1';
+    const { files } = look({
+      '/etc/cloud/cloud.cfg.d/9.cfg':
+        'runcmd:\n- modprobe br_netfilter\nbootcmd:\n  - sysctl -w net.ipv4.ip_forward=1\n',
+      '/var/lib/cloud/instance': { link: CLOUD },
+      [`${CLOUD}/cloud-config.txt`]:
+        '#cloud-config\nbootcmd:\n- modprobe br_netfilter\nwrite_files:\n- content: |\n    net.ipv4.ip_forward=0\n',
+      [`${CLOUD}/boothooks/part-001`]: '#!/bin/sh\nmodprobe br_netfilter\n',
+    });
+    expect(files?.toSorted()).toEqual([
+      ['/etc/cloud/cloud.cfg.d/9.cfg', 'file', '4   - sysctl -w net.ipv4.ip_forward=1'],
+      ['/var/lib/cloud/instance/boothooks/part-001', 'file', '2 modprobe br_netfilter'],
+      ['/var/lib/cloud/instance/cloud-config.txt', 'file', '3 - modprobe br_netfilter'],
+    ]);
+  });
+
   check('reads files of other programs that are links, or stand behind one, inside of the node', () => {
     const { files } = look({
       '/opt/d.sh': '#!/bin/sh\nsysctl -w net.ipv4.ip_forward=1\n',
