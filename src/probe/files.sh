@@ -64,7 +64,10 @@ confs() {
     # A file of another name is not read: it is told of where it names a module or a sysctl.
     case $f in
       *.conf) ;;
-      *) [ -f "$f" ] && ! [ -L "$f" ] && head -c 65536 "$f" | grep -qE "$want" || continue ;;
+      *)
+        if [ -L "$f" ] || ! [ -f "$f" ]; then continue; fi
+        head -c 65536 "$f" | grep -qE "$want" || continue
+        ;;
     esac
     if [ -e "$f" ] || [ -L "$f" ]; then file $c "$dir/${f##*/}" listed; fi
   done
@@ -102,7 +105,7 @@ asked_files() {
           continue
         fi
         set +f
-        for x in "$d"/*$n; do
+        for x in "$d"/*"$n"; do
           if [ -e "$x" ] || [ -L "$x" ]; then file f "$f/${x##*/}" listed; fi
         done
         set -f
