@@ -116,6 +116,13 @@ ruleTester(rpFilter, [
     expected: { verdict: 'skip' },
   },
   {
+    name: 'does not concern an image, whose systemd would set the filter on every interface: Cilium writes its file before',
+    misleads: 'systemd-analyze cat-config sysctl.d',
+    node: { ...node('0', '0', [SYSTEMD]), patterns: {}, boot: { image: true, sysctl: [SYSTEMD] } },
+    profile,
+    expected: { verdict: 'skip' },
+  },
+  {
     name: 'is unknown where the interfaces could not be read',
     node: { ...node(), patterns: {} },
     profile,
