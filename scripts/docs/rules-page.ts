@@ -7,11 +7,11 @@ import { CAUSES, type Coverage, DEMANDS, TRAPS } from './coverage.ts';
 import { GENERATED, page, paragraph, table, verbatim } from './markdown.ts';
 
 const INTRODUCTION = [
-  'What `kubectl netprereq check` looks at, one section per rule; `kubectl netprereq explain` prints the same. The ids are stable: `--only`, `--skip` and ' +
-    'the JSON report use them. Where a rule is named, the aliases do too, which are the names that the kernel uses.',
-  "A rule is **required** when the cluster's network does not work without it, **recommended** when that could not be made out, and skipped, with the " +
-    "reason, when the cluster does not need it. What could not be read is *unknown*, never passed. All values are read in the node's own network namespace.",
-  'Each rule is judged twice: **now**, in the running kernel, and for the **next boot**, which is [simulated](boot.md). Together they make its verdict:',
+  'What `kubectl netprereq check` checks, one section per rule; `kubectl netprereq explain` prints the same. The ids are stable: `--only`, `--skip` and ' +
+    'the JSON report use them. `--only`, `--skip` and `explain` also take aliases, such as the name of the sysctl or module.',
+  "A rule is **required** if the cluster's network does not work without it, **recommended** if that is unknown, and skipped, with the " +
+    "reason, if the cluster does not need it. What could not be read is *unknown*, never pass. All values are read in the node's own network namespace.",
+  'Each rule is judged twice: **now**, in the running kernel, and for the **next boot**, which is [simulated](boot.md). Together they decide its verdict:',
 ];
 
 /** docs/rules.md, from the rules and their explanations. */
@@ -35,7 +35,7 @@ function coverage(): string[] {
     '# What components ask for besides',
     coverageTable('what', DEMANDS),
     '# What is easily judged wrongly',
-    paragraph('Lists of modules, single sysctls and single files mislead. These rules judge the whole instead.'),
+    paragraph('Lists of modules, single sysctls and single files mislead. These rules judge all of them together.'),
     coverageTable('what misleads', TRAPS),
   ];
 }

@@ -24,12 +24,12 @@ export const acceptRa: Rule = {
     when: 'the cluster uses IPv6, and the kernel has taken a default route from a router',
     messages: [],
     symptoms: [
-      'The node is no longer reached over IPv6 from outside its own network, at once or half an hour after forwarding was switched on, or after the next reboot.',
+      'From outside its own network, the node can no longer be reached over IPv6: as soon as forwarding is switched on, half an hour later, or after the next reboot.',
     ],
     meaning: [
-      'Routers announce themselves, and a host takes its default route from that. A router does not: as soon as `net.ipv6.conf.all.forwarding` is on, the kernel drops such routes and takes no ' +
-        'new ones, unless `accept_ra` of the link is 2.',
-      'systemd-networkd and NetworkManager listen to routers themselves, and set the route as their own. Such nodes are not affected.',
+      'A host takes its default route from router advertisements. A node that forwards packets is a router itself: as soon as `net.ipv6.conf.all.forwarding` is on, the kernel removes such routes ' +
+        'and accepts no new ones, unless `accept_ra` of the link is 2.',
+      'systemd-networkd and NetworkManager process router advertisements themselves and set the route. Nodes that use them are not affected.',
     ],
     needed: [
       { cluster: 'IPv6 or dual-stack, and a default route that the kernel took from a router', verdict: 'recommended' },

@@ -58,11 +58,11 @@ export const brNetfilter: Rule = {
       'bridge-nf-call-ip6tables does not exist',
     ],
     patterns: [UNREADABLE],
-    symptoms: ['Newer kubeadm and kube-proxy say nothing at all.'],
+    symptoms: ['Newer versions of kubeadm and kube-proxy report nothing.'],
     meaning: [
       'The module br_netfilter passes packets that cross a bridge to netfilter (iptables, ipvs, nftables). Without it, the rules of Services and ' +
         'NetworkPolicies do not apply to packets between two pods of one node.',
-      'It never loads by itself: it has no module alias, so something has to load it by name. Docker used to, until 27.3.',
+      'It never loads automatically: it has no module alias, so something must load it by name. Docker did so until 27.3.',
     ],
     needed: [
       { cluster: "pods on a bridge, whatever kube-proxy's mode: iptables, ipvs, nftables", verdict: 'required' },

@@ -29,7 +29,7 @@ export const bridgeNfCallIp6tables: Rule = {
     ],
     meaning: [
       'The same as `bridge-nf-call-iptables` for IPv6, and independent of it: each address family has its own switch.',
-      'The kernel starts with 1: if it is 0, something has written it.',
+      'The kernel starts with 1. If it is 0, a program or a file has set it to 0.',
     ],
     needed: [
       { cluster: 'pods on a bridge and IPv6 or dual-stack', verdict: 'required' },

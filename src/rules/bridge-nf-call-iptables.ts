@@ -33,14 +33,14 @@ export const bridgeNfCallIptables: Rule = {
       'bridge-nf-call-iptables is disabled',
     ],
     symptoms: [
-      'Today mostly nothing: no component reports it. Names resolve from every node but the one that runs CoreDNS; a Service times out ' +
-        "when its pod happens to be on the client's node and works otherwise; on `cni0` a SYN goes to the Service's address, and the answer comes " +
-        "from the pod's. NetworkPolicies between pods of one node have no effect.",
+      'Usually there is no message: no component reports it. Names resolve on every node except the one that runs CoreDNS. A Service times out ' +
+        "if its pod is on the client's node, and works otherwise. On `cni0`, a SYN goes to the Service's address, and the answer comes " +
+        "from the pod's address. NetworkPolicies between pods of one node have no effect.",
     ],
     meaning: [
       'With br_netfilter loaded, this switch decides whether IPv4 packets that cross a bridge are passed to netfilter. When it is off, the ' +
         'answer of a pod on the same node goes straight to the client, with the wrong address.',
-      'The kernel starts with 1. If it is 0, something has written it: a sysctl file of the distribution, libvirt, a hardening guide, tuned, a person.',
+      'The kernel starts with 1. If it is 0, something has set it: a sysctl file of the distribution, libvirt, a hardening guide, tuned, or an administrator.',
     ],
     needed: [
       { cluster: "pods on a bridge and IPv4, whatever kube-proxy's mode", verdict: 'required' },

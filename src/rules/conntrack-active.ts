@@ -41,8 +41,8 @@ export const conntrackActive: Rule = {
       { cluster: 'no kube-proxy', verdict: 'skipped' },
     ],
     neededNotes: [
-      "kube-proxy's mode is that of the process on the node, else of the configuration that its DaemonSet mounts or of its static pod's " +
-        'arguments. A DaemonSet that runs on no node does not count. Inside another program (k3s, microk8s) it has mode iptables unless that was told another.',
+      "kube-proxy's mode is read from its process on the node, otherwise from the configuration that its DaemonSet mounts, or from its static pod's " +
+        'arguments. A DaemonSet that runs on no node does not count. If kube-proxy is part of another program (k3s, microk8s), its mode is iptables unless that program is configured otherwise.',
     ],
     now: [
       'Read: whether `/proc/sys/net/netfilter/nf_conntrack_max` exists. A module that is on disk but not active fails: on a node where kube-proxy ' +

@@ -30,11 +30,11 @@ export const conntrackHeadroom: Rule = {
   explain: {
     when: 'connection tracking is active (only shown, never a warning, where kube-proxy sets the size)',
     messages: [{ text: 'nf_conntrack: table full, dropping packet', from: "the kernel's log" }],
-    symptoms: ['New connections time out now and then, DNS first, while existing ones continue.'],
+    symptoms: ['New connections time out now and then, DNS first; existing ones continue.'],
     meaning: [
       'The kernel has an entry for each connection, also for UDP, until some time after its last packet. When the table is full, the kernel drops the first ' +
         'packet of each new connection.',
-      'The table counts for the whole node: pods, the node itself, and each client of a NodePort.',
+      'The whole node shares the table: pods, the node itself, and each client of a NodePort.',
     ],
     needed: [
       { cluster: 'no kube-proxy, or its mode not known', verdict: 'recommended' },

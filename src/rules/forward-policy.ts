@@ -23,12 +23,12 @@ export const forwardPolicy: Rule = {
     when: 'the CNI hands packets of pods to the kernel',
     messages: [],
     symptoms: [
-      'Pods reach pods of their own node, but none of other nodes and nothing outside. `iptables -L FORWARD -v` shows that the counter of the policy, or of a REJECT, grows.',
+      'Pods reach pods of their own node, but no pods of other nodes and nothing outside the cluster. In `iptables -L FORWARD -v`, the counter of the policy or of a REJECT rule grows.',
     ],
     meaning: [
-      'docker sets the policy of FORWARD to DROP when it starts and finds forwarding off. Images of Oracle Cloud and firewalls of distributions end FORWARD with a rule that ' +
-        'rejects all; flannel puts its own rule after it.',
-      'Where several packet filters see a packet (iptables of both kinds, tables of nft), every one of them must accept it.',
+      'If forwarding is off when Docker starts, Docker sets the policy of FORWARD to DROP. Images of Oracle Cloud and firewalls of some distributions end FORWARD with a rule that ' +
+        'rejects everything; flannel puts its own rule after it.',
+      'If several packet filters see a packet (both kinds of iptables, tables of nft), each of them must accept it.',
     ],
     needed: [
       {
@@ -41,7 +41,7 @@ export const forwardPolicy: Rule = {
     ],
     neededNotes: [
       'flannel, Calico, kube-router and Weave Net put a rule into FORWARD that accepts packets of pods: a policy of DROP is no failure then. firewalld is judged by `firewalld-zones`.',
-      'Rules of administrators that docker keeps in `DOCKER-USER` are read, too: where one may accept the packets, it is only shown.',
+      "Rules of administrators in Docker's chain `DOCKER-USER` are read, too: if one may accept the packets, the rule is only shown.",
     ],
     causes: [
       {

@@ -55,7 +55,7 @@ export const iptablesLegacy: Rule = {
       'iptables modules could not be initialized',
     ],
     symptoms: [
-      'After a reboot into a new kernel kube-proxy, or whatever else used the tables, cannot start or has no effect.',
+      'After a reboot into a new kernel, kube-proxy or another program that used the tables cannot start or has no effect.',
     ],
     meaning: [
       'iptables has two modes: nf_tables, and the older one with tables of its own (`ip_tables`, `iptable_nat` and so on). Linux 6.17 and later has those only if it is built with ' +

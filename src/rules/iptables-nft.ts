@@ -56,11 +56,11 @@ export const iptablesNft: Rule = {
       'No chain/target/match by that name',
       'RULE_APPEND failed (No such file or directory)',
     ],
-    symptoms: ['No Service works, and pods reach nothing outside the cluster. kube-proxy retries again and again.'],
+    symptoms: ['No Service works, and pods reach nothing outside the cluster. kube-proxy keeps retrying.'],
     meaning: [
       'Each match and target in an iptables rule is a module: `xt_comment`, `xt_MASQUERADE` and so on. With iptables on nf_tables, `nft_compat` connects the two. ' +
         'The kernel loads them for the first rule that uses them.',
-      'Minimal images of the RHEL 10 family do not have most of them: they are in `kernel-modules-extra`, of exactly the running kernel.',
+      'Minimal images of the RHEL 10 family lack most of them: they are in the package `kernel-modules-extra` of exactly the running kernel.',
     ],
     needed: [
       { cluster: 'kube-proxy in mode iptables or ipvs; kube-router', verdict: 'required' },

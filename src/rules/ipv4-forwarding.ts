@@ -58,14 +58,14 @@ export const ipv4Forwarding: Rule = {
     ],
     variants: ['/proc/sys/net/ipv4/ip_forward contents are not set to 1', 'IPv4 forwarding is disabled'],
     symptoms: [
-      'Some time after the node has joined: pods that cannot leave the node, CoreDNS that cannot reach the API server, or Services over a bridge that ' +
-        "fail. It often disappears by itself, because the `bridge` plug-in switches forwarding on for the node's first pod. After the next boot it returns.",
+      'Some time after the node has joined, its pods reach nothing outside the node, CoreDNS cannot reach the API server, or Services over a bridge ' +
+        "fail. The problem often disappears, because the `bridge` plug-in switches forwarding on for the node's first pod. After the next boot it returns.",
     ],
     meaning: [
-      'A node routes the packets of its pods, and the kernel only routes what this switch allows. `net.ipv4.conf.all.forwarding` is the same ' +
+      'A node routes the packets of its pods, and the kernel routes packets only if this switch is on. `net.ipv4.conf.all.forwarding` is the same ' +
         'switch under another name.',
       "0 is the kernel's default: nothing has switched it on, or a line such as `net.ipv4.ip_forward = 0` in `/etc/sysctl.conf` has switched it off again. " +
-        'Restarting the network does it too on some systems (wicked).',
+        'On some systems (wicked), a restart of the network also does this.',
       'Each interface also has its own switch: a packet is forwarded only if the switch of the interface on which it arrives is on. ' +
         '`ip_forward` sets all of them, but only when it changes; an interface that appears later takes `net.ipv4.conf.default.forwarding`. So a line such as ' +
         '`net.ipv4.conf.default.forwarding = 0` (CIS profiles for RHEL 10) leaves the bridge of pods without forwarding while `ip_forward` is 1.',

@@ -52,12 +52,12 @@ export const ipv6Forwarding: Rule = {
     messages: [],
     variants: ['/proc/sys/net/ipv6/conf/default/forwarding contents are not set to 1'],
     symptoms: [
-      "Pods reach each other over IPv6 on one node, not across nodes. kubeadm's check passes, since it looks at " +
+      "Pods reach each other over IPv6 on one node, but not across nodes. kubeadm's check passes, because it checks " +
         '`net.ipv6.conf.default.forwarding`, a different switch, which says nothing about existing interfaces.',
     ],
     meaning: [
       'A node routes the IPv6 packets of its pods only while `net.ipv6.conf.all.forwarding` is on.',
-      'Where `/proc/sys/net/ipv6` does not exist, look for `ipv6.disable=1` on the kernel command line.',
+      'If `/proc/sys/net/ipv6` does not exist, check the kernel command line for `ipv6.disable=1`.',
     ],
     needed: [
       { cluster: 'IPv6 or dual-stack', verdict: 'required' },

@@ -28,20 +28,20 @@ export const ipvs: Rule = {
       'RequiredIPVSKernelModulesAvailable',
       'Could not get ipvs family information from the kernel',
     ],
-    symptoms: ['Some versions of kube-proxy fall back to iptables, and report it in their log only.'],
+    symptoms: ['Some versions of kube-proxy fall back to iptables, and report it only in their log.'],
     meaning: [
       'IPVS is the load balancer in the kernel that this mode of kube-proxy uses. A scheduler, `rr` by default, chooses the pod for each new ' +
         'connection; each scheduler is a module. The kernel loads both when they are first used.',
-      'Kubernetes 1.35 and later call this mode deprecated: `nftables` replaces it.',
+      'Since Kubernetes 1.35 this mode is deprecated: `nftables` replaces it.',
     ],
     needed: [
       { cluster: 'kube-proxy in mode ipvs', verdict: 'required' },
       { cluster: 'kube-proxy in another mode, none, or its mode not known', verdict: 'skipped' },
     ],
     neededNotes: [
-      'Which scheduler kube-proxy is told to use (`ipvs.scheduler`) is not read: the rule asks for `rr`. Where another one is set, skip this rule with ' +
-        '`--skip ipvs` if only `ip_vs_rr` is missing.',
-      '`nf_conntrack_ipv4` is not asked for: since Linux 4.19 it is a part of `nf_conntrack`, which `conntrack-active` checks. What else this mode needs is in `iptables-nft`.',
+      'The scheduler that kube-proxy is configured with (`ipvs.scheduler`) is not read: the rule requires `rr`. If another one is configured and only ' +
+        '`ip_vs_rr` is missing, skip this rule with `--skip ipvs`.',
+      '`nf_conntrack_ipv4` is not required: since Linux 4.19 it is a part of `nf_conntrack`, which `conntrack-active` checks. What else this mode needs is in `iptables-nft`.',
     ],
     sources: {
       issues: ['rancher/rke2#8487'],

@@ -31,7 +31,7 @@ export const istio: Rule = {
     ],
     symptoms: ['Pods of the mesh do not start on this node, or their packets bypass the proxy.'],
     meaning: [
-      'Istio sends the packets of a pod to its proxy by iptables rules in the network namespace of the pod. Each match and target in them is a module, which the kernel loads for the first rule ' +
+      'Istio sends the packets of a pod to its proxy with iptables rules in the network namespace of the pod. Each match and target in a rule is a module. The kernel loads it for the first rule ' +
         'that uses it, unless SELinux or a container prevents that.',
     ],
     needed: [
@@ -39,7 +39,7 @@ export const istio: Rule = {
       { cluster: 'it is not, as where init containers program the rules; the file was not read', verdict: 'skipped' },
     ],
     neededNotes: [
-      'Istio names `br_netfilter`, `ip_set` and the legacy tables, too: `br-netfilter`, `iptables-nft` and `iptables-legacy` judge those where the cluster needs them.',
+      'Istio also lists `br_netfilter`, `ip_set` and the legacy tables: `br-netfilter`, `iptables-nft` and `iptables-legacy` check them if the cluster needs them.',
     ],
     sources: {
       issues: ['istio/istio#51030'],

@@ -22,9 +22,9 @@ const noKnownFault: Requirement = {
   },
   explain: {
     now: [
-      "Read: the kernel's release. It is compared with a list of releases that public reports name, of faults that concern the cluster's CNI or kube-proxy.",
+      "Read: the kernel's release. It is compared with a list of releases that public reports name because of faults in the cluster's CNI or kube-proxy.",
     ],
-    boot: ['Not judged: whether a newer installed kernel has the fix is not known.'],
+    boot: ['Not judged: it is unknown whether a newer installed kernel has the fix.'],
     causes: [{ cause: 'value', helps: 'do what the report says: in most cases, install a newer kernel' }],
   },
 };

@@ -52,7 +52,7 @@ export const kubeletKernelDefaults: Rule = {
     variants: ['Invalid kernel flag'],
     symptoms: ['The node works until it is rebooted, then the kubelet crash-loops and the node stays NotReady.'],
     meaning: [
-      'The kubelet requires certain values of six sysctls. By default it sets them. With `protectKernelDefaults`, which hardening guides (CIS) ask for, it only compares, and ' +
+      'The kubelet requires certain values of six sysctls. By default it sets them. With `protectKernelDefaults`, which hardening guides (CIS) require, it only compares them, and ' +
         'exits if one differs. Values that were set by hand and not in a file are lost at the next boot.',
     ],
     needed: [

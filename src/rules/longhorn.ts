@@ -28,7 +28,7 @@ export const longhorn: Rule = {
         from: "Longhorn's instance manager",
       },
     ],
-    symptoms: ['Volumes attach and detach again and again, and pods that use them do not start.'],
+    symptoms: ['Volumes keep attaching and detaching, and pods that use them do not start.'],
     meaning: [
       'Longhorn attaches a volume over iSCSI (`iscsi_tcp`) and encrypts it with `dm_crypt`. Minimal kernels of SUSE (`kernel-default-base`) and those for small computers do not have these.',
     ],

@@ -30,18 +30,18 @@ export const neighbourTable: Rule = {
     ],
     variants: ['neighbor table overflow', 'neighbour table overflow'],
     symptoms: [
-      'Connections to some pods or nodes fail at once or now and then, most of all when many pods start together.',
+      'Connections to some pods or nodes fail at once or now and then, especially when many pods start together.',
     ],
     meaning: [
       'The kernel keeps the link-layer address of each neighbour that it talks to, in one table for IPv4 and one for IPv6, shared by all network namespaces of the node. At ' +
-        '`gc_thresh3` entries (1,024 by default) it refuses more. Each pod needs entries in the namespaces of both ends.',
+        '`gc_thresh3` entries (1,024 by default) it refuses more. Each pod needs entries in the network namespaces at both ends.',
     ],
     needed: [
       { cluster: 'a table that has overflowed since the boot and is above 80 %', verdict: 'recommended' },
       { cluster: 'a table that has not, however many entries it has', verdict: 'info' },
     ],
     neededNotes: [
-      'Permanent entries (flannel, Cilium) are counted, too, though since Linux 5.0 they do not count against the limit. Kernels that do not count overflows are only shown.',
+      'Permanent entries (flannel, Cilium) are counted, too, although since Linux 5.0 they do not count against the limit. If a kernel does not count overflows, the rule is only shown.',
     ],
     causes: [
       {

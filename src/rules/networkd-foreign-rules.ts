@@ -64,7 +64,7 @@ export const networkdForeignRules: Rule = {
       {
         cause: 'unset',
         helps:
-          'add the drop-in. systemd-networkd reads it when it starts the next time. Do not restart it now: a restart removes the rules and routes',
+          'add the drop-in. systemd-networkd reads it at its next start. Do not restart it now: a restart removes the rules and routes',
       },
     ],
     sources: {

@@ -44,10 +44,10 @@ export const networkmanagerDevices: Rule = {
   explain: {
     when: 'NetworkManager runs, and the CNI is Calico or Canal',
     messages: [],
-    symptoms: ['Routes to pods of other nodes are missing, or the tunnel interface goes down again and again.'],
+    symptoms: ['Routes to pods of other nodes are missing, or the tunnel interface keeps going down.'],
     meaning: [
-      'NetworkManager manages every interface that it is not told to ignore: it takes down a tunnel that Calico has just set up, or removes addresses and routes. This does not ' +
-        'happen on every node, nor at every start.',
+      'NetworkManager manages every interface unless it is configured to ignore it: it takes down a tunnel that Calico has just set up, or removes addresses and routes. This does not ' +
+        'happen on every node or at every start.',
     ],
     needed: [
       { cluster: 'Calico, Canal', verdict: 'recommended' },
@@ -55,7 +55,7 @@ export const networkmanagerDevices: Rule = {
       { cluster: 'other CNIs; no NetworkManager', verdict: 'skipped' },
     ],
     neededNotes: [
-      'A udev rule of NetworkManager excludes `veth`, but no tunnel: it does not count here. If pods run already, a reboot may be needed.',
+      'A udev rule of NetworkManager excludes `veth`, but not tunnels: it does not count here. If pods are already running, a reboot may be needed.',
     ],
     now: [
       'Read: `NetworkManager.conf` and the `conf.d` directories, merged as NetworkManager does: `unmanaged-devices` of `[keyfile]`, and `managed` of `[device…]`.',

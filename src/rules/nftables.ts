@@ -30,18 +30,18 @@ export const nftables: Rule = {
   explain: {
     when: "kube-proxy's mode is nftables",
     messages: [{ text: 'Error: Could not process rule: No such file or directory', from: 'nft, through kube-proxy' }],
-    symptoms: ['No Service works. kube-proxy retries again and again, and reports it in its log only.'],
+    symptoms: ['No Service works. kube-proxy keeps retrying, and reports it only in its log.'],
     meaning: [
       "Each expression in an nftables rule is a part of nf_tables or a module: `nft_fib_ipv4` finds a node's own addresses, `nft_numgen` chooses the pod, `nft_masq` masquerades. " +
-        'The kernel loads them for the first rule that uses them. Self-built kernels lack some of them: `nft_fib` and `nft_numgen` before others.',
-      "Whether kube-proxy accepts the kernel's version (5.13 or later, unless it is told not to check) is a different question.",
+        'The kernel loads them for the first rule that uses them. Self-built kernels may lack some of them, most often `nft_fib` and `nft_numgen`.',
+      "Whether kube-proxy accepts the kernel's version (5.13 or later, unless configured not to check it) is a different question.",
     ],
     needed: [
       { cluster: 'kube-proxy in mode nftables', verdict: 'required' },
       { cluster: 'kube-proxy in another mode, none, or its mode not known', verdict: 'skipped' },
     ],
     neededNotes: [
-      'flannel with EnableNFTables, Calico in mode Nftables and kindnet use nftables, too. Which of them do is not read, so they are not mentioned here. ' +
+      'flannel with EnableNFTables, Calico in mode Nftables and kindnet use nftables, too. Whether they do is not read, so this rule does not concern them. ' +
         'Pods on a Linux bridge need `bridge-nf-call-iptables` in this mode as in every other.',
     ],
     sources: {

@@ -33,11 +33,11 @@ export const nmCloudSetup: Rule = {
     when: 'the node is of release 8.4 of the RHEL family, and nm-cloud-setup is switched on',
     messages: [],
     symptoms: [
-      'The node cannot reach its own pods, so that probes fail; pods of the node cannot reach each other by Services.',
+      'The node cannot reach its own pods, so probes fail. Pods of the node cannot reach each other through Services.',
     ],
     meaning: [
-      'nm-cloud-setup configures the addresses that a cloud has given the machine. Its versions before 1.32.12 add a table of routes with a rule of high priority (30400), which sends packets of ' +
-        'the node to its own pods out by the default route.',
+      'nm-cloud-setup configures the addresses that a cloud has assigned to the machine. Versions before 1.32.12 add a routing table with a rule of high priority (30400). It sends packets from ' +
+        'the node to its own pods to the default route.',
     ],
     needed: [
       { cluster: 'release 8.4 of RHEL, Rocky Linux, AlmaLinux, Oracle Linux, CentOS', verdict: 'recommended' },
@@ -50,7 +50,7 @@ export const nmCloudSetup: Rule = {
     causes: [
       {
         cause: 'value',
-        helps: 'switch it off and reboot, which removes its rules; or update NetworkManager',
+        helps: 'disable it and reboot, which removes its rules; or update NetworkManager',
       },
     ],
     sources: {

@@ -31,9 +31,9 @@ export const overlay: Rule = {
     variants: ['failed to mount overlay: no such device', 'module overlay not found in directory'],
     symptoms: ['After a reboot no container starts, not even those of the network, and the node stays NotReady.'],
     meaning: [
-      'The container runtime combines the layers of an image and what a container writes by overlayfs, whose module is `overlay`. containerd and ' +
-        'CRI-O use it unless their configuration names another storage.',
-      'Hardening guides (CIS) count overlayfs among the file systems that a server does not need, and deny it with `install overlay /bin/false`. What is loaded ' +
+      'The container runtime uses overlayfs to combine the layers of an image with what a container writes. Its module is `overlay`. containerd and ' +
+        'CRI-O use it unless they are configured with another storage.',
+      'Hardening guides (CIS) list overlayfs as a file system that a server does not need, and deny it with `install overlay /bin/false`. A loaded module ' +
         'stays loaded until the reboot.',
     ],
     needed: [

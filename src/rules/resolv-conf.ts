@@ -35,7 +35,7 @@ export const resolvConf: Rule = {
       'CoreDNS crash-loops on this node. If its plug-in `loop` is off, names outside the cluster are resolved slowly or not at all.',
     ],
     meaning: [
-      'The kubelet copies the name servers of a file of the node into pods that inherit them, and CoreDNS forwards to those. A server such as 127.0.0.53 (systemd-resolved) or ' +
+      'The kubelet copies the name servers from a file on the node into pods that inherit them, and CoreDNS forwards to these servers. A server such as 127.0.0.53 (systemd-resolved) or ' +
         '127.0.0.1 (dnsmasq) is then the pod itself. kubeadm sets `/run/systemd/resolve/resolv.conf` only if systemd-resolved was running when the node joined.',
     ],
     needed: [

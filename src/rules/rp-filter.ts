@@ -32,7 +32,7 @@ export const rpFilter: Rule = {
     when: 'the CNI is Cilium, and the cluster uses IPv4',
     messages: [],
     symptoms: [
-      'Pods reach nothing outside their node, or every packet is lost in one direction. `nstat -az TcpExtIPReversePathFilter` counts the dropped packets.',
+      'Pods reach nothing outside their node, or all packets in one direction are lost. `nstat -az TcpExtIPReversePathFilter` counts the dropped packets.',
     ],
     meaning: [
       'With the reverse path filter on, the kernel drops a packet whose source it would not route back by the same interface (1, strict) or by any ' +
@@ -49,8 +49,8 @@ export const rpFilter: Rule = {
     neededNotes: [
       "Cilium 1.13 and later writes `/etc/sysctl.d/99-zzz-override_cilium.conf` when its agent starts, unless `sysctlfix.enabled` is false: before Cilium's first " +
         'start on a node there is nothing to judge.',
-      'Cilium switches the filter off on each interface that it makes: `conf.default` does not matter. Only what systemd applies after that does.',
-      'Other CNIs are skipped on purpose. Calico checks the reverse path by rules of its own and accepts 2, the AWS VPC CNI, Antrea and ' +
+      'Cilium switches the filter off on each interface that it creates: `conf.default` does not matter, only what systemd applies afterwards.',
+      'Other CNIs are skipped on purpose. Calico checks the reverse path with rules of its own and accepts 2. The AWS VPC CNI, Antrea and ' +
         'OVN-Kubernetes set the value that they need.',
     ],
     causes: [

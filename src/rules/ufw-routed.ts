@@ -39,7 +39,7 @@ export const ufwRouted: Rule = {
     messages: [{ text: '[UFW BLOCK]', from: "the kernel's log, with IN= and OUT= of interfaces of pods" }],
     symptoms: ['Pods reach nothing outside their node.'],
     meaning: [
-      'ufw denies packets that a node forwards by default ("deny (routed)"), and the packets of pods are forwarded. Policy DROP acts at the end of FORWARD, after all rules; ' +
+      'By default, ufw denies packets that a node forwards ("deny (routed)"), and packets of pods are forwarded. The policy DROP acts at the end of FORWARD, after all rules; ' +
         'REJECT is a separate rule, before those that a CNI has appended.',
     ],
     needed: [
@@ -51,7 +51,7 @@ export const ufwRouted: Rule = {
       { cluster: 'where `ufw route allow` has made rules; CNI not known', verdict: 'info' },
     ],
     neededNotes: [
-      'Rules per interface (`ufw route allow in on cni0`) are easy to get wrong: each pair of interfaces in each direction needs one, and names of pods’ interfaces change. What FORWARD really does is judged by `forward-policy`.',
+      'Rules per interface (`ufw route allow in on cni0`) are easy to get wrong: each pair of interfaces in each direction needs one, and names of pods’ interfaces change. `forward-policy` judges what FORWARD really does.',
     ],
     now: [
       'Read: `ENABLED` in `/etc/ufw/ufw.conf`, `DEFAULT_FORWARD_POLICY` in `/etc/default/ufw`, rules for forwarded packets in `/etc/ufw/user.rules`.',

@@ -29,7 +29,7 @@ export const vxlan: Rule = {
     variants: ['VXLAN init: operation not supported', 'error creating vxlan interface: operation not supported'],
     symptoms: ['Nodes stay NotReady, and no pod network comes up on this node.'],
     meaning: [
-      'VXLAN carries the packets of pods from node to node. The CNI makes a VXLAN interface, and the kernel loads the module `vxlan` for it.',
+      'VXLAN carries the packets of pods from node to node. The CNI creates a VXLAN interface, and the kernel loads the module `vxlan` for it.',
       'A few kernels keep the module in a package of its own: Ubuntu for Raspberry Pi from 21.10 to 23.10 ' +
         '(`linux-modules-extra-raspi`), and kernels that were built without it.',
     ],

@@ -27,10 +27,10 @@ export const wickedForwarding: Rule = {
     when: 'wicked configures the network of the node (SUSE Linux Enterprise 15)',
     messages: [],
     symptoms: [
-      'Pods lose their network when the network of the node is configured anew, or when wicked is updated; a restart of k3s, RKE2 or the CNI’s agent helps.',
+      'Pods lose their network when the network of the node is configured again, or when wicked is updated. A restart of k3s, RKE2 or the CNI’s agent helps.',
     ],
     meaning: [
-      'Agents such as those of k3s and RKE2 switch forwarding on in the running kernel when they start. wicked applies the sysctl files when it configures interfaces, and then their values apply. ' +
+      "Agents such as those of k3s and RKE2 switch forwarding on in the running kernel when they start. wicked applies the sysctl files when it configures interfaces, and their values replace the agents' values. " +
         'YaST writes `net.ipv4.ip_forward = 0` into `/etc/sysctl.d/70-yast.conf`.',
     ],
     needed: [
@@ -38,7 +38,7 @@ export const wickedForwarding: Rule = {
       { cluster: 'nodes without wicked', verdict: 'skipped' },
     ],
     neededNotes: [
-      'cloud-init also writes sysctl files, if its user data say so. They are files like any other: `ipv4-forwarding` names their lines.',
+      'cloud-init also writes sysctl files, if its user data say so. They are treated like all others: `ipv4-forwarding` names their lines.',
     ],
     causes: [
       { cause: 'unset', helps: 'add a line in a sysctl file' },

@@ -41,7 +41,7 @@ export const wireguard: Rule = {
       { cluster: 'everything else', verdict: 'skipped' },
     ],
     neededNotes: [
-      'Whether Calico, Cilium or Antrea are configured to encrypt is not read: a node on which the interface could never be created is not found. An interface of wireguard-go, which needs no module, ' +
+      'Whether Calico, Cilium or Antrea are configured to encrypt is not read: a node on which the interface could never be created is not found. wireguard-go needs no module, but its interface ' +
         'looks like one of the kernel.',
     ],
     sources: {
