@@ -3,6 +3,7 @@ import type { Course } from '../fix/course.ts';
 import type { PlanOptions } from '../plan/planner.ts';
 import type { FixReport, UndoReport } from '../report/fix-report.ts';
 import type { FixFormat } from '../report/formats.ts';
+import { localTarget } from '../report/local-target.ts';
 import { nameList } from '../report/names.ts';
 import { type Advice, run } from '../text/advice.ts';
 import { confirmed, demandConsent } from './confirm.ts';
@@ -36,10 +37,10 @@ export function changesUnderWay(id: string): ChangesUnderWay {
     },
     waiting() {
       if (pods.size === 0) return undefined;
-      return `Interrupted: waiting for ${nodes()}; no other node is started.\nPress Ctrl-C again to leave; the change continues on the node.`;
+      return `Interrupted: waiting for ${nodes()}; no other node will be changed.\nPress Ctrl-C again to leave; the change continues on the node.`;
     },
     farewell() {
-      if (pods.size === 0) return [run('kubectl netprereq cleanup', 'Check pods may be left')];
+      if (pods.size === 0) return [run('kubectl netprereq cleanup', 'To delete pods that may be left behind')];
       return [
         ...[...pods].map(([node, pod]) => `${node} is still being changed by pod ${pod}, which ends by itself.`),
         run(`kubectl netprereq check ${[...pods.keys()].join(' ')}`, 'To see the result'),
@@ -47,6 +48,12 @@ export function changesUnderWay(id: string): ChangesUnderWay {
       ];
     },
   };
+}
+
+/** The same for this host, or an image by its root directory. */
+function farewellHere(root: string | undefined): readonly Advice[] {
+  const target = localTarget(root === undefined ? undefined : { image: { root } });
+  return [run(`kubectl netprereq undo ${target}`, 'A change may be incomplete. To revert it')];
 }
 
 /** Parsed values of the flags that fix and undo share. */
@@ -94,7 +101,7 @@ export async function runChange<Report extends FixReport | UndoReport>(
   if (alone && flags['restart-pods']) {
     throw new UsageError(`cannot specify both ${alone} and --restart-pods: ${alone} asks no cluster`);
   }
-  if (alone && dryRun === 'server') throw new UsageError(`${alone} asks no server: --dry-run=client`);
+  if (alone && dryRun === 'server') throw new UsageError(`${alone} asks no server: use --dry-run=client`);
   const terminals = { input: process.stdin, output: process.stderr };
   demandConsent(flags.yes || dryRun !== undefined, terminals);
   const { newRunId, chooseRules, exceptionNotes } = await import('../check/run.ts');
@@ -139,7 +146,7 @@ export async function runChange<Report extends FixReport | UndoReport>(
     return changeCluster({ ...options, ...cluster, ...pods }, course);
   };
   const { result, interruption, retype } = await runInterruptible(flags, work, () =>
-    alone ? [`A change may be incomplete: undo ${alone} reverts it`] : underWay.farewell(),
+    alone ? farewellHere(flags.root) : underWay.farewell(),
   );
   const { renderFix } = await import('../report/fix.ts');
   process.stdout.write(renderFix(result, flags.output, detectTerminal(process.stdout, process.env), retype));

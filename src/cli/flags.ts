@@ -143,7 +143,7 @@ export const checkedFlags = nodeFlags({
 export const changedFlags = nodeFlags({
   empty: 'is refused',
   all: 'All nodes',
-  local: 'This host; needs no cluster, but root',
+  local: 'This host; needs root, but no cluster',
 });
 
 /** -o. @param options the first is the default */
@@ -157,7 +157,7 @@ export const outputFlag = <const T extends string>(options: readonly [T, ...T[]]
   });
 
 export const failOnFlag = Flags.option({ options: FAIL_ON })({
-  summary: 'Exit 1 on: fail, boot (later), warn',
+  summary: 'Exit 1 on fail, boot (a later fail), warn',
   description:
     'When to exit 1: fail (a required check fails), boot (also if it fails after a reboot), warn (also on any warning)',
   default: 'fail',
@@ -168,7 +168,7 @@ export const failOnFlag = Flags.option({ options: FAIL_ON })({
 /** Overrides what detection cannot see or got wrong. */
 export const profileFlags = {
   cni: Flags.option({ options: CNI_IDS })({
-    summary: 'CNI, if not as detected; a wrong name lists all',
+    summary: 'CNI, if detection is wrong; a wrong name lists all',
     description: 'CNI plug-in, if detection is wrong',
     helpValue: 'NAME',
     helpGroup: GROUP.rules,
@@ -201,7 +201,7 @@ export const ruleFlags = {
 
 const image = (programs: string) =>
   Flags.string({
-    summary: 'Default: one on the node, or busybox',
+    summary: 'Image (default: one on the node, or busybox)',
     description: `Image for the pods (default: one that the node already has, or busybox). It must contain ${programs} (busybox has them all)`,
     env: 'NETPREREQ_IMAGE',
     helpValue: 'IMAGE',
@@ -221,21 +221,21 @@ export const podFlags = {
   }),
   'image-pull-secret': repeatable('Pull secret; repeatable', 'NAME', GROUP.pods),
   'priority-class': Flags.string({
-    summary: 'Critical ones may evict workloads',
+    summary: 'Priority class; a critical one may evict pods',
     description: 'Priority class for the pods; a critical one may evict workloads',
     helpValue: 'NAME',
     helpGroup: GROUP.pods,
   }),
   'least-privilege': Flags.boolean({
-    summary: 'No privileged container; reads a volume',
+    summary: 'Unprivileged pod; reads files from a volume',
     description:
       "No privilege, no host processes, no capabilities: reads the node's files through a read-only volume. " +
       'The namespace must still allow privileged pods, for hostNetwork and hostPath',
     helpGroup: GROUP.pods,
   }),
   timeout: Flags.string({
-    summary: 'Time for one node',
-    description: 'Time for one node, from the creation of its pod to its answer; a bare number means seconds',
+    summary: 'Time limit for one node',
+    description: 'Time limit for one node, from the creation of its pod to its answer; a bare number means seconds',
     default: '60s',
     helpValue: 'DURATION',
     helpGroup: GROUP.pods,

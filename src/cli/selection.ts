@@ -35,7 +35,7 @@ export function selectionOf(words: readonly string[], flags: SelectionFlagValues
   // What -o name prints is handed on to kubectl, and an image's directory is no name there.
   if (alone === '--root' && flags.output === 'name') {
     throw new UsageError(
-      'cannot specify both --root and -o name: an image is not a node; the exit code tells the verdict',
+      'cannot specify both --root and -o name: an image is not a node; use the exit code, or -o json',
     );
   }
   if (words.length > 0) return { names: words.map(nodeName) };

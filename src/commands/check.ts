@@ -106,7 +106,7 @@ export class Check extends Command {
     const { unknown } = report.summary;
     if (flags.output === 'name' && unknown > 0) {
       const names = report.nodes.flatMap(({ name, verdict }) => (verdict === 'unknown' ? [name] : []));
-      process.stderr.write(`unknown, not in the list: ${names.join(', ')}\n`);
+      process.stderr.write(`note: not in the list, because unknown: ${names.join(', ')}\n`);
     }
   }
 }

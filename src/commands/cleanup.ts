@@ -32,7 +32,7 @@ export class Cleanup extends Command {
       helpGroup: WHICH,
     }),
     force: Flags.boolean({
-      summary: 'With these: also pods that are changing their node now',
+      summary: 'With --run or --all-runs: also pods that are changing a node',
       description:
         'With --run or --all-runs: also pods of fix or undo that are changing their node now. Such a pod ends by itself; --force kills it in the middle of a step',
       helpGroup: WHICH,

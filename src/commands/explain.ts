@@ -125,7 +125,7 @@ async function readLog(): Promise<string> {
   for await (const part of process.stdin.setEncoding('utf8')) log = (log + part).slice(-LOG_LIMIT);
   if (log.trim() === '')
     throw new UsageError('standard input was empty', [
-      'kubectl logs prints nothing there for a pod that does not exist, or that has said nothing',
+      'kubectl logs writes nothing to it if the pod does not exist or has logged nothing',
       run('kubectl get pods -A', 'find the pod'),
       run('kubectl logs -n NAMESPACE POD --previous | kubectl netprereq explain -', 'read its log'),
     ]);

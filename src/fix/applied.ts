@@ -5,6 +5,7 @@ import { operationsOf } from '../plan/operations.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Attempt, lockedRemedy, refusalReason, refusalRemedy } from '../plan/refusals.ts';
 import { appliedNode, type ChangedInput, type LookedAt, type StepResult } from '../report/build-fix.ts';
+import { run } from '../text/advice.ts';
 
 /**
  * What a report says of a node on which a plan was carried out, or was to be. The node has not been looked at again yet.
@@ -17,10 +18,13 @@ export function applied(node: LookedAt, plan: Plan, facts: NodeFacts, change: Ch
   }
   const { operations, placeOf } = operationsOf(plan.steps, facts, '');
   const outcome = outcomeOf(change, operations.length);
-  const nothing = notDone(outcome, { command: 'fix', target: plan.node });
+  const attempt: Attempt = { command: 'fix', target: plan.node };
+  const nothing = notDone(outcome, attempt);
   if (nothing) return { ...node, ...nothing, manual: plan.manual };
   const { steps, stopped } = outcome as Done;
-  if (!steps) return { ...node, ...lost('the answer was truncated: not every step is known'), manual: plan.manual };
+  if (!steps) {
+    return { ...node, ...lost('the answer was truncated: not every step is known', attempt), manual: plan.manual };
+  }
   const results = placeOf.flatMap((place) => steps[place] ?? []).map(resultOf);
   const unfinished = stopped && steps.some(({ status }) => status === 'not-reached');
   const failure = unfinished ? { reason: 'a signal ended it before its last step' } : undefined;
@@ -42,7 +46,7 @@ export function notDone(
 ): Pick<ChangedInput, 'outcome' | 'reason' | 'remedy'> | undefined {
   switch (outcome.outcome) {
     case 'unknown':
-      return lost(outcome.problem);
+      return lost(outcome.problem, attempt);
     case 'locked':
       return { outcome: 'refused', reason: lockedBy(outcome), remedy: lockedRemedy(outcome, attempt) };
     case 'refused':
@@ -70,8 +74,9 @@ function lockedBy({ holder, since }: Locked): string {
 }
 
 /** A node of which nobody knows what was done to it. */
-function lost(reason: string): Pick<ChangedInput, 'outcome' | 'reason' | 'remedy'> {
-  const remedy = ['Run fix again to finish, or undo to revert'];
+function lost(reason: string, { command, target }: Attempt): Pick<ChangedInput, 'outcome' | 'reason' | 'remedy'> {
+  const revert = command === 'fix' ? [run(`kubectl netprereq undo ${target}`, 'To revert')] : [];
+  const remedy = [run(`kubectl netprereq ${command} ${target}`, 'To finish'), ...revert];
   return { outcome: 'unknown', reason: `${reason}: what was done is unknown`, remedy };
 }
 

@@ -27,8 +27,8 @@ export async function changeFleet(options: FleetOptions): Promise<ReadonlyMap<st
     await Promise.all(some.map((node) => limit(turn, node)));
   };
   const turn = async (node: Node) => {
-    if (signal.aborted) notBegun.set(node.name, 'not begun: interrupted');
-    else if (failed.length >= maxFailures) notBegun.set(node.name, `not begun: ${failed.join(', ')} failed`);
+    if (signal.aborted) notBegun.set(node.name, 'not started: interrupted');
+    else if (failed.length >= maxFailures) notBegun.set(node.name, `not started: ${failed.join(', ')} failed`);
     else if (!(await change(node))) failed.push(node.name);
   };
   await pass(

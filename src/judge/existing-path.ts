@@ -21,7 +21,7 @@ export function existingPath(path: string, feature: string, helps: string): Requ
           ...(exists !== true && { cause: known ? 'value' : 'undetermined' }),
         },
         message: known
-          ? `${feature} ${exists ? 'is there' : 'is not there'}: ${excerpt(path)} ${exists ? 'exists' : 'does not exist'}`
+          ? `${feature} ${exists ? 'is available' : 'is not available'}: ${excerpt(path)} ${exists ? 'exists' : 'does not exist'}`
           : `whether ${excerpt(path)} exists is not known`,
         remedy: exists === false ? [helps.replaceAll('`', '')] : [],
       };

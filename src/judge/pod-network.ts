@@ -20,7 +20,7 @@ export function podNetwork(profile: ClusterProfile, facts: NodeFacts): PodNetwor
   const { cni, podsOnBridge, given } = profile;
   if (podsOnBridge === undefined) {
     const unclear = cni === undefined ? 'the CNI was not detected' : `${cni} may or may not use a Linux bridge`;
-    return node ?? { because: `${unclear} (--cni tells)` };
+    return node ?? { because: `${unclear} (name it with --cni)` };
   }
   const said = podsOnBridge
     ? `${cni ?? 'the CNI'} puts pods on a Linux bridge`

@@ -28,12 +28,12 @@ export function unitIsOff(units: Wanted, name: string): Requirement {
     now: ({ facts }) => {
       const started = isStarted(facts, units);
       if (started === undefined) {
-        return unknown(expected, `whether ${name} is switched on was not read`, [run(`systemctl is-enabled ${words}`)]);
+        return unknown(expected, `whether ${name} is enabled was not read`, [run(`systemctl is-enabled ${words}`)]);
       }
-      if (!started) return passes(expected, expected, `${name} is not switched on`);
+      if (!started) return passes(expected, expected, `${name} is not enabled`);
       return {
         now: { verdict: 'fail', expected, actual: 'enabled', cause: 'value' },
-        message: `${name} is switched on`,
+        message: `${name} is enabled`,
         remedy: [run(`systemctl disable --now ${words}`), 'Then reboot'],
       };
     },

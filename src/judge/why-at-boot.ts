@@ -27,7 +27,7 @@ function decided(key: string, value: BootValue, facts: NodeFacts, right: (value:
   if (value.is !== 'value') return absence(key, facts);
   const loser = losingLine(key, value, facts, right);
   const { source } = value;
-  const whose = 'file' in source && source.file === SYSCTL_FILE ? 'our own ' : '';
+  const whose = 'file' in source && source.file === SYSCTL_FILE ? "netprereq's own " : '';
   if ('file' in source)
     return `${whose}${place(source)} sets ${named(key, value.path)} to ${excerpt(value.value)}${loser}`;
   const off = sysctlServiceOff(facts);

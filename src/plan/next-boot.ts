@@ -82,7 +82,7 @@ function keepModules(
     }
     const manual = blocked.has(name)
       ? []
-      : unkept(rule, aided, facts, profile, 'and our own line would not change that', [AGAIN]);
+      : unkept(rule, aided, facts, profile, 'and a line of netprereq would not change that', [AGAIN]);
     return { steps: [], manual };
   });
   return { steps: parts.flatMap(({ steps }) => steps), manual: parts.flatMap(({ manual }) => manual) };
@@ -172,8 +172,8 @@ function outOfRunlevels(
     if (!used || known || (known === false && isAlpineOpenrc(facts))) return [];
     const message =
       known === false
-        ? `OpenRC's service ${name}, which reads our file at boot, is in no runlevel`
-        : `whether OpenRC's service ${name}, which reads our file at boot, is in a runlevel was not read`;
+        ? `OpenRC's service ${name}, which reads the file of netprereq at boot, is in no runlevel`
+        : `whether OpenRC's service ${name}, which reads the file of netprereq at boot, is in a runlevel was not read`;
     return [
       {
         rule: candidates.find(({ finding }) => needsRepair(finding))?.finding.rule ?? name,

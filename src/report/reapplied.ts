@@ -26,7 +26,8 @@ export function reapplied({ nodes }: Reapplied): string[] {
         ];
       }
       if (boot.verdict !== 'fail' || reapply.verdict !== 'pass') return [];
-      const after = `: it leaves ${from}, the boot as ${boot.actual}.${why}`;
+      const later = `after sysctl --system${sourceText(reapply.source)}, and ${boot.actual} after a reboot`;
+      const after = `: ${rule} is ${reapply.actual} ${later}.${why}`;
       return [{ name, before: 'sysctl --system and a reboot give different results on ', after }];
     }),
   );

@@ -10,7 +10,7 @@ export function symptomLines(nodes: readonly NodeReport[], terminal: Terminal): 
   if (all.length === 0) return [];
   const rest = all.length - SHOWN;
   return [
-    ...hang('', 'Pods of the cluster network that do not run there:', 4, terminal.columns),
+    ...hang('', 'Pods of the cluster network that do not run:', 4, terminal.columns),
     ...all.slice(0, SHOWN).flatMap(({ node, pod, state, restarts, line, rule }) => {
       const times = restarts === 0 ? '' : `, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`;
       const about = rule === undefined ? '' : ` (${rule})`;

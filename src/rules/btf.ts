@@ -8,7 +8,7 @@ export const btf: Rule = {
   title: 'The kernel describes its types to eBPF programs (BTF)',
 
   applies({ cni }) {
-    if (cni === undefined) return skip('the CNI was not detected (--cni tells)');
+    if (cni === undefined) return skip('the CNI was not detected (name it with --cni)');
     return cni === 'cilium'
       ? info('Cilium 1.20.2 and later does not work without it; its version is not known')
       : skip(`${cni} is not Cilium`);

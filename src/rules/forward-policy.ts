@@ -13,7 +13,7 @@ export const forwardPolicy: Rule = {
     if (cni === 'cilium' || cni === 'gke' || cni === 'none') return skip(`${cni} need not pass FORWARD`);
     if (cni !== undefined && cniOf(cni).attachment === 'ovs') return skip(`${cni} forwards by Open vSwitch`);
     if (forwarded(profile, facts).is === 'unclear') return info('whether packets of pods pass is unknown');
-    if (cni === undefined) return recommended('the CNI was not detected (--cni tells)');
+    if (cni === undefined) return recommended('the CNI was not detected (name it with --cni)');
     return required('packets of pods pass FORWARD on their way to other nodes');
   },
 

@@ -20,7 +20,7 @@ export const geneve: Rule = {
     if (INTERFACES.some((path) => pathExists(facts, path) === true))
       return recommended('this node has a Geneve interface');
     if (cniBackend !== undefined) return skip(`the back-end of ${cni ?? 'the CNI'} is not Geneve`);
-    if (cni === undefined) return skip('the CNI was not detected (--cni tells)');
+    if (cni === undefined) return skip('the CNI was not detected (name it with --cni)');
     if (cni === 'ovn-kubernetes')
       return recommended('OVN-Kubernetes connects nodes by Geneve, unless it runs without an overlay');
     if (cni === 'antrea') return recommended('Antrea connects nodes by Geneve by default; its mode is not known');

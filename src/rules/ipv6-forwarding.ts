@@ -132,7 +132,7 @@ function withoutIpv6({ boot }: NodeFacts): Pick<NowResult, 'why' | 'remedy'> {
   return off
     ? {
         why: 'ipv6.disable=1 on the kernel command line switches IPv6 off',
-        remedy: ['Take ipv6.disable=1 off the kernel command line (boot loader), then reboot'],
+        remedy: ['Remove ipv6.disable=1 from the kernel command line (boot loader), then reboot'],
       }
     : {
         why: 'the running kernel has no IPv6',

@@ -9,7 +9,7 @@ export const ipvs: Rule = {
 
   applies({ kubeProxyMode }) {
     if (kubeProxyMode === 'ipvs') return required('kube-proxy in mode ipvs exits without IPVS');
-    if (kubeProxyMode === undefined) return skip("kube-proxy's mode is not known (--kube-proxy-mode tells)");
+    if (kubeProxyMode === undefined) return skip("kube-proxy's mode is not known (name it with --kube-proxy-mode)");
     if (kubeProxyMode === 'none') return skip('the cluster runs without kube-proxy');
     return skip(`kube-proxy runs in mode ${kubeProxyMode}`);
   },

@@ -15,7 +15,7 @@ const noKnownFault: Requirement = {
       now: { verdict: first ? 'fail' : 'pass', expected: EXPECTED, actual: release, ...(first && { cause: 'value' }) },
       message: first
         ? `kernel ${release} is known to break ${first.component}: ${first.symptom}`
-        : `nothing is known against kernel ${release} here`,
+        : `kernel ${release} has no known fault for this cluster`,
       ...(first && { why: faults.map(({ issue }) => issueUrl(issue)).join(' ') }),
       remedy: faults.map(({ component, helps }) => `For ${component}: ${helps}`),
     };

@@ -29,7 +29,7 @@ export const networkdForeignRules: Rule = {
     const oldest = oldestSystemd(facts.os);
     if (oldest > 0 && oldest < 248) return info('systemd before release 248 keeps rules of other programs');
     if (LOSE.has(cni)) return recommended(`${cni} does not restore them for running pods`);
-    return info(cni ? `${cni} may restore them` : 'the CNI was not detected (--cni tells)');
+    return info(cni ? `${cni} may restore them` : 'the CNI was not detected (name it with --cni)');
   },
 
   requires: {

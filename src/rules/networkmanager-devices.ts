@@ -18,7 +18,7 @@ export const networkmanagerDevices: Rule = {
   applies({ cni }, facts) {
     const active = isActive(facts, UNIT);
     if (active === false) return skip('NetworkManager does not run on this node');
-    if (cni === undefined) return skip('the CNI was not detected (--cni tells)');
+    if (cni === undefined) return skip('the CNI was not detected (name it with --cni)');
     if (!hasDevices(cni)) return skip(`nothing is known about NetworkManager and interfaces of ${cni}`);
     if (active === undefined && configurationFiles(NETWORK_MANAGER_FILES, facts).length === 0)
       return skip('nothing shows that NetworkManager is on this node');

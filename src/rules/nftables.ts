@@ -21,7 +21,7 @@ export const nftables: Rule = {
 
   applies({ kubeProxyMode: mode }) {
     if (mode === 'nftables') return required('kube-proxy in mode nftables programs nftables rules');
-    if (mode === undefined) return skip("kube-proxy's mode is not known (--kube-proxy-mode tells)");
+    if (mode === undefined) return skip("kube-proxy's mode is not known (name it with --kube-proxy-mode)");
     return skip(mode === 'none' ? 'the cluster runs without kube-proxy' : `kube-proxy runs in mode ${mode}`);
   },
 

@@ -17,10 +17,10 @@ export const nmCloudSetup: Rule = {
 
   applies(_, facts) {
     const started = isStarted(facts, UNITS);
-    if (started === false) return skip('nm-cloud-setup is not switched on on this node');
+    if (started === false) return skip('nm-cloud-setup is not enabled on this node');
     if (started === undefined && pathExists(facts, PROGRAM) === false)
       return skip('nothing shows that NetworkManager is on this node');
-    if (started === undefined) return info('whether nm-cloud-setup is switched on on this node is not known');
+    if (started === undefined) return info('whether nm-cloud-setup is enabled on this node is not known');
     const { id = '', versionId } = facts.os;
     const old = /^(?:rhel|centos|rocky|almalinux|ol)$/.test(id) && versionId === '8.4';
     if (old) return recommended('the version in release 8.4 sends packets for pods to the wrong place');

@@ -11,7 +11,7 @@ export const openvswitch: Rule = {
   title: 'Open vSwitch is available in the kernel',
 
   applies({ cni }) {
-    if (cni === undefined) return skip('the CNI was not detected (--cni tells)');
+    if (cni === undefined) return skip('the CNI was not detected (name it with --cni)');
     return ON_OVS.has(cni)
       ? required(`${cni} connects pods by Open vSwitch`)
       : skip(`${cni} does not use Open vSwitch`);

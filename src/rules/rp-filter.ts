@@ -15,7 +15,7 @@ export const rpFilter: Rule = {
 
   applies(profile, facts) {
     const { cni } = profile;
-    if (cni === undefined) return skip('the CNI was not detected (--cni tells)');
+    if (cni === undefined) return skip('the CNI was not detected (name it with --cni)');
     if (cni !== 'cilium') return skip(`only Cilium needs the filter off: ${cni} is not Cilium`);
     if (usesFamily(profile, 'IPv4') === false) return skip('the cluster does not use IPv4');
     const found = readPattern(facts, OWN);

@@ -17,7 +17,7 @@ export const ufwRouted: Rule = {
 
   applies({ cni }, facts) {
     const { policy, routes } = ufwForwarding(configurationFiles(UFW_FILES, facts));
-    if (cni === undefined) return info('the CNI was not detected (--cni tells)');
+    if (cni === undefined) return info('the CNI was not detected (name it with --cni)');
     if (BEFORE.has(cni)) return info(`${cni} accepts packets of pods before ufw sees them`);
     if (BEHIND.has(cni) && policy === 'DROP') return info(`${cni} accepts packets of pods before the policy`);
     if (routes) return info('rules of `ufw route allow` may accept packets of pods');

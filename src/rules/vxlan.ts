@@ -13,7 +13,7 @@ export const vxlan: Rule = {
   applies({ cni, cniBackend }) {
     if (cniBackend === 'vxlan') return required(`${cni ?? 'the CNI'} connects nodes by VXLAN`);
     if (cniBackend !== undefined) return skip(`the back-end of ${cni ?? 'the CNI'} is not VXLAN`);
-    if (cni === undefined) return skip('the CNI was not detected (--cni tells)');
+    if (cni === undefined) return skip('the CNI was not detected (name it with --cni)');
     if (!BY_DEFAULT.has(cni)) return skip(`nothing says that ${cni} uses VXLAN`);
     return recommended(`${cni} uses VXLAN by default; its back-end is not known`);
   },

@@ -8,7 +8,7 @@ test('an interruption is told which nodes it waits for, and nothing when no node
   expect(underWay.waiting()).toBeUndefined();
   underWay.onPod('node-1', ONE);
   underWay.onPod('node-2', 'kube-system/netprereq-abc-2-apply');
-  expect(underWay.waiting()).toContain('waiting for node-1, node-2 (2); no other node is started');
+  expect(underWay.waiting()).toContain('waiting for node-1, node-2 (2); no other node will be changed');
   underWay.onPod('node-2', undefined);
   expect(underWay.waiting()).toContain('waiting for node-1; no other');
 });
@@ -27,5 +27,7 @@ test('whoever leaves while no node is being changed is pointed to what may be le
   const underWay = changesUnderWay('abc');
   underWay.onPod('node-1', ONE);
   underWay.onPod('node-1', undefined);
-  expect(underWay.farewell()).toEqual([{ lead: 'Check pods may be left', run: 'kubectl netprereq cleanup' }]);
+  expect(underWay.farewell()).toEqual([
+    { lead: 'To delete pods that may be left behind', run: 'kubectl netprereq cleanup' },
+  ]);
 });

@@ -92,7 +92,7 @@ describe('help', () => {
 
   test('names defaults and choices', () => {
     const text = renderHelp(page('check'), 200);
-    expect(text).toMatch(/--timeout=DURATION +Time for one node \(default 60s\)/);
+    expect(text).toMatch(/--timeout=DURATION +Time limit for one node \(default 60s\)/);
     expect(text).toMatch(
       /-o, --output=FORMAT +table, wide, json, yaml, name, junit, markdown, sarif\s+\(default table\)/,
     );

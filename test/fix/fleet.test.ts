@@ -45,6 +45,6 @@ describe('a fleet', () => {
   test('is left alone behind as many failures as are allowed, the control plane, too', async () => {
     const { together, notBegun } = await observe(['cp-1', 'a', 'b', 'c'], { maxFailures: 2, fails: ['a', 'b'] });
     expect(together).toEqual([['a'], ['b']]);
-    expect(notBegun).toEqual({ c: 'not begun: a, b failed', 'cp-1': 'not begun: a, b failed' });
+    expect(notBegun).toEqual({ c: 'not started: a, b failed', 'cp-1': 'not started: a, b failed' });
   });
 });

@@ -71,7 +71,7 @@ describe('ip_forward after the next boot', () => {
 
   test.for([
     ['/etc/sysctl.d/99-hardening.conf', '/etc/sysctl.d/99-hardening.conf:1 sets it to 0'],
-    ['/etc/sysctl.d/99-zz-netprereq.conf', 'our own /etc/sysctl.d/99-zz-netprereq.conf:1 sets it to 0'],
+    ['/etc/sysctl.d/99-zz-netprereq.conf', "netprereq's own /etc/sysctl.d/99-zz-netprereq.conf:1 sets it to 0"],
   ])('says whose %s is, and to what it sets it', ([path = '', why]) => {
     const facts = nodeFacts({ boot: inFile(path, 'net.ipv4.ip_forward = 0') });
     expect(sysctlAtBoot(FORWARD4, facts, flannel).why).toBe(why);

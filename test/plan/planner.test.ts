@@ -257,7 +257,7 @@ describe('what no step can repair is left to a person', () => {
       LOADS.slice(1, 3),
       [
         {
-          message: /and our own line would not change that: .*cis\.conf:1/,
+          message: /and a line of netprereq would not change that: .*cis\.conf:1/,
           remedy: ["sed -i '1s/^/# /' /etc/modprobe.d/cis.conf", 'Then run fix again'],
         },
       ],

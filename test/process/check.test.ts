@@ -87,8 +87,8 @@ describe('check', () => {
   });
 
   test.for([
-    [1, 'unknown, not in the list: node-0\n'],
-    [2, 'unknown, not in the list: node-0, node-1\n'],
+    [1, 'note: not in the list, because unknown: node-0\n'],
+    [2, 'note: not in the list, because unknown: node-0, node-1\n'],
   ] as const)(
     'names on stderr the nodes that -o name leaves out because they are unknown: %i',
     async ([count, said]) => {

@@ -67,8 +67,8 @@ describe('many nodes', () => {
     expect(outcomes(found)).toEqual([
       'a changed pass',
       expect.stringMatching(new RegExp(`^b ${outcome} `)),
-      'c planned fail: not begun: b failed',
-      'd planned fail: not begun: b failed',
+      'c planned fail: not started: b failed',
+      'd planned fail: not started: b failed',
     ]);
     expect(changedInOrder(running)).toEqual(['a', 'b']);
   });
@@ -80,7 +80,7 @@ describe('many nodes', () => {
     };
     const running = await start([stuck, good('b')]);
     const { code, report: found } = await report('fix', '--all-nodes');
-    expect([code, outcomes(found)]).toEqual([1, ['a changed fail', 'b planned fail: not begun: a failed']]);
+    expect([code, outcomes(found)]).toEqual([1, ['a changed fail', 'b planned fail: not started: a failed']]);
     expect(changedInOrder(running)).toEqual(['a']);
   });
 
@@ -95,7 +95,7 @@ describe('many nodes', () => {
       1,
       [
         expect.stringMatching(/^a changed unknown: it could not be checked again: Evicted: /),
-        'b planned fail: not begun: a failed',
+        'b planned fail: not started: a failed',
       ],
     ]);
   });
@@ -104,7 +104,7 @@ describe('many nodes', () => {
     const running = await start([bad('a'), good('b'), bad('c'), good('d')]);
     const { code, report: found } = await report('fix', '--all-nodes', '--max-failures', '2');
     expect([code, found.nodes.map(({ outcome }) => outcome)]).toEqual([1, ['failed', 'changed', 'failed', 'planned']]);
-    expect(found.nodes[3]?.reason).toBe('not begun: a, c failed');
+    expect(found.nodes[3]?.reason).toBe('not started: a, c failed');
     expect(changedInOrder(running)).toEqual(['a', 'b', 'c']);
   });
 
@@ -135,7 +135,7 @@ describe('many nodes', () => {
     open();
     const { code, stdout } = await end;
     expect(code).toBe(signal === 'SIGINT' ? 130 : 143);
-    expect(outcomes(JSON.parse(stdout))).toEqual(['a changed unknown', 'b planned fail: not begun: interrupted']);
+    expect(outcomes(JSON.parse(stdout))).toEqual(['a changed unknown', 'b planned fail: not started: interrupted']);
     expect(changedInOrder(running)).toEqual(['a']);
   });
 
@@ -207,6 +207,6 @@ describe('many nodes', () => {
     ]);
     const { code, report: found } = await report('undo', '--all-nodes');
     expect([code, changedInOrder(running)]).toEqual([1, ['b', 'c']]);
-    expect(found.nodes[0]?.reason).toBe('not begun: c failed');
+    expect(found.nodes[0]?.reason).toBe('not started: c failed');
   });
 });

@@ -41,7 +41,7 @@ describe('a node that is lost while it is changed', () => {
       1,
       [
         expect.stringMatching(/^node-1 unknown unknown: the pod may still be running.*: what was done is unknown$/),
-        'node-2 planned fail: not begun: node-1 failed',
+        'node-2 planned fail: not started: node-1 failed',
       ],
     ]);
     expect(found.leftovers).toEqual([`kube-system/${left?.metadata.name}`]);

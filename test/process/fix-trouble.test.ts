@@ -227,7 +227,7 @@ describe.skipIf(unavailable)(`a value that something on the node resets${because
     const found = JSON.parse(stdout);
     expect([code, outcomes(found)]).toEqual([
       1,
-      ['node-1 changed fail', 'node-2 planned fail: not begun: node-1 failed'],
+      ['node-1 changed fail', 'node-2 planned fail: not started: node-1 failed'],
     ]);
     expect(found.nodes[0].manual).toContainEqual({
       rule: 'ipv4-forwarding',

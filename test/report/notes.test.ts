@@ -20,15 +20,15 @@ test.for<[name: string, boot: State, reapply: State, said: string | undefined]>(
     'it shows what no boot will give',
     OFF,
     { ...ON, ...MAIN },
-    'sysctl --system and a reboot give different results on node-1, node-2 (2): it leaves ipv4-forwarding as 1, from ' +
-      `/etc/sysctl.conf:1, the boot as 0.${MAIN_FILE_READ}`,
+    'sysctl --system and a reboot give different results on node-1, node-2 (2): ipv4-forwarding is 1 after sysctl --system, from ' +
+      `/etc/sysctl.conf:1, and 0 after a reboot.${MAIN_FILE_READ}`,
   ],
   [
     'another file decides',
     OFF,
     { ...ON, ...OTHER },
-    'sysctl --system and a reboot give different results on node-1, node-2 (2): it leaves ipv4-forwarding as 1, from ' +
-      '/etc/sysctl.d/z.conf:2, the boot as 0.',
+    'sysctl --system and a reboot give different results on node-1, node-2 (2): ipv4-forwarding is 1 after sysctl --system, from ' +
+      '/etc/sysctl.d/z.conf:2, and 0 after a reboot.',
   ],
   ['it leaves what was set by hand', OFF, ON, undefined],
   ['it leaves what is off now, and the boot or an agent switches on', ON, OFF, undefined],

@@ -19,7 +19,7 @@ ruleTester(cgroupV2, [
       verdict: 'pass',
       severity: 'info',
       now: { verdict: 'fail', actual: 'absent' },
-      message: `cgroup v2 is not there: ${PATH} does not exist`,
+      message: `cgroup v2 is not available: ${PATH} does not exist`,
     },
   },
   {
