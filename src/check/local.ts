@@ -114,7 +114,7 @@ function lookAtImage(
     profile,
     node: { name: root === '/' ? hostname() : root, system: systemOf(facts), image: { root } },
     assumptions: [
-      `Checked as an image, because ${because}: what counts is its first boot, with its own init and kernel command line.`,
+      `This is an image, because ${because}: what counts is its first boot, with its own init and kernel command line.`,
       ...(releases.length > 1 ? [`The newest of the image's kernels boots: it has ${listed(releases)}.`] : []),
     ],
     facts,

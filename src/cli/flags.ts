@@ -19,10 +19,10 @@ const LONGEST_TIMER_SECONDS = (2 ** 31 - 1) / 1000;
 export function seconds(flag: string, text: string, least = 0): number {
   const value = parseDuration(text);
   const wrong = (why: string) => new UsageError(`invalid argument "${text}" for "--${flag}" flag: ${why}`);
-  if (value === undefined) throw wrong('not a duration (for example 30s, 1m30s)');
+  if (value === undefined) throw wrong('must be a duration (for example 30s, 1m30s)');
   // A longer one is a mistake.
   if (value > 86_400 || value < least)
-    throw wrong(least > 0 ? `not between ${least}s and 24h` : 'not between 0s and 24h');
+    throw wrong(least > 0 ? `must be between ${least}s and 24h` : 'must be between 0s and 24h');
   return value;
 }
 
@@ -34,7 +34,7 @@ export function requestTimeout(text: string): number {
   const value = parseDuration(text);
   if (value !== undefined) return value < 0 || value > LONGEST_TIMER_SECONDS ? 0 : value;
   throw new UsageError(
-    `invalid argument "${text}" for "--request-timeout" flag: not a duration (for example 30s, 1m30s, or 0 for no limit)`,
+    `invalid argument "${text}" for "--request-timeout" flag: must be a duration (for example 30s, 1m30s, or 0 for no limit)`,
   );
 }
 
@@ -44,7 +44,7 @@ export function requestTimeout(text: string): number {
  */
 export function count(flag: string, text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new UsageError(`invalid argument "${text}" for "--${flag}" flag: not a whole number from 1`);
+  throw new UsageError(`invalid argument "${text}" for "--${flag}" flag: must be a whole number, 1 or more`);
 }
 
 /** Groups of flags in help. kubectl's flags have a page of their own: `kubectl netprereq options`. */

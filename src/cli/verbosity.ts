@@ -7,7 +7,7 @@ import { UsageError } from '../errors.ts';
 export function verbosity(text: string | undefined): number {
   if (text === undefined || text === '') return 0;
   if (/^-?\d{1,9}$/.test(text)) return Number(text);
-  throw new UsageError(`invalid argument "${text}" for "-v, --v" flag: not a whole number`);
+  throw new UsageError(`invalid argument "${text}" for "-v, --v" flag: must be a whole number`);
 }
 
 /** Whether the words of a command line contain -v with a level from 1, in any spelling; for errors outside the parser. */

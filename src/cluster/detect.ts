@@ -117,7 +117,7 @@ function networkOfStrangers(agents: readonly Configured[], evidence: Evidence): 
   if (!any) return { profile: {}, assumptions: [unknownCni(evidence)] };
   const name = `DaemonSet ${any.daemonSet.namespace}/${any.daemonSet.name}`;
   if (seen?.profile.podsOnBridge) {
-    const text = `${name} is assumed to be the cluster's ${any.id}, although its namespace may be a tenant's (--cni).`;
+    const text = `${name} is the cluster's ${any.id}, although its namespace may be a tenant's (--cni changes that).`;
     return {
       ...seen,
       profile: { ...seen.profile, ...need, cniUnconfirmed: true },

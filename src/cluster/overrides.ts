@@ -52,12 +52,12 @@ export function localProfile(overrides: ProfileOverrides): ClusterProfile {
     kubeProxyMode: 'iptables',
     ipFamilies: ['IPv4'],
     assumptions: [
-      { flag: '--cni', text: 'Without a cluster: pods are assumed to sit on a Linux bridge (--cni).' },
+      { flag: '--cni', text: 'Without a cluster: pods sit on a Linux bridge (--cni changes that).' },
       {
         flag: '--kube-proxy-mode',
-        text: 'Without a cluster: kube-proxy is assumed to run in iptables mode (--kube-proxy-mode).',
+        text: 'Without a cluster: kube-proxy runs in iptables mode (--kube-proxy-mode changes that).',
       },
-      { flag: '--ip-families', text: 'Without a cluster: IPv4 only is assumed (--ip-families).' },
+      { flag: '--ip-families', text: 'Without a cluster: IPv4 only (--ip-families changes that).' },
     ],
   };
   const profile = withOverrides(assumed, overrides);

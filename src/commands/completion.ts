@@ -28,7 +28,7 @@ export class Completion extends Command {
     const { flags, argv } = await this.parse(Completion);
     if (argv.length > 0)
       throw new UsageError(
-        `unexpected argument "${argv[0]}": kubectl's completion is the shell's, see kubectl completion -h`,
+        `unexpected argument "${argv[0]}": completion takes none; for the one of your shell see kubectl completion -h`,
       );
     if (flags.print) {
       process.stdout.write(SCRIPT);

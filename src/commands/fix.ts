@@ -15,6 +15,9 @@ import {
 import { fixExitCode } from '../report/exit.ts';
 import type { FixReport } from '../report/fix-report.ts';
 import { FIX_FORMATS } from '../report/formats.ts';
+import { nameList } from '../report/names.ts';
+
+const NODES_NAMED = 10;
 
 export class Fix extends Command {
   static override summary = 'Repair nodes now and across reboots, and verify the result';
@@ -71,8 +74,9 @@ export class Fix extends Command {
       },
       // JSON and YAML contain the steps. A table shows them before they are taken, with --yes too.
       isShown: flags.output === 'table',
-      question({ summary: { planned, nodes } }, alone) {
-        return `Apply this to ${alone ? (flags.root ?? 'this host') : `${planned} of ${nodes} nodes`}?`;
+      question({ nodes }, alone) {
+        const planned = nodes.filter(({ outcome }) => outcome === 'planned').map(({ name }) => name);
+        return `Apply this to ${alone ? (flags.root ?? 'this host') : nameList(planned, NODES_NAMED)}?`;
       },
       exitCode: (report) => fixExitCode(report, flags['fail-on']),
     });

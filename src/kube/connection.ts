@@ -82,7 +82,9 @@ export function serverUrl({ server }: ClusterEntry, name: string): URL {
   }
   const url = URL.parse(hasScheme ? server : `http://${server}`);
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
-    throw configurationError(`the server of cluster "${name}" is not a URL: ${shown}`, { tries: [TRY_SERVER] });
+    throw configurationError(`the server of cluster "${name}" is not an http or https URL: ${shown}`, {
+      tries: [TRY_SERVER],
+    });
   }
   if (url.username || url.password) {
     const tries = ['remove it from the URL; use --username and --password, or a user of the kubeconfig'];

@@ -141,22 +141,28 @@ function next(
   terminal: Terminal,
   retype: CommandCompleter,
 ): string[] {
-  const command = (verb: 'fix' | 'undo', outcome: StepOutcome) => {
-    const names = nodes
-      .filter(({ steps }) => steps.some((step) => step.outcome === outcome))
-      .map(({ name }) => nodeWord(name));
+  const has = (outcome: StepOutcome) => (node: ChangedNode) => node.steps.some((step) => step.outcome === outcome);
+  const command = (verb: 'fix' | 'undo' | 'check', concerned: (node: ChangedNode) => boolean) => {
+    const names = nodes.filter(concerned).map(({ name }) => nodeWord(name));
     if (names.length === 0) return [];
     const typed = cluster === null ? localTarget(nodes[0]) : names.length > NODES_NAMED ? 'NODE...' : names.join(' ');
     return [`    ${retype(`kubectl netprereq ${verb} ${typed}`)}`];
   };
   if (dryRun) {
     const accepted = dryRun === 'server' && planned > 0 ? ' The API server would accept these pods.' : '';
-    const again = command(kind === 'UndoReport' ? 'undo' : 'fix', 'planned');
+    const again = command(kind === 'UndoReport' ? 'undo' : 'fix', has('planned'));
     const now = again.length === 0 ? '' : ' To do it:';
     return [...hang('', `Nothing was changed (--dry-run).${accepted}${now}`, 0, terminal.columns), ...again];
   }
-  const undo = kind === 'UndoReport' ? [] : command('undo', 'changed');
-  return undo.length === 0 ? [] : [...hang('', 'To undo it:', 0, terminal.columns), ...undo];
+  const say = (what: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : [...hang('', what, 0, terminal.columns), ...lines];
+  return [
+    ...say(
+      'To see the result:',
+      command('check', (node) => has('changed')(node) && node.after === null),
+    ),
+    ...say('To undo it:', kind === 'UndoReport' ? [] : command('undo', has('changed'))),
+  ];
 }
 
 function summary({ summary: counts, run }: FixReport | UndoReport, terminal: Terminal): string[] {

@@ -159,7 +159,11 @@ describe('what cannot be used', () => {
       'Error in configuration: user "nobody" was not found for context "lost-user"',
     ],
     ['a cluster without a server', { cluster: 'none' }, 'error: no server found for cluster "none"'],
-    ['a server that is no URL', { server: 'ftp://x' }, 'error: the server of cluster "dev" is not a URL: ftp://x'],
+    [
+      'a server that is no URL',
+      { server: 'ftp://x' },
+      'error: the server of cluster "dev" is not an http or https URL: ftp://x',
+    ],
     [
       'an authority that is not there',
       { cluster: 'ca-gone' },

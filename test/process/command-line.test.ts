@@ -18,7 +18,7 @@ describe('usage errors are in the words of kubectl, on stderr, with exit code 2'
     [['check', '--concurrency', '0'], /^error: invalid argument "0" for "--concurrency" flag/],
     [
       ['check', '--timeout', '2000h'],
-      /^error: invalid argument "2000h" for "--timeout" flag: not between 1s and 24h$/m,
+      /^error: invalid argument "2000h" for "--timeout" flag: must be between 1s and 24h$/m,
     ],
     [['check', '--timeout', '0'], /^error: invalid argument "0" for "--timeout" flag/],
     [

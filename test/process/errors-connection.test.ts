@@ -245,7 +245,7 @@ describe('a kubeconfig or flags that cannot be used', () => {
       'the server is of another scheme, and its password is not told',
       { args: ['--server', 'ftp://me:secret@files:21'] },
       [
-        /^error: the server of cluster "c" is not a URL: ftp:\/\/…@files:21$/m,
+        /^error: the server of cluster "c" is not an http or https URL: ftp:\/\/…@files:21$/m,
         /kubectl .*config view --minify/,
         '--server https://HOST:PORT',
       ],
@@ -418,7 +418,7 @@ describe('a server that is not to be had', () => {
     [
       'has an address that is none',
       () => ['--server', 'http://[::'],
-      [/^error: the server of cluster "" is not a URL: http:\/\/\[::$/m, '--server https://HOST:PORT'],
+      [/^error: the server of cluster "" is not an http or https URL: http:\/\/\[::$/m, '--server https://HOST:PORT'],
     ],
   ])('%s', async ([, args, told]) => {
     expectRefusal(await netprereq(['check', ...args()], { KUBECONFIG: '/dev/null' }), told);

@@ -150,9 +150,7 @@ describe.skipIf(unavailable)(`consent to a change of nodes${unavailable ? ` (ski
     const running = await start([forwardingOffNode('node-1')]);
     const { code, stdout } = await answering(['fix', 'node-1', '--settle', '0s'], 'y\r');
     expect(code).toBe(0);
-    expect(stdout).toMatch(
-      /sysctl -w net\.ipv4\.ip_forward[\s\S]*Apply this to 1 of 1 nodes\? \[y\/N\] [\s\S]*repaired/,
-    );
+    expect(stdout).toMatch(/sysctl -w net\.ipv4\.ip_forward[\s\S]*Apply this to node-1\? \[y\/N\] [\s\S]*repaired/);
     expect(touched(running).pods).toBe(1);
     const undone = await answering(['undo', 'node-1', '--settle', '0s'], 'yes\r');
     expect([undone.code, undone.stdout]).toEqual([

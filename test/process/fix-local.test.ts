@@ -100,7 +100,7 @@ describe.skipIf(noLocalHost)(`fix --local and undo --local${noLocalHost ? ` (ski
       expect.arrayContaining(['br-netfilter skip pass', 'ipv4-forwarding skip pass']),
     );
     expect(fixed?.assumptions).toContainEqual(
-      expect.stringMatching(/^Checked as an image, because this is a container of docker: /),
+      expect.stringMatching(/^This is an image, because this is a container of docker: /),
     );
     expect(stdout.match(/^(code|check|\d).*$/gm)).toEqual(['code 0', '0', 'check 0']);
     expect(image.read('/etc/modules-load.d/netprereq.conf')).toMatch(/^br_netfilter$/m);

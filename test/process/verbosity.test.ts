@@ -101,7 +101,7 @@ test('a request that fails is logged with its reason', async () => {
 test('a level that is no number is refused', async () => {
   const { stderr, code } = await netprereq(['cleanup', '-v=loud'], { KUBECONFIG: '/dev/null' });
   expect(code).toBe(2);
-  expect(stderr).toMatch(/^error: invalid argument "loud" for "-v, --v" flag: not a whole number$/m);
+  expect(stderr).toMatch(/^error: invalid argument "loud" for "-v, --v" flag: must be a whole number$/m);
 });
 
 test('a server that refuses is told once per request that it refused, and not that others were given up', async () => {
