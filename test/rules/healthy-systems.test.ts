@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { detectProfile } from '../../src/cluster/detect.ts';
 import type { Evidence } from '../../src/cluster/evidence.ts';
-import type { NodeFacts } from '../../src/facts/facts.ts';
-import { evaluateNode } from '../../src/judge/evaluate.ts';
+import type { ConfigFile, NodeFacts } from '../../src/facts/facts.ts';
+import { type FactsRequest, mergeRequests, NOTHING_ASKED } from '../../src/facts/request.ts';
+import { evaluateImage, evaluateNode } from '../../src/judge/evaluate.ts';
+import type { Rule } from '../../src/judge/rule.ts';
 import { isRefusal, planNode } from '../../src/plan/planner.ts';
 import {
   calicoDaemonSet,
@@ -13,11 +15,15 @@ import {
   node,
   proxyConfig,
 } from '../cluster/evidence.ts';
-import { SYSTEMS, type SystemFixture } from '../fixtures/systems.ts';
+import { CAPTURED } from '../fixtures/captured.ts';
+import { RECONSTRUCTED, type SystemFixture } from '../fixtures/systems.ts';
 import { BRIDGE4, BRIDGE6, file, value } from './facts.ts';
 import { healthy, JUDGED, type Parts } from './healthy-node.ts';
 
 // A node of each of these systems, made for Kubernetes as its guides say, in clusters that such a node is common in: nothing is an alarm.
+// Of a captured system the files and the kernel's modules are real. What runs on the node is made up, as a healthy node has it.
+
+const SYSTEMS: readonly SystemFixture[] = [...CAPTURED, ...RECONSTRUCTED];
 
 const proxy = (mode: string): Partial<Evidence> => ({
   daemonSets: [daemonSet('kube-proxy', { desired: 3 })],
@@ -103,7 +109,10 @@ const OF_ONE_SYSTEM = new Set(['flannel of Talos', 'AWS VPC CNI']);
 const fits = ({ only }: SystemFixture, { name }: Cluster) => (only ? only.includes(name) : !OF_ONE_SYSTEM.has(name));
 
 /** The system's node in the cluster. */
-function nodeOf({ os, kernel, boot, files = [], services }: SystemFixture, { parts, writes }: Cluster): NodeFacts {
+function nodeOf(
+  { os, kernel, boot, files = [], modules: known, services }: SystemFixture,
+  { parts, writes }: Cluster,
+): NodeFacts {
   const facts = healthy({
     ...parts,
     os,
@@ -116,7 +125,7 @@ function nodeOf({ os, kernel, boot, files = [], services }: SystemFixture, { par
       sysctl: [...(boot.sysctl ?? []), ...(writes ? [writes] : [])],
     },
   });
-  const modules = { ...facts.modules, br_netfilter: loaded };
+  const modules = { ...facts.modules, br_netfilter: loaded, ...known };
   return { ...facts, modules, kernel: { ...facts.kernel, release: kernel, installed: [kernel], images: [kernel] } };
 }
 
@@ -140,5 +149,41 @@ describe.each(SYSTEMS)('$name ($origin)', (system) => {
     expect(alarms.map(({ rule, verdict, message, why }) => [rule, verdict, message, why].join(': '))).toEqual([]);
     const plan = planNode({ node: 'node-1', facts, findings }, profile, { rules: JUDGED });
     expect(isRefusal(plan) ? plan.reason : plan.steps).toEqual([]);
+  });
+});
+
+/** Whether all that the rule reads was asked when the system was captured. Of a rule that is newer nothing can be said. */
+function wasAsked({ reads = {}, requires }: Rule, asked: FactsRequest): boolean {
+  const { modules, files, paths } = mergeRequests(
+    [reads, requires.reads].map((part) => ({ ...NOTHING_ASKED, ...part })),
+  );
+  const known = new Set([...asked.modules, ...asked.files, ...asked.paths]);
+  return [...modules, ...files, ...paths].every((one) => known.has(one));
+}
+
+describe.each(CAPTURED)('$name, as the image that it was captured of', ({ image, request }) => {
+  const rules = JUDGED.filter((rule) => wasAsked(rule, request));
+
+  test('most rules were there when it was captured: else npm run capture has to write it anew', () => {
+    expect(rules.length).toBeGreaterThanOrEqual(JUDGED.length - 5);
+  });
+
+  const alarmsOf = (facts: NodeFacts, { api }: Pick<Cluster, 'api'>) =>
+    evaluateImage(detectProfile(evidence({ configMaps: {}, ...api })), facts, rules).filter(
+      ({ verdict }) => verdict !== 'pass' && verdict !== 'skip',
+    );
+
+  test.for(CLUSTERS.map((one) => [one.name, one] as const))('%s: no failure, no warning', ([, one]) => {
+    const alarms = alarmsOf(image, one);
+    expect(alarms.map(({ rule, verdict, message, why }) => [rule, verdict, message, why].join(': '))).toEqual([]);
+  });
+
+  test('without the files that the guide has people write, it fails', () => {
+    const without = (files: readonly ConfigFile[] = []) => files.filter(({ path }) => !path.endsWith('/k8s.conf'));
+    const { sysctl, modulesLoad } = image.boot;
+    const boot = { ...image.boot, sysctl: without(sysctl), modulesLoad: without(modulesLoad) };
+    expect(alarmsOf({ ...image, boot }, { api: flannel })).toContainEqual(
+      expect.objectContaining({ rule: 'ipv4-forwarding', verdict: 'fail' }),
+    );
   });
 });
