@@ -27,7 +27,7 @@ export class ProbeProgress {
     this.#done++;
   }
 
-  /** One line: nodes done, time so far, estimated time left, and the slowest node with the reason. */
+  /** One line: nodes done, estimated time left, and the slowest node with the reason. */
   get line(): string {
     const elapsed = this.#now() - this.#begin;
     const left = this.#total - this.#done;
@@ -37,7 +37,7 @@ export class ProbeProgress {
     const about = rest === undefined ? '' : `, about ${seconds(rest)} left`;
     const [slowest] = this.#waiting;
     const why = slowest ? `; ${slowest[0]} for ${seconds(this.#now() - slowest[1].since)}: ${slowest[1].at}` : '';
-    return `${this.#done} of ${this.#total} nodes checked in ${seconds(elapsed)}${about}${why}`;
+    return `${this.#done} of ${this.#total} nodes checked${about}${why}`;
   }
 }
 

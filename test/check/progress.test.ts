@@ -12,7 +12,7 @@ function run(total: number) {
 }
 
 test('before anything is known, it says how many nodes there are', () => {
-  expect(run(3).progress.line).toBe('0 of 3 nodes checked in 0s');
+  expect(run(3).progress.line).toBe('0 of 3 nodes checked');
 });
 
 test('it names the node that is waited for longest, and where its pod stands now', () => {
@@ -22,18 +22,18 @@ test('it names the node that is waited for longest, and where its pod stands now
   progress.waits('b', 'the pod was still running');
   progress.waits('a', 'the pod was still waiting (ErrImagePull)');
   wait(1000);
-  expect(progress.line).toBe('0 of 3 nodes checked in 5s; a for 5s: the pod was still waiting (ErrImagePull)');
+  expect(progress.line).toBe('0 of 3 nodes checked; a for 5s: the pod was still waiting (ErrImagePull)');
   progress.done('a');
-  expect(progress.line).toBe('1 of 3 nodes checked in 5s, about 10s left; b for 1s: the pod was still running');
+  expect(progress.line).toBe('1 of 3 nodes checked, about 10s left; b for 1s: the pod was still running');
 });
 
 test('from a tenth of the nodes on, it says about how long the rest will take', () => {
   const { progress, wait } = run(100);
   for (let node = 0; node < 9; node++) progress.done(`node-${node}`);
   wait(9000);
-  expect(progress.line).toBe('9 of 100 nodes checked in 9s');
+  expect(progress.line).toBe('9 of 100 nodes checked');
   progress.done('node-9');
-  expect(progress.line).toBe('10 of 100 nodes checked in 9s, about 1m21s left');
+  expect(progress.line).toBe('10 of 100 nodes checked, about 1m21s left');
 });
 
 test('when all are done, nothing is left to wait for', () => {
@@ -41,5 +41,5 @@ test('when all are done, nothing is left to wait for', () => {
   progress.waits('a', 'the pod was still running');
   wait(3000);
   progress.done('a');
-  expect(progress.line).toBe('1 of 1 nodes checked in 3s');
+  expect(progress.line).toBe('1 of 1 nodes checked');
 });
