@@ -28,10 +28,11 @@ const REMARKS: Readonly<Partial<Record<StepOutcome, string>>> = {
  * @param withWhy whether to show the reason, because the user still has to decide
  */
 export function stepLines(step: ReportStep, withWhy: boolean, terminal: Terminal): string[] {
-  const { outcome, reason, why } = step;
+  const { do: does, outcome, reason, why } = step;
   const mark = MARKS[outcome];
   const sign = terminal.unicode ? mark.unicode : mark.ascii;
-  const remark = [REMARKS[outcome], reason].filter((text) => text !== undefined).join(': ');
+  const gone = outcome === 'unchanged' && does.startsWith('remove-');
+  const remark = [gone ? 'already gone' : REMARKS[outcome], reason].filter((text) => text !== undefined).join(': ');
   const text = remark === '' ? sentence(step, terminal) : `${sentence(step, terminal)}: ${remark}`;
   const lead = `${' '.repeat(INDENT)}${sign} `;
   const [first = '', ...rest] = hang(lead, text, BESIDE_MARK, terminal.columns);
