@@ -1,12 +1,12 @@
 import packageJson from '../../package.json' with { type: 'json' };
-import type { Access, Call, Cluster, Pod, PodQuery } from './cluster.ts';
+import type { Call, Cluster, Pod, PodQuery } from './cluster.ts';
 import type { ConnectionOptions } from './connection.ts';
 import { Credentials } from './credentials.ts';
 import { KubeError } from './errors.ts';
 import { loadKubeconfig } from './kubeconfig.ts';
 import { list, pages } from './list.ts';
 import { sameTexts, toDaemonSet, toMeta, toNode, toPod } from './objects.ts';
-import { path, podsPath, selectors } from './path.ts';
+import { path, podsPath } from './path.ts';
 import { requestLog } from './request-log.ts';
 import { Transport } from './transport.ts';
 import { watchPods } from './watch.ts';
@@ -28,13 +28,11 @@ function isStatus(error: unknown, status: number): error is KubeError {
   return error instanceof KubeError && error.status === status;
 }
 
-async function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {
-  try {
-    return await found;
-  } catch (error) {
-    if (isStatus(error, 404)) return undefined;
-    throw error;
-  }
+function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {
+  return found.catch((error) => {
+    if (!isStatus(error, 404)) throw error;
+    return undefined;
+  });
 }
 
 function hasLabelsOf(existing: Pod, sent: Pod): boolean {
@@ -62,40 +60,23 @@ async function createPod(
   }
 }
 
-async function allowed(transport: Transport, access: Access, call: Call): Promise<boolean> {
-  // As kubectl auth can-i has it: RESOURCE.GROUP.
-  const [resource, ...group] = access.resource.split('.');
-  const review = (await transport.object({
-    ...call,
-    method: 'POST',
-    path: path(['apis', 'authorization.k8s.io', 'v1', 'selfsubjectaccessreviews']),
-    body: {
-      apiVersion: 'authorization.k8s.io/v1',
-      kind: 'SelfSubjectAccessReview',
-      spec: { resourceAttributes: { ...access, resource, group: group.join('.') } },
-    },
-  })) as { status?: { allowed?: boolean } };
-  return review.status?.allowed === true;
+interface ReviewStatus {
+  allowed?: boolean;
+  userInfo?: { username?: string };
 }
 
-async function userName(transport: Transport, call: Call): Promise<string> {
-  const review = (await transport.object({
-    ...call,
-    method: 'POST',
-    path: path(['apis', 'authentication.k8s.io', 'v1', 'selfsubjectreviews']),
-    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' },
-  })) as { status?: { userInfo?: { username?: string } } };
-  return review.status?.userInfo?.username ?? '';
+/** What the server says of its caller. */
+async function review(transport: Transport, group: string, kind: string, call: Call, spec?: object) {
+  const at = path(['apis', group, 'v1', `${kind.toLowerCase()}s`]);
+  const body = { apiVersion: `${group}/v1`, kind, spec };
+  const { status } = await transport.object({ ...call, method: 'POST', path: at, body });
+  return (status ?? {}) as ReviewStatus;
 }
 
 /** The Cluster over a transport: each method is one request, or one list of pages. */
 function cluster(transport: Transport, server: string, namespace: Cluster['namespace']): Cluster {
   const get = (at: string, call: Call) => transport.object({ ...call, method: 'GET', path: at });
-  const remove = async (at: string, accept: string, call: Call) => {
-    await transport.text({ ...call, method: 'DELETE', path: at, accept });
-  };
-  const now = { gracePeriodSeconds: 0 };
-  const podList = (query: PodQuery) => podsPath(query.namespace, [], selectors(query));
+  const podList = ({ namespace: inNamespace, ...query }: PodQuery) => podsPath(inNamespace, [], { ...query });
   return {
     server,
     namespace,
@@ -104,20 +85,28 @@ function cluster(transport: Transport, server: string, namespace: Cluster['names
       return gitVersion ?? '';
     },
     serverTime: () => transport.serverTime,
-    allowed: (access, call = {}) => allowed(transport, access, call),
-    userName: (call = {}) => userName(transport, call),
+    async allowed(access, call = {}) {
+      // As kubectl auth can-i has it: RESOURCE.GROUP.
+      const [resource, ...group] = access.resource.split('.');
+      const spec = { resourceAttributes: { ...access, resource, group: group.join('.') } };
+      const { allowed } = await review(transport, 'authorization.k8s.io', 'SelfSubjectAccessReview', call, spec);
+      return allowed === true;
+    },
+    async userName(call = {}) {
+      const { userInfo } = await review(transport, 'authentication.k8s.io', 'SelfSubjectReview', call);
+      return userInfo?.username ?? '';
+    },
     async *nodes({ name, ...call } = {}) {
       const fieldSelector = name && `metadata.name=${name}`;
       const at = (token: string | undefined) =>
         path(['api', 'v1', 'nodes'], { limit: NODES_PER_PAGE, continue: token, fieldSelector });
-      const nameOf = (item: unknown) => toMeta(item as { metadata?: unknown }).name;
       const same = sameTexts();
-      for await (const page of pages(transport, at, nameOf, call)) yield page.map((item) => toNode(item, same));
+      for await (const page of pages(transport, at, call)) yield page.map((item) => toNode(item, same));
     },
     async names(resource, { selector, ...call } = {}) {
       const at = path(['api', 'v1', resource], { labelSelector: selector, resourceVersion: 0 });
       const { items } = await list(transport, { ...call, path: at, accept: METADATA_LIST });
-      return items.map((item) => toMeta(item as { metadata?: unknown }).name);
+      return items.map((item) => toMeta(item).name);
     },
     async daemonSets(call = {}) {
       const { items } = await list(transport, { ...call, path: path(['apis', 'apps', 'v1', 'daemonsets']) });
@@ -143,15 +132,14 @@ function cluster(transport: Transport, server: string, namespace: Cluster['names
     },
     createPod: (pod, call = {}) => createPod(transport, pod, call),
     async deletePod(inNamespace, name, { gracefully = false, ...call } = {}) {
-      const at = podsPath(inNamespace, [name], gracefully ? {} : now);
-      await unlessMissing(remove(at, METADATA, call));
+      const at = podsPath(inNamespace, [name], gracefully ? {} : { gracePeriodSeconds: 0 });
+      await unlessMissing(transport.text({ ...call, method: 'DELETE', path: at, accept: METADATA }));
     },
     async pods(query, call = {}) {
       return (await list(transport, { ...call, path: podList(query) })).items.map(toPod);
     },
     async podMetadata(query, call = {}) {
-      const request = { ...call, path: podList(query), accept: METADATA_LIST };
-      return (await list(transport, request)).items.map((item) => toMeta(item as { metadata?: unknown }));
+      return (await list(transport, { ...call, path: podList(query), accept: METADATA_LIST })).items.map(toMeta);
     },
     watchPods: (query, call) => watchPods(transport, query, call.signal),
     podLog: (inNamespace, name, query, call = {}) =>

@@ -103,11 +103,11 @@ export interface PodEvent {
 
 export interface ObjectMeta {
   name: string;
-  namespace?: string;
-  labels?: Record<string, string>;
-  annotations?: Record<string, string>;
+  namespace?: string | undefined;
+  labels?: Record<string, string> | undefined;
+  annotations?: Record<string, string> | undefined;
   /** RFC 3339, as on the wire. */
-  creationTimestamp?: string;
+  creationTimestamp?: string | undefined;
 }
 
 /** The part of a Node that decides whether and how it is checked. */
@@ -116,7 +116,7 @@ export interface Node {
   labels: Record<string, string>;
   annotations: Record<string, string>;
   podCIDRs: string[];
-  conditions: { type: string; status: string; reason?: string; message?: string }[];
+  conditions: { type: string; status: string; reason?: string | undefined; message?: string | undefined }[];
   /** Names of the images the node holds (at most 50 images with 5 names each: kubelet defaults). */
   images: string[][];
   system: {

@@ -72,23 +72,21 @@ const TRY_SERVER = run('kubectl config view --minify', 'see its URL, or name one
 /** The URL of a cluster's server: without a scheme it is plain http, whatever else is said. Throws a KubeError. */
 export function serverUrl({ server }: ClusterEntry, name: string): URL {
   if (server === undefined) {
-    throw configurationError(`no server found for cluster "${name}"`, { tries: [TRY_SERVER] });
+    throw configurationError(`no server found for cluster "${name}"`, [TRY_SERVER]);
   }
   const hasScheme = /^[a-z]+:\/\//i.test(server);
   const shown = withoutLogin(server);
   if (!hasScheme && /\/./.test(server)) {
     const tries = [`with a path it needs a scheme: --server ${shellWord(`https://${shown}`)}`];
-    throw configurationError(`host must be a URL or a host:port pair: "${shown}"`, { tries });
+    throw configurationError(`host must be a URL or a host:port pair: "${shown}"`, tries);
   }
   const url = URL.parse(hasScheme ? server : `http://${server}`);
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
-    throw configurationError(`the server of cluster "${name}" is not an http or https URL: ${shown}`, {
-      tries: [TRY_SERVER],
-    });
+    throw configurationError(`the server of cluster "${name}" is not an http or https URL: ${shown}`, [TRY_SERVER]);
   }
   if (url.username || url.password) {
     const tries = ['remove it from the URL; use --username and --password, or a user of the kubeconfig'];
-    throw configurationError(`the URL of cluster "${name}" has a name or a password in it: ${shown}`, { tries });
+    throw configurationError(`the URL of cluster "${name}" has a name or a password in it: ${shown}`, tries);
   }
   return url;
 }
@@ -107,9 +105,9 @@ export function impersonation(entry: UserEntry, name: string): Record<string, st
   const { as: user, 'as-uid': uid, 'as-groups': groups, 'as-user-extra': extra } = entry;
   if (user === undefined) {
     if ((uid ?? groups ?? extra) === undefined) return {};
-    throw configurationError(`requesting uid, groups or user-extra for ${name} without impersonating a user`, {
-      tries: ['name the user too: --as USER'],
-    });
+    throw configurationError(`requesting uid, groups or user-extra for ${name} without impersonating a user`, [
+      'name the user too: --as USER',
+    ]);
   }
   return {
     'Impersonate-User': user,

@@ -68,11 +68,6 @@ async function logIn(
   return { token: await oidcToken(connection), expiresAt };
 }
 
-/** The authorities that a server is verified by where the kubeconfig names none: the system's, too, which Node does not read by itself. */
-function systemAuthorities(): string[] {
-  return [...getCACertificates('default'), ...getCACertificates('system')];
-}
-
 async function credential(connection: Connection, login: Promise<Login>): Promise<Credential> {
   const { user } = connection;
   const { token, certificate, expiresAt } = await login;
@@ -82,8 +77,9 @@ async function credential(connection: Connection, login: Promise<Login>): Promis
   const pair = basic ? `${user.username}:${user.password ?? ''}` : undefined;
   const authorization =
     pair === undefined ? token && `Bearer ${token}` : `Basic ${Buffer.from(pair).toString('base64')}`;
-  // Only when they are needed: reading the system's takes 60 ms.
-  const ca = material.ca ?? (material.rejectUnauthorized ? systemAuthorities() : undefined);
+  // Node does not read the system's by itself. Only when they are needed: that takes 60 ms.
+  const system = () => [...getCACertificates('default'), ...getCACertificates('system')];
+  const ca = material.ca ?? (material.rejectUnauthorized ? system() : undefined);
   return {
     headers: { ...connection.impersonation, ...(authorization && { Authorization: authorization }) },
     tls: { ...material, ca },

@@ -5,36 +5,23 @@
 
 import { type Advice, run } from '../text/advice.ts';
 
-interface Details {
-  /** HTTP status of the answer. */
-  status?: number | undefined;
-  /** `reason` of the Kubernetes Status object, such as Forbidden or AlreadyExists. */
-  reason?: string | undefined;
-  /** Error code of a network or TLS failure, such as ECONNREFUSED. */
-  code?: string | undefined;
-  /** The header of that name. */
-  retryAfter?: string | undefined;
-  /** What to try next. */
-  tries?: readonly Advice[];
-  cause?: unknown;
-}
-
 /** A failed call. `message` is complete, its "error: " prefix included, free of control characters and of credentials. */
 export class KubeError extends Error {
   override readonly name = 'KubeError';
-  readonly status: number | undefined;
-  readonly reason: string | undefined;
-  readonly code: string | undefined;
-  readonly retryAfter: string | undefined;
-  readonly tries: readonly Advice[];
+  /** HTTP status of the answer. */
+  declare readonly status?: number | undefined;
+  /** `reason` of the Kubernetes Status object, such as Forbidden or AlreadyExists. */
+  declare readonly reason?: string | undefined;
+  /** Error code of a network or TLS failure, such as ECONNREFUSED. */
+  declare readonly code?: string | undefined;
+  /** The header of that name. */
+  declare readonly retryAfter?: string | undefined;
+  /** What to try next. */
+  readonly tries: readonly Advice[] = [];
 
-  constructor(message: string, details: Details = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.status = details.status;
-    this.reason = details.reason;
-    this.code = details.code;
-    this.retryAfter = details.retryAfter;
-    this.tries = details.tries ?? [];
+  constructor(message: string, { cause, ...details }: Partial<Omit<KubeError, keyof Error>> & ErrorOptions = {}) {
+    super(message, { cause });
+    Object.assign(this, details);
   }
 }
 
@@ -77,22 +64,14 @@ const TRIES_BY_STATUS: Record<number, readonly Advice[]> = {
   503: [run('kubectl get --raw /readyz')],
 };
 
-/** A refused impersonation in the authorizer's own words: who may not, and what the right is for. */
-export interface RefusedImpersonation {
-  user: string;
-  group: string;
-  /** Such as users, groups, userextras/scopes. */
-  resource: string;
-  name: string;
-}
+/** A refused impersonation in the authorizer's own words: who may not, and what the right is for, such as userextras/scopes. */
+export type RefusedImpersonation = Record<'user' | 'group' | 'resource' | 'name', string>;
 
 /** Undefined for a refusal of anything else. */
 export function refusedImpersonation(message: string): RefusedImpersonation | undefined {
   const words =
     /"(?<name>[^"]*)" is forbidden: User "(?<user>[^"]*)" cannot impersonate resource "(?<resource>[^"]+)" in API group "(?<group>[^"]*)"/;
-  const { name, user, resource, group } = words.exec(message)?.groups ?? {};
-  if (name === undefined || user === undefined || resource === undefined || group === undefined) return undefined;
-  return { name, user, resource, group };
+  return words.exec(message)?.groups as RefusedImpersonation | undefined;
 }
 
 function triesFor(httpStatus: number, message: string): readonly Advice[] {
@@ -144,25 +123,9 @@ export function foreignAnswer(host: string, answer: Answer): KubeError {
   });
 }
 
-/** An error in the kubeconfig or in flags. `message` comes without "error: "; `inConfiguration` chooses kubectl's prefix for invalid files. */
-export function configurationError(
-  message: string,
-  options: { inConfiguration?: boolean; tries?: readonly Advice[] } = {},
-): KubeError {
-  const prefix = options.inConfiguration ? 'Error in configuration: ' : 'error: ';
-  return new KubeError(printable(prefix + message), { tries: options.tries ?? [] });
-}
-
-/** The error for a call that `host` (host:port) did not answer in time; `timeoutMs` is what it had. */
-export function timeoutError(host: string, timeoutMs: number): KubeError {
-  const words = 'net/http: request canceled (Client.Timeout exceeded while awaiting headers)';
-  return new KubeError(
-    `Unable to connect to the server: ${words}: no answer from ${host} within ${timeoutMs / 1000}s`,
-    {
-      code: 'ETIMEDOUT',
-      tries: [run('kubectl get --raw /readyz'), 'or wait longer for it: --request-timeout'],
-    },
-  );
+/** An error in the kubeconfig or in flags. `message` comes without `prefix`. */
+export function configurationError(message: string, tries: readonly Advice[], prefix = 'error: '): KubeError {
+  return new KubeError(printable(prefix + message), { tries });
 }
 
 /** The error for a credential that could not be obtained; `message` says which step failed and never holds plug-in output. */

@@ -35,13 +35,11 @@ function execInfo(exec: ExecPlugin, connection: Connection, interactive: boolean
   });
 }
 
-function isInteractive(exec: ExecPlugin): boolean {
-  if (exec.interactiveMode === 'Never') return false;
-  if (process.stdin.isTTY) return true;
-  if (exec.interactiveMode === 'Always') {
+function isInteractive({ interactiveMode }: ExecPlugin): boolean {
+  if (interactiveMode === 'Always' && !process.stdin.isTTY) {
     throw credentialError('exec plugin cannot support interactive mode: standard input is not a terminal');
   }
-  return false;
+  return interactiveMode !== 'Never' && process.stdin.isTTY === true;
 }
 
 function startError(exec: ExecPlugin, error: NodeJS.ErrnoException): Error {

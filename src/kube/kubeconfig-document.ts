@@ -88,11 +88,6 @@ export interface KubeconfigDocument {
   contexts: Map<string, ContextEntry>;
 }
 
-/** A document without any entry: what flags alone are applied to. */
-export function emptyDocument(): KubeconfigDocument {
-  return { source: 'flags', clusters: new Map(), users: new Map(), contexts: new Map() };
-}
-
 /** The value of the first YAML document. */
 function yamlValue(content: string): unknown {
   const lineCounter = new LineCounter();
@@ -157,12 +152,10 @@ function byName<Key extends string, T extends object>(
 
 /** The error for a file that is no kubeconfig; `what` quotes nothing of it. */
 export function brokenFile(file: string, what: string): KubeError {
-  return configurationError(`error loading config file "${file}": ${what}`, {
-    tries: [
-      run(`"\${EDITOR:-vi}" ${shellWord(file)}`, 'fix it'),
-      run('kubectl config view', 'kubectl must be able to read it too'),
-    ],
-  });
+  return configurationError(`error loading config file "${file}": ${what}`, [
+    run(`"\${EDITOR:-vi}" ${shellWord(file)}`, 'fix it'),
+    run('kubectl config view', 'kubectl must be able to read it too'),
+  ]);
 }
 
 /**
@@ -190,7 +183,7 @@ export function parseKubeconfig(content: string, file: string): KubeconfigDocume
 
 /**
  * Several kubeconfigs as one, the way kubectl merges them: of entries with one name the first counts, whole, and the first
- * current context.
+ * current context. Of none, a document without any entry.
  */
 export function mergeKubeconfigs(documents: readonly KubeconfigDocument[]): KubeconfigDocument {
   const merged = <T>(entries: (document: KubeconfigDocument) => Map<string, T>): Map<string, T> =>

@@ -13,12 +13,10 @@ function read(file: string): KubeconfigDocument {
   try {
     bytes = readFileSync(file);
   } catch (error) {
-    throw configurationError(`error loading config file "${file}": open ${file}: ${fileError(error)}`, {
-      tries: [
-        run(`ls -ld ${shellWord(file)}`, 'see whether it exists, and who may read it'),
-        'name a file that you may read, with --kubeconfig or in KUBECONFIG; without both it is ~/.kube/config',
-      ],
-    });
+    throw configurationError(`error loading config file "${file}": open ${file}: ${fileError(error)}`, [
+      run(`ls -ld ${shellWord(file)}`, 'see whether it exists, and who may read it'),
+      'name a file that you may read, with --kubeconfig or in KUBECONFIG; without both it is ~/.kube/config',
+    ]);
   }
   if (!isUtf8(bytes)) throw brokenFile(file, 'yaml: invalid UTF-8');
   return parseKubeconfig(bytes.toString('utf8'), file);
@@ -44,11 +42,10 @@ export function kubeconfigFiles(env: NodeJS.ProcessEnv): string[] {
 }
 
 /**
- * The kubeconfig to use, of several files merged, or undefined when no file exists. With `explicit` (--kubeconfig) only that
+ * The kubeconfig to use, of several files merged; its source is empty when no file exists. With `explicit` (--kubeconfig) only that
  * file counts, and it must exist. Throws a KubeError for a file that cannot be read or parsed, even one of several.
  */
-export function readKubeconfig(explicit: string | undefined, env: NodeJS.ProcessEnv): KubeconfigDocument | undefined {
+export function readKubeconfig(explicit: string | undefined, env: NodeJS.ProcessEnv): KubeconfigDocument {
   if (explicit !== undefined) return read(explicit);
-  const files = kubeconfigFiles(env).filter(exists);
-  return files.length === 0 ? undefined : mergeKubeconfigs(files.map(read));
+  return mergeKubeconfigs(kubeconfigFiles(env).filter(exists).map(read));
 }

@@ -10,13 +10,7 @@ import {
   userWithFlags,
 } from './connection.ts';
 import { configurationError } from './errors.ts';
-import {
-  type ContextEntry,
-  type ExecConfig,
-  emptyDocument,
-  type KubeconfigDocument,
-  type UserEntry,
-} from './kubeconfig-document.ts';
+import type { ContextEntry, ExecConfig, KubeconfigDocument, UserEntry } from './kubeconfig-document.ts';
 import { exists, kubeconfigFiles, readKubeconfig } from './kubeconfig-file.ts';
 import { type ProxyServer, proxyOf } from './proxy.ts';
 import { inClusterDocument } from './service-account.ts';
@@ -67,22 +61,23 @@ function choose<T>(
   ];
   if (typed !== undefined) {
     // kubectl's word for a user.
-    throw configurationError(`${kind === 'user' ? 'auth info' : kind} "${name}" does not exist`, { tries });
+    throw configurationError(`${kind === 'user' ? 'auth info' : kind} "${name}" does not exist`, tries);
   }
   const lost =
     kind === 'context'
       ? `context was not found for specified context: ${name}`
       : `${kind} "${name}" was not found for context "${inFile.context}"`;
-  throw configurationError(lost, { inConfiguration: true, tries });
+  throw configurationError(lost, tries, 'Error in configuration: ');
 }
 
 function chooseContext(document: KubeconfigDocument, flags: KubectlFlags): ContextEntry {
   const context = choose('context', document.contexts, flags.context, { name: document.currentContext });
   if (context !== undefined) return context;
   if (flags.cluster !== undefined || flags.server !== undefined) return {};
-  throw configurationError(`no current context in ${document.source}`, {
-    tries: [run('kubectl config get-contexts'), 'choose one with --context'],
-  });
+  throw configurationError(`no current context in ${document.source}`, [
+    run('kubectl config get-contexts'),
+    'choose one with --context',
+  ]);
 }
 
 /** Where distributions put the administrator's kubeconfig on a control plane. */
@@ -98,45 +93,33 @@ function nothingFound(env: NodeJS.ProcessEnv): never {
   const files = kubeconfigFiles(env);
   const verb = files.length === 1 ? 'does' : 'do';
   const why = files.length === 0 ? 'KUBECONFIG names no file' : `${listed(files)} ${verb} not exist`;
-  throw configurationError(`no kubeconfig found: ${why}`, {
-    tries: [
-      ...ADMIN_FILES.filter(exists).map((file) => run(`export KUBECONFIG=${file}`, 'on this control plane')),
-      'name one with --kubeconfig or KUBECONFIG',
-      run('kubectl config view', 'to see what kubectl uses'),
-      run('kubectl netprereq check --local', 'to check this host, without a cluster'),
-    ],
-  });
+  throw configurationError(`no kubeconfig found: ${why}`, [
+    ...ADMIN_FILES.filter(exists).map((file) => run(`export KUBECONFIG=${file}`, 'on this control plane')),
+    'name one with --kubeconfig or KUBECONFIG',
+    run('kubectl config view', 'to see what kubectl uses'),
+    run('kubectl netprereq check --local', 'to check this host, without a cluster'),
+  ]);
 }
 
 /** What an exec plug-in is told about a cluster stands in this extension. */
 const EXEC_EXTENSION = 'client.authentication.k8s.io/exec';
 /** @throws KubeError for a plug-in that cannot be run */
 function runnable(exec: ExecConfig, name: string): ExecPlugin {
-  const { command, apiVersion, interactiveMode } = exec;
-  // Only v1 has no default.
-  const mode = interactiveMode ?? (apiVersion?.endsWith('/v1beta1') ? 'IfAvailable' : undefined);
-  if (command !== undefined && apiVersion !== undefined && mode !== undefined) return { ...exec, command, apiVersion };
-  const missing = command === undefined ? 'command' : apiVersion === undefined ? 'apiVersion' : 'interactiveMode';
-  throw configurationError(`${missing} must be specified for ${name} to use exec authentication plugin`, {
-    tries: [run('kubectl config view --minify', `fix users.${name}.exec in the kubeconfig`)],
-  });
+  const { command, apiVersion } = exec;
+  if (command !== undefined && apiVersion !== undefined) return { ...exec, command, apiVersion };
+  const missing = command === undefined ? 'command' : 'apiVersion';
+  throw configurationError(`${missing} must be specified for ${name} to use exec authentication plugin`, [
+    run('kubectl config view --minify', `fix users.${name}.exec in the kubeconfig`),
+  ]);
 }
 
 /** @throws KubeError for an auth-provider that kubectl does not know either */
 function checkProvider({ 'auth-provider': provider }: UserEntry): void {
   if (provider === undefined || provider.name === 'oidc') return;
-  throw configurationError(`no Auth Provider found for name "${provider.name}"`, {
-    tries: [
-      'kubectl no longer supports it: use the credential plug-in of your provider (gke-gcloud-auth-plugin, kubelogin)',
-      run('kubectl config get-users', 'name another user with --user or --context'),
-    ],
-  });
-}
-
-/** Whether the user has another way of logging in, which makes a plug-in superfluous; it might prompt. */
-function hasOwnCredential(user: UserEntry): boolean {
-  const certificate = user['client-certificate'] ?? user['client-certificate-data'];
-  return (user.token ?? user.tokenFile ?? user.username ?? certificate) !== undefined;
+  throw configurationError(`no Auth Provider found for name "${provider.name}"`, [
+    'kubectl no longer supports it: use the credential plug-in of your provider (gke-gcloud-auth-plugin, kubelogin)',
+    run('kubectl config get-users', 'name another user with --user or --context'),
+  ]);
 }
 
 /**
@@ -161,6 +144,9 @@ export function resolveConnection(
   const url = serverUrl(cluster, clusterName);
   const secure = url.protocol === 'https:';
   const { exec, ...login }: UserEntry = secure ? user : {};
+  const { token, tokenFile, username, 'client-certificate': file, 'client-certificate-data': data } = login;
+  // Another way of logging in makes a plug-in superfluous; it might prompt.
+  const needsPlugin = (token ?? tokenFile ?? username ?? file ?? data) === undefined;
   const namespace = options.namespace ?? context.namespace;
   return {
     server: `${url.origin}${url.pathname.replace(/\/+$/, '')}`,
@@ -168,7 +154,7 @@ export function resolveConnection(
     tls: secure ? { ...serverTls(cluster, clusterName), ...clientTls(login, userName) } : { rejectUnauthorized: false },
     proxy: proxyOf({ name: clusterName, proxyUrl: cluster['proxy-url'] }, url, env),
     user: { ...login, name: userName },
-    ...(exec && !hasOwnCredential(login) && { exec: runnable(exec, userName) }),
+    ...(exec && needsPlugin && { exec: runnable(exec, userName) }),
     execClusterConfig: cluster.extensions?.find(({ name }) => name === EXEC_EXTENSION)?.extension,
     impersonation: impersonation(user, userName),
     requestTimeout: options.requestTimeout,
@@ -187,11 +173,11 @@ function isEmpty({ clusters, users, contexts, currentContext }: KubeconfigDocume
  */
 export function loadKubeconfig(options: ConnectionOptions, env: NodeJS.ProcessEnv): Connection {
   const document = readKubeconfig(options.kubeconfig, env);
-  if (document !== undefined && !isEmpty(document)) return resolveConnection(document, options, env);
+  if (!isEmpty(document)) return resolveConnection(document, options, env);
   const server = options.server ?? (env.KUBERNETES_MASTER || undefined);
   // The account's token is for the pod's own cluster only.
-  if (server !== undefined) return resolveConnection(document ?? emptyDocument(), { ...options, server }, env);
+  if (server !== undefined) return resolveConnection(document, { ...options, server }, env);
   const inCluster = inClusterDocument(env);
   if (inCluster !== undefined) return resolveConnection(inCluster, options, env);
-  return document === undefined ? nothingFound(env) : resolveConnection(document, options, env);
+  return document.source === '' ? nothingFound(env) : resolveConnection(document, options, env);
 }

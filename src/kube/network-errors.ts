@@ -21,8 +21,13 @@ const BROKEN = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_CLOSED', 'EAI_
 /** Codes of a server that is not there. Worth a repetition only when it has been there before in this run: it restarts. */
 const ABSENT = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'ENOTFOUND'];
 
-/** The innermost error with a code, since proxies wrap the cause in errors of their own. Bounded: a cause may refer to itself. */
-function innermost(error: unknown): (Error & { code: string; reason?: string; cert?: PeerCertificate }) | undefined {
+/**
+ * What a network or TLS failure comes down to: the innermost error with a code, since proxies wrap the cause in errors of their own.
+ * Undefined: it is none. Bounded: a cause may refer to itself.
+ */
+export function innermost(
+  error: unknown,
+): (Error & { code: string; reason?: string; cert?: PeerCertificate }) | undefined {
   let found: ReturnType<typeof innermost>;
   let cause = error;
   for (let depth = 0; cause instanceof Error && depth < 8; depth++, cause = cause.cause) {
@@ -31,14 +36,22 @@ function innermost(error: unknown): (Error & { code: string; reason?: string; ce
   return found;
 }
 
-/** The code of a network or TLS failure. */
-export function errorCode(error: unknown): string | undefined {
-  return innermost(error)?.code;
-}
-
 /** Whether to repeat a request that failed with this code; `answeredBefore` = the server has answered in this run. */
 export function isTransient(code: string | undefined, answeredBefore: boolean): boolean {
   return code !== undefined && (BROKEN.includes(code) || (answeredBefore && ABSENT.includes(code)));
+}
+
+/**
+ * The KubeError for a call that `host` (host:port) did not answer in time; `timeoutMs` is what it had. A proxy that swallows what it is
+ * sent is not told from a server that does.
+ */
+export function timeoutError(host: string, timeoutMs: number, proxy?: ProxyServer): KubeError {
+  const words = 'net/http: request canceled (Client.Timeout exceeded while awaiting headers)';
+  const tries = [run('kubectl get --raw /readyz'), 'or wait longer for it: --request-timeout'];
+  return new KubeError(
+    `Unable to connect to the server: ${words}: no answer from ${host} within ${timeoutMs / 1000}s`,
+    { code: 'ETIMEDOUT', tries: [...tries, ...(proxy ? proxyTries(proxy, host) : [])] },
+  );
 }
 
 /** The KubeError for a request that got no answer from `host` (host:port), to which `proxy` was to lead: in Node's words, mostly. */

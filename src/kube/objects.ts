@@ -6,27 +6,20 @@ import type { DaemonSet, Node, ObjectMeta, Pod } from './cluster.ts';
  * The V1 types name the fields; the objects are the JSON as it came, so times are text, and Go writes an empty list as null.
  */
 
-/** The wire's object metadata; times in RFC 3339. */
-type RawMeta = Partial<ObjectMeta>;
-
-export function toMeta(raw: { metadata?: unknown } | undefined): ObjectMeta {
-  const meta = (raw?.metadata ?? {}) as RawMeta;
-  return {
-    name: meta.name ?? '',
-    ...(meta.namespace ? { namespace: meta.namespace } : {}),
-    ...(meta.labels ? { labels: meta.labels } : {}),
-    ...(meta.annotations ? { annotations: meta.annotations } : {}),
-    ...(meta.creationTimestamp ? { creationTimestamp: meta.creationTimestamp } : {}),
-  };
+/** The metadata of an object, from its JSON. */
+export function toMeta(raw: unknown): ObjectMeta {
+  const { metadata } = raw as { metadata?: Partial<ObjectMeta> };
+  const { name = '', namespace, labels, annotations, creationTimestamp } = metadata ?? {};
+  return { name, namespace, labels, annotations, creationTimestamp };
 }
 
 /** A Pod from its JSON; items of a list come without apiVersion and kind. */
 export function toPod(raw: unknown): Pod {
-  const { metadata, spec, status } = raw as { metadata?: unknown; spec?: Pod['spec']; status?: Pod['status'] };
+  const { spec, status } = raw as Partial<Pod>;
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: toMeta({ metadata }),
+    metadata: toMeta(raw),
     spec: spec ?? { containers: [] },
     ...(status ? { status } : {}),
   };
@@ -36,11 +29,10 @@ export function toPod(raw: unknown): Pod {
 export function sameTexts(): (text: string) => string {
   const known = new Map<string, string>();
   return (text) => {
-    const found = known.get(text);
-    if (found !== undefined) return found;
+    const found = known.get(text) ?? text;
     if (known.size >= TEXTS_KEPT) known.clear();
-    known.set(text, text);
-    return text;
+    known.set(found, found);
+    return found;
   };
 }
 
@@ -55,11 +47,11 @@ export function toNode(raw: unknown, same: (text: string) => string = (text) => 
     labels: metadata?.labels ?? {},
     annotations: metadata?.annotations ?? {},
     podCIDRs: spec?.podCIDRs ?? (spec?.podCIDR ? [spec.podCIDR] : []),
-    conditions: (status?.conditions ?? []).map(({ type, status: value, reason, message }) => ({
+    conditions: (status?.conditions ?? []).map(({ type, status, reason, message }) => ({
       type,
-      status: value,
-      ...(reason ? { reason } : {}),
-      ...(message ? { message } : {}),
+      status,
+      reason,
+      message,
     })),
     images: (status?.images ?? []).map((image) => (image.names ?? []).map(same)),
     system: {

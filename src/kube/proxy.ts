@@ -14,10 +14,6 @@ export interface ProxyServer {
   from: string;
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-}
-
 function inRange(host: string, range: string): boolean {
   const [network = '', bits] = range.split('/');
   const family = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
@@ -37,13 +33,7 @@ function excludes(pattern: string, host: string, port: string): boolean {
   const [, name = '', only] = /^(\[[^\]]*\]|[^:]*|.*:.*:.*?)(?::(\d+))?$/.exec(pattern) ?? [];
   if (only !== undefined && only !== port) return false;
   const wanted = name.replace(/^\[|\]$/g, '').replace(/^\*\./, '.');
-  if (isIP(wanted)) return wanted === host;
   return wanted.startsWith('.') ? host.endsWith(wanted) : host === wanted || host.endsWith(`.${wanted}`);
-}
-
-/** The variable of the environment that names the proxy for a server, whether or not it is used. */
-function variable(secure: boolean, env: NodeJS.ProcessEnv): string | undefined {
-  return (secure ? ['HTTPS_PROXY', 'https_proxy'] : ['HTTP_PROXY', 'http_proxy']).find((name) => env[name]);
 }
 
 /**
@@ -56,42 +46,35 @@ export function proxyOf(
   env: NodeJS.ProcessEnv,
 ): ProxyServer | undefined {
   const { name, proxyUrl } = cluster;
-  const named = proxyUrl ?? proxyFromEnvironment(server, env);
-  if (named === undefined) return undefined;
-  const from = (proxyUrl === undefined && variable(server.protocol === 'https:', env)) || IN_FILE;
+  const found = proxyUrl === undefined ? proxyFromEnvironment(server, env) : { url: proxyUrl, from: IN_FILE };
+  if (found === undefined) return undefined;
+  const { url: named, from } = found;
   const url = URL.parse(named);
   // In Go both let the proxy resolve the name.
   if (url?.protocol === 'socks5h:') return { url: named.replace(/^[^:]+/, 'socks5'), from };
   if (url && ['http:', 'https:', 'socks5:'].includes(url.protocol)) return { url: url.href, from };
   const key = shellWord(`clusters.${name}.proxy-url`);
-  throw configurationError(`invalid proxy in ${from}: ${withoutLogin(named)} is not an http, https or socks5 URL`, {
-    tries:
-      from === IN_FILE
-        ? [run(`kubectl config set ${key} http://HOST:PORT`, 'set a valid one')]
-        : [run(`export ${from}=http://HOST:PORT`, 'set a valid one'), run(`unset ${from}`, 'or use none')],
-  });
+  throw configurationError(
+    `invalid proxy in ${from}: ${withoutLogin(named)} is not an http, https or socks5 URL`,
+    from === IN_FILE
+      ? [run(`kubectl config set ${key} http://HOST:PORT`, 'set a valid one')]
+      : [run(`export ${from}=http://HOST:PORT`, 'set a valid one'), run(`unset ${from}`, 'or use none')],
+  );
 }
 
 /** What to type when a server (host:port) was not reached through a proxy. */
 export function proxyTries({ url, from }: ProxyServer, server: string): Advice[] {
   const { protocol, host } = new URL(url);
   const inFile = from === IN_FILE;
-  const look = inFile ? 'kubectl config view --minify' : `echo "$${from}"`;
-  const around = server.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+  const [look, who] = inFile
+    ? ['kubectl config view --minify', 'the kubeconfig']
+    : [`echo "$${from}"`, 'the environment'];
+  const around = shellWord(server.replace(/:\d+$/, '').replace(/^\[|\]$/g, ''));
+  const bypass = 'bypass the proxy, if this server can be reached directly';
   return [
-    run(
-      look,
-      `the server is asked through the proxy ${protocol}//${host}, which ${inFile ? 'the kubeconfig' : 'the environment'} names in ${from}`,
-    ),
+    run(look, `the server is asked through the proxy ${protocol}//${host}, which ${who} names in ${from}`),
     `if the proxy needs a name and a password, put them into ${from}: http://NAME:PASSWORD@${host}`,
-    ...(inFile
-      ? []
-      : [
-          run(
-            `export NO_PROXY="$NO_PROXY",${shellWord(around)}`,
-            'bypass the proxy, if this server can be reached directly',
-          ),
-        ]),
+    ...(inFile ? [] : [run(`export NO_PROXY="$NO_PROXY",${around}`, bypass)]),
   ];
 }
 
@@ -99,16 +82,18 @@ export function proxyTries({ url, from }: ProxyServer, server: string): Advice[]
  * The proxy that the environment names for a server, as Go's net/http reads it, hence kubectl: HTTPS_PROXY for https, HTTP_PROXY
  * for http, NO_PROXY with names, .suffixes, addresses, CIDR ranges and ports; loopback is never proxied. Undefined = direct.
  */
-export function proxyFromEnvironment(server: URL, env: NodeJS.ProcessEnv): string | undefined {
+export function proxyFromEnvironment(server: URL, env: NodeJS.ProcessEnv): ProxyServer | undefined {
   const secure = server.protocol === 'https:';
-  const proxy = env[variable(secure, env) ?? ''];
-  if (!proxy) return undefined;
+  const from = (secure ? ['HTTPS_PROXY', 'https_proxy'] : ['HTTP_PROXY', 'http_proxy']).find((name) => env[name]);
+  if (from === undefined) return undefined;
   const host = server.hostname.replace(/^\[|\]$/g, '').toLowerCase();
   const port = server.port || (secure ? '443' : '80');
   const patterns = (env.NO_PROXY || env.no_proxy || '')
     .split(',')
     .map((pattern) => pattern.trim())
     .filter(Boolean);
-  if (isLoopback(host) || patterns.some((pattern) => excludes(pattern.toLowerCase(), host, port))) return undefined;
-  return /^[a-z0-9]+:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
+  if (host === 'localhost' || host === '::1' || inRange(host, '127.0.0.0/8')) return undefined;
+  if (patterns.some((pattern) => excludes(pattern.toLowerCase(), host, port))) return undefined;
+  const url = `${env[from]}`;
+  return { url: /^[a-z0-9]+:\/\//i.test(url) ? url : `http://${url}`, from };
 }

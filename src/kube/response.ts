@@ -32,16 +32,11 @@ function parse(text: string): unknown {
   }
 }
 
-/** The Status object in an answer, if it is one. */
-export function statusOf(value: unknown): Status | undefined {
-  return (value as { kind?: unknown } | null | undefined)?.kind === 'Status' ? (value as Status) : undefined;
-}
-
 /** The error that an answer outside of 2xx stands for. */
 export function answerError(answer: Answer, host: string): KubeError {
-  const status = statusOf(parse(answer.text));
+  const value = parse(answer.text) as (Status & { kind?: unknown }) | null | undefined;
   const retryAfter = header(answer.headers, 'retry-after');
-  if (status) return statusError(answer.status, status, retryAfter);
+  if (value?.kind === 'Status') return statusError(answer.status, value, retryAfter);
   // The API server's own, where too many requests come: one line of text.
   if (answer.status === 429 && /^text\/plain\b/.test(header(answer.headers, 'content-type') ?? '')) {
     return statusError(429, { reason: 'TooManyRequests', message: answer.text }, retryAfter);

@@ -30,10 +30,9 @@ function material<T extends string>(
     return readFileSync(file);
   } catch (error) {
     const lead = `check the file, or name the right one with --${field}, or in ${field} of the kubeconfig`;
-    const tries = [run(`ls -l ${shellWord(file)}`, lead)];
-    throw configurationError(`unable to read ${field} ${file} for ${name} due to open ${file}: ${fileError(error)}`, {
-      tries,
-    });
+    throw configurationError(`unable to read ${field} ${file} for ${name} due to open ${file}: ${fileError(error)}`, [
+      run(`ls -l ${shellWord(file)}`, lead),
+    ]);
   }
 }
 
@@ -51,7 +50,7 @@ export function clientTls(entry: UserEntry, name: string): Pick<TlsOptions, 'cer
   const key = material(entry, 'client-key', name);
   if (key !== undefined) return { cert, key };
   const message = `client-key-data or client-key must be specified for ${name} to use the clientCert authentication method`;
-  throw configurationError(message, { tries: ['name the key of the certificate with --client-key'] });
+  throw configurationError(message, ['name the key of the certificate with --client-key']);
 }
 
 /**
@@ -62,13 +61,11 @@ export function checkClientTls({ cert, key }: TlsOptions, whose: string): void {
   try {
     if (cert !== undefined) createSecureContext({ cert, key });
   } catch (error) {
-    throw configurationError(`the client certificate of ${whose} cannot be used with its key: ${messageOf(error)}`, {
-      tries: [
-        run('kubectl config view --minify', 'see where they are'),
-        run('openssl x509 -noout -subject -in FILE', 'then check the certificate'),
-        run('openssl pkey -noout -check -in FILE', 'and the key'),
-        'name the right files with --client-certificate and --client-key, or log in again for new ones',
-      ],
-    });
+    throw configurationError(`the client certificate of ${whose} cannot be used with its key: ${messageOf(error)}`, [
+      run('kubectl config view --minify', 'see where they are'),
+      run('openssl x509 -noout -subject -in FILE', 'then check the certificate'),
+      run('openssl pkey -noout -check -in FILE', 'and the key'),
+      'name the right files with --client-certificate and --client-key, or log in again for new ones',
+    ]);
   }
 }

@@ -4,14 +4,13 @@ import type { Call } from './cluster.ts';
 import type { Credential, Credentials } from './credentials.ts';
 import { abortable, type Deadline, deadline } from './deadline.ts';
 import { Dispatchers } from './dispatcher.ts';
-import { type Answer, header, KubeError, timeoutError } from './errors.ts';
+import { type Answer, header, KubeError } from './errors.ts';
 import type { Connection } from './kubeconfig.ts';
 import { masked } from './masking.ts';
-import { errorCode, isTransient, networkError } from './network-errors.ts';
-import { proxyTries } from './proxy.ts';
+import { innermost, networkError, timeoutError } from './network-errors.ts';
 import type { RequestListener } from './request-log.ts';
 import { answerError, answerObject, readBody } from './response.ts';
-import { attemptsFor, backoff, retryAfter, type Sleep, sleep } from './retry.ts';
+import { backoff, type Sleep, sleep, waitAfter } from './retry.ts';
 
 /** One call of the API. `path` is below the server's URL and has its query; `body` is sent as JSON. */
 export interface ApiRequest extends Call {
@@ -105,15 +104,12 @@ export class Transport {
         return await this.#read(await this.#exchange(request, 'calls'), request.signal);
       } catch (error) {
         if (!(error instanceof KubeError)) throw error;
-        const wait = this.#wait(request, error, attempt);
+        const wait = waitAfter(error, request.method, attempt, this.#clock !== undefined);
         if (wait === undefined) throw error;
-        if (error.status !== 429) {
-          await this.#pause(wait, error, request, end);
-          continue;
-        }
-        // Too many requests are those of all callers. What was asked for before still holds.
         const until = performance.now() + wait;
-        if (until > (this.#quiet?.until ?? 0)) this.#quiet = { until, error };
+        if (error.status !== 429) await this.#pause(wait, error, request, end);
+        // Too many requests are those of all callers. What was asked for before still holds.
+        else if (until > (this.#quiet?.until ?? 0)) this.#quiet = { until, error };
       }
     }
   }
@@ -135,17 +131,6 @@ export class Transport {
     } catch (error) {
       throw patience?.aborted && !signal?.aborted ? why : error;
     }
-  }
-
-  /** Milliseconds until the next attempt; undefined when the error is final. */
-  #wait({ method }: ApiRequest, { status, reason, code, retryAfter: asked }: KubeError, attempt: number) {
-    if (status === undefined) {
-      return attempt < 5 && isTransient(code, this.#clock !== undefined) ? backoff(attempt) : undefined;
-    }
-    if (attempt >= attemptsFor(method, status, reason)) return undefined;
-    const wait = retryAfter(asked, Date.now());
-    if (wait === 'too long') return undefined;
-    return wait === undefined ? backoff(attempt) : wait + backoff(1);
   }
 
   /** What one attempt may take, undefined = no limit; and after what time no new one begins. */
@@ -177,24 +162,21 @@ export class Transport {
 
   /** Sends the request and resolves with the head of the answer; a 401 is answered once with a new credential. */
   async #exchange(request: ApiRequest, use: Use): Promise<Exchange> {
-    // Outside of the attempt's time: a plug-in may wait for a person to log in, and has a limit of its own.
-    const credential = await abortable(this.#with.credentials.get(), request.signal);
-    const first = await this.#send(request, use, credential);
-    if (first.statusCode !== 401) {
-      this.#with.credentials.accept(credential);
-      return first;
+    const { credentials } = this.#with;
+    for (let isFirst = true; ; isFirst = false) {
+      // Outside of the attempt's time: a plug-in may wait for a person to log in, and has a limit of its own.
+      const credential = await abortable(credentials.get(), request.signal);
+      const exchange = await this.#send(request, use, credential);
+      if (exchange.statusCode !== 401) credentials.accept(credential);
+      if (exchange.statusCode !== 401 || !isFirst || !credentials.refuse(credential)) return exchange;
+      exchange.deadline.clear();
+      await exchange.body.dump().catch(() => undefined);
     }
-    if (!this.#with.credentials.refuse(credential)) return first;
-    first.deadline.clear();
-    await first.body.dump().catch(() => undefined);
-    const second = await this.#send(request, use, await abortable(this.#with.credentials.get(), request.signal));
-    if (second.statusCode !== 401) this.#with.credentials.accept(second.credential);
-    return second;
   }
 
   async #send(request: ApiRequest, use: Use, credential: Credential): Promise<Exchange> {
     const { attemptMs } = this.#limits(request);
-    const limit = deadline(attemptMs, (ms) => timeoutError(this.host, ms), request.signal);
+    const limit = deadline(attemptMs, (ms) => timeoutError(this.host, ms, this.#with.proxy), request.signal);
     const options = this.#options(request, use, credential, limit);
     const traced = { method: request.method, url: this.#url.origin + options.path };
     const begin = performance.now();
@@ -241,29 +223,18 @@ export class Transport {
     };
   }
 
-  /** A proxy that swallows what it is sent is not told from a server that does. */
-  #timedOut(reason: unknown): unknown {
-    if (!(reason instanceof KubeError) || this.#with.proxy === undefined) return reason;
-    const { message, code, tries } = reason;
-    return new KubeError(message, { code, tries: [...tries, ...proxyTries(this.#with.proxy, this.host)] });
-  }
-
   /** What to reject with: the caller's reason, our own limit, or the failure in kubectl's words. A bug stays what it is. */
   #explain(error: unknown, caller: AbortSignal | undefined, limit: Deadline): unknown {
     if (caller?.aborted) return caller.reason;
-    if (limit.signal.aborted) return this.#timedOut(limit.signal.reason);
-    return error instanceof KubeError || errorCode(error) === undefined
+    if (limit.signal.aborted) return limit.signal.reason;
+    return error instanceof KubeError || innermost(error) === undefined
       ? error
       : networkError(error, this.host, this.#with.proxy);
   }
 }
 
 /** undici writes each character as a byte, and refuses those that are more than one. Go sends what it was given: UTF-8. */
-function asBytes(headers: Record<string, string | string[]>): Record<string, string | string[]> {
+function asBytes(headers: Record<string, string | string[]>): Record<string, string[]> {
   const bytes = (value: string) => Buffer.from(value, 'utf8').toString('latin1');
-  const converted = Object.entries(headers).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.map(bytes) : bytes(value),
-  ]);
-  return Object.fromEntries(converted);
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat().map(bytes)]));
 }

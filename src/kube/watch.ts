@@ -3,7 +3,7 @@ import type { Pod, PodEvent, PodQuery } from './cluster.ts';
 import { KubeError } from './errors.ts';
 import { list } from './list.ts';
 import { toPod } from './objects.ts';
-import { podsPath, selectors } from './path.ts';
+import { podsPath } from './path.ts';
 import { backoff, sleep } from './retry.ts';
 import type { Transport } from './transport.ts';
 
@@ -13,9 +13,6 @@ const QUIET_MS = 30_000;
 const HELD_MS = 1000;
 /** etcd takes objects up to 1.5 MiB. */
 const LINE_LIMIT = 8 * 1024 * 1024;
-
-/** Why a watch is over: the server ended it in good order, or what was missed is unknown. */
-type End = 'continue' | 'relist';
 
 interface WatchEvent {
   type?: string;
@@ -45,6 +42,7 @@ async function* lines(body: Readable, quietMs: number): AsyncGenerator<string> {
 class Pods {
   /** By name. */
   #known = new Map<string, Pod>();
+  /** Undefined before the first list, and when what was missed is unknown, so that only a list tells. */
   resourceVersion: string | undefined;
 
   /** The pods of a fresh list, then those that are gone since the last one. */
@@ -56,10 +54,12 @@ class Pods {
     for (const pod of before.values()) if (!this.#known.has(pod.metadata.name)) yield { type: 'deleted', pod };
   }
 
-  /** The event that one line of a watch stands for; undefined for a bookmark. */
+  /** The event that one line of a watch stands for; undefined for a bookmark, and where a list is needed. */
   changed({ type, object }: WatchEvent): PodEvent | undefined {
-    this.resourceVersion = object?.metadata?.resourceVersion || this.resourceVersion;
-    if (type === 'BOOKMARK') return undefined;
+    // 410 (the version is too old), or the server's trouble: either way a list shows where things stand.
+    const lost = type === 'ERROR' || object === undefined;
+    this.resourceVersion = lost ? undefined : object.metadata?.resourceVersion || this.resourceVersion;
+    if (lost || type === 'BOOKMARK') return undefined;
     const pod = toPod(object);
     if (type !== 'DELETED') return this.#present(pod);
     this.#known.delete(pod.metadata.name);
@@ -73,16 +73,12 @@ class Pods {
 }
 
 /** Reads one watch to its end. */
-async function* follow(body: Readable, pods: Pods, quietMs: number): AsyncGenerator<PodEvent, End> {
+async function* follow(body: Readable, pods: Pods, quietMs: number): AsyncGenerator<PodEvent> {
   for await (const line of lines(body, quietMs)) {
-    if (line.trim() === '') continue;
-    const event = JSON.parse(line) as WatchEvent;
-    // 410 (the version is too old), or the server's trouble: either way a list shows where things stand.
-    if (event.type === 'ERROR' || event.object === undefined) return 'relist';
-    const change = pods.changed(event);
+    const change = pods.changed(JSON.parse(line) as WatchEvent);
     if (change) yield change;
+    if (pods.resourceVersion === undefined) return;
   }
-  return 'continue';
 }
 
 /** 4xx other than "too late", "too many" and "gone": asking again gives the same answer. */
@@ -98,39 +94,37 @@ function isFinal(error: unknown): boolean {
  */
 export async function* watchPods(
   transport: Transport,
-  query: PodQuery & { namespace: string },
+  { namespace, ...query }: PodQuery & { namespace: string },
   signal: AbortSignal,
   quietMs: number = QUIET_MS,
 ): AsyncGenerator<PodEvent> {
   const pods = new Pods();
   let listed = false;
-  let next: End = 'relist';
   let failures = 0;
   while (!signal.aborted) {
     let started = Number.POSITIVE_INFINITY;
     try {
-      if (next === 'relist') {
-        const page = await list(transport, { path: podsPath(query.namespace, [], selectors(query)), signal });
+      if (pods.resourceVersion === undefined) {
+        const page = await list(transport, { path: podsPath(namespace, [], query), signal });
         listed = true;
         yield* pods.relisted(page.items, page.resourceVersion);
-        next = 'continue';
       }
       const watch = {
-        ...selectors(query),
-        watch: 'true',
-        allowWatchBookmarks: 'true',
+        ...query,
+        watch: true,
+        allowWatchBookmarks: true,
         resourceVersion: pods.resourceVersion,
         // Well within the time in which it must say something: bookmarks come once a minute, so that where nothing happens the end of a
         // watch is all that tells it from a dead connection. The next one begins where it ended.
         timeoutSeconds: Math.ceil(((quietMs / 1000) * 2) / 3),
       };
-      const body = await transport.stream({ method: 'GET', path: podsPath(query.namespace, [], watch), signal });
+      const body = await transport.stream({ method: 'GET', path: podsPath(namespace, [], watch), signal });
       started = performance.now();
-      next = yield* follow(body, pods, quietMs);
+      yield* follow(body, pods, quietMs);
     } catch (error) {
       if (signal.aborted) return;
       if (!listed || isFinal(error)) throw error;
-      next = 'relist';
+      pods.resourceVersion = undefined;
     }
     // A server that ends every watch at once must not be asked without a pause.
     failures = performance.now() - started > HELD_MS ? 0 : failures + 1;

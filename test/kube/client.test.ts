@@ -126,18 +126,6 @@ describe('nodes', () => {
     ]);
   });
 
-  test('start over when the token has expired, each node once', async () => {
-    const gone: Handler = (_, response) => refuse(response, 410, 'Expired');
-    await using it = await served(inTurn(page(['a', 'b'], '1'), gone, page(['a', 'b', 'c'], '2'), page(['c', 'd'])));
-    expect(await names(it.cluster)).toEqual([['a', 'b'], ['c'], ['d']]);
-  });
-
-  test('start over only once', async () => {
-    const gone: Handler = (_, response) => refuse(response, 410, 'Expired', 'too old');
-    await using it = await served(inTurn(page(['a'], '1'), gone, page(['a'], '2'), gone));
-    await expect(names(it.cluster)).rejects.toThrow('Error from server (Expired): too old');
-  });
-
   test('are cut down to what is used', async () => {
     const raw = {
       metadata: { name: 'n', labels: { a: 'b' }, managedFields: [{}] },

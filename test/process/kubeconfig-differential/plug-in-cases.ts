@@ -46,7 +46,7 @@ export const PLUGINS: readonly Case[] = [
   plugin('a plug-in of v1beta1', { exec: { apiVersion: V1BETA1 }, output: credential('{"token":"beta"}', V1BETA1) }),
   refused(plugin('a plug-in of v1alpha1', { exec: { apiVersion: 'client.authentication.k8s.io/v1alpha1' } })),
   refused(plugin('a plug-in that answers in another version', { output: credential('{"token":"beta"}', V1BETA1) })),
-  refused(plugin('a plug-in without interactiveMode', { exec: { interactiveMode: undefined } })),
+  differs(NOT_OURS, refused(plugin('a plug-in without interactiveMode', { exec: { interactiveMode: undefined } }))),
   plugin('a plug-in of v1beta1 without interactiveMode', {
     exec: { apiVersion: V1BETA1, interactiveMode: undefined },
     output: credential('{"token":"beta"}', V1BETA1),
