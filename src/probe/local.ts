@@ -1,10 +1,11 @@
-import { execFile } from 'node:child_process';
+import { type ExecFileException, execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { CheckError } from '../errors.ts';
 import type { NodeFacts } from '../facts/facts.ts';
 import { parseFacts } from '../facts/parse.ts';
 import type { FactsRequest } from '../facts/request.ts';
+import { excerpt } from '../text/excerpt.ts';
 import { stripScript } from './embed.ts';
 import { refusal } from './envelope.ts';
 import { probeScript } from './script.ts';
@@ -54,7 +55,15 @@ async function run(
     return stdout;
   } catch (error) {
     signal?.throwIfAborted();
-    const late = error instanceof Error && 'killed' in error && error.killed === true;
-    throw cannot(late ? `no answer within ${DEADLINE_MS / 1000} seconds` : String(error), error);
+    throw cannot(failureOf(error as ExecFileException), error);
   }
+}
+
+/** Why there is no answer; Node's own message would be the whole script. */
+function failureOf({ code, killed, signal, stderr = '' }: ExecFileException): string {
+  if (code === 'ENOENT') return 'there is no sh on the PATH';
+  if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return 'the answer is larger than any real one';
+  if (killed) return `no answer within ${DEADLINE_MS / 1000} seconds`;
+  const last = stderr.trim().split('\n').at(-1) ?? '';
+  return `sh ended with ${signal ?? `exit code ${code}`}${last === '' ? '' : `: ${excerpt(last, 200)}`}`;
 }

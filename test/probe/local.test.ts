@@ -39,7 +39,7 @@ describe(`probeLocal${linux ? '' : ' (skipped: this is no Linux)'}`, () => {
   test.skipIf(!linux)('says so when there is no sh', async () => {
     vi.stubEnv('PATH', '/nowhere');
     await expect(probeLocal({ request: SWITCHES_REQUEST })).rejects.toThrow(
-      "cannot read this host's settings: Error: spawn sh ENOENT",
+      "cannot read this host's settings: there is no sh on the PATH",
     );
     vi.unstubAllEnvs();
   });
@@ -50,6 +50,17 @@ describe(`probeLocal${linux ? '' : ' (skipped: this is no Linux)'}`, () => {
     vi.stubEnv('PATH', bin);
     await expect(probeLocal({ request: SWITCHES_REQUEST })).rejects.toThrow(
       "cannot read this host's settings: there is no awk here",
+    );
+    vi.unstubAllEnvs();
+    rmSync(bin, { recursive: true });
+  });
+
+  test.skipIf(!linux)('says how sh ended, and not the script that it was given', async () => {
+    const bin = mkdtempSync(join(tmpdir(), 'netprereq-local-'));
+    writeFileSync(join(bin, 'sh'), '#!/bin/sh\necho first >&2\necho sh: out of memory >&2\nexit 3\n', { mode: 0o755 });
+    vi.stubEnv('PATH', bin);
+    await expect(probeLocal({ request: SWITCHES_REQUEST })).rejects.toThrow(
+      /^cannot read this host's settings: sh ended with exit code 3: sh: out of memory$/,
     );
     vi.unstubAllEnvs();
     rmSync(bin, { recursive: true });
