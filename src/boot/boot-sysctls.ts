@@ -89,13 +89,16 @@ export class BootSysctls {
 
   #system() {
     const { kernels, unread } = bootKernels(this.#facts);
+    const { boot, container, os } = this.#facts;
+    const isTalos = os.id === 'talos' && !container;
     return {
       openrc: isAlpineOpenrc(this.#facts),
       // Its process 1 takes them from the machine config.
-      appliesNone: this.#facts.os.id === 'talos' && !this.#facts.container,
-      oldestSystemd: oldestSystemd(this.#facts.os),
+      appliesNone: isTalos,
+      oldestSystemd: oldestSystemd(os),
       kernelReleases: [...kernels.map(({ release }) => release), ...unread],
-      agents: sysctlAgents(this.#profile, this.#facts.boot),
+      // The cluster may be of another distribution, too, by others of its nodes.
+      agents: sysctlAgents(isTalos ? { ...this.#profile, distribution: 'talos' } : this.#profile, boot),
     };
   }
 

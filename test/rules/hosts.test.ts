@@ -595,6 +595,33 @@ describe('W10: kernels before 3.18, where bridge netfilter is a part of bridge',
   ]);
 });
 
+describe('W14: Talos, which applies no sysctl files', () => {
+  const TALOS: Parameters<typeof nodeFacts>[0] = { os: { id: 'talos' }, boot: { init: 'init', sysctl: [] } };
+  hosts([
+    [
+      'sets forwarding at each start',
+      'siderolabs/talos kernel_param_defaults.go',
+      ipv4Forwarding,
+      TALOS,
+      { boot: 'pass' },
+    ],
+    [
+      'does so in a cluster that other nodes make one of EKS',
+      'docs.aws.amazon.com: EKS Hybrid Nodes',
+      ipv4Forwarding,
+      TALOS,
+      { boot: 'pass', profile: { ...flannel, distribution: 'eks' } },
+    ],
+    [
+      'in a container has what the engine gives it',
+      'talosctl cluster create --provisioner docker',
+      ipv4Forwarding,
+      { ...TALOS, container: 'docker' },
+      { boot: 'skip' },
+    ],
+  ]);
+});
+
 describe('W11: Cilium with forwarding off', () => {
   const off = { sysctls: { [FORWARD4]: value('0') }, boot: { sysctl: [] } };
   test.for<[name: string, source: string, profile: ClusterProfile, verdict: string]>([
