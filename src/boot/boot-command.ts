@@ -1,6 +1,6 @@
 import { normalizeName } from './modprobe-config.ts';
 import type { ShellCommand } from './shell-script.ts';
-import { shellCommands } from './shell-script.ts';
+import { READS, shellCommands } from './shell-script.ts';
 import { procpsLine } from './sysctl-lines.ts';
 
 /** What a plain modprobe command loads. */
@@ -21,17 +21,21 @@ export type BootCommand =
   | { readonly does: 'shell'; readonly commands: readonly ShellCommand[] }
   /** Runs a file; `directly`: it must be executable. */
   | { readonly does: 'run'; readonly file: string; readonly directly: boolean }
-  /** Nothing that is known. */
-  | { readonly does: 'else' };
+  /** Nothing that is known; `looks`: it reads or says something, and changes nothing. */
+  | { readonly does: 'else'; readonly looks?: true };
 
 const PREFIXES = new Set(['sudo', 'env', 'nohup', 'exec', 'command', 'time']);
 const SHELLS = /^(?:\/\S*\/)?(?:ba|da|k|z|a)?sh$/;
 
+const ASSIGNMENT = /^[A-Za-z_]\w*=(?!\$\(|`)/;
+
 /** What a simple command does. */
-export function commandOf({ words, output, from }: ShellCommand): BootCommand {
+export function commandOf({ words, output, from, ...own }: ShellCommand): BootCommand {
   const [first = '', ...rest] = words;
-  if (PREFIXES.has(first) && rest.length > 0) return commandOf({ words: rest, line: 0, certain: true });
   const name = first.slice(first.lastIndexOf('/') + 1);
+  if ((PREFIXES.has(name) || ASSIGNMENT.test(first)) && rest.length > 0) {
+    return commandOf({ words: rest, ...(output !== undefined && { output }), ...(from && { from }), ...own });
+  }
   const written = /^\/proc\/sys\/(.+)$/.exec(output ?? '')?.[1];
   if (written !== undefined) return setting(written, echoed(words));
   if (name === 'tee') {
@@ -45,7 +49,15 @@ export function commandOf({ words, output, from }: ShellCommand): BootCommand {
   if (name === 'sysctl') return sysctlCommand(rest);
   if (SHELLS.test(first)) return shell(rest);
   if (first === '.' || first === 'source') return run(rest[0], false);
+  if (onlyLooks(words, output)) return { does: 'else', looks: true };
   return run(first, true);
+}
+
+/** Commands without an effect, but for what a shell runs within them. */
+function onlyLooks(words: readonly string[], output: string | undefined): boolean {
+  if (output !== undefined && !/^\/dev\/(?:null|stdout|stderr)$/.test(output)) return false;
+  if (/^\w+=\$\((?:\/\S*\/)?(?:cat|sysctl)(?: -\w+)* [\w./*-]+\)$/.test(words.join(' '))) return true;
+  return READS.test(words[0] ?? '') && !words.some((word) => /(?:\$\(|`)[^)]*(?:modprobe|=|>|\btee\b)/.test(word));
 }
 
 function run(file: string | undefined, directly: boolean): BootCommand {
@@ -85,7 +97,8 @@ function sysctlCommand(words: readonly string[]): BootCommand {
     else if (applies === 'files') files.push(word);
     else {
       const line = word.includes('$') ? undefined : procpsLine(word);
-      if (!line || 'gap' in line || line.value === undefined) return { does: 'else' };
+      if (!line || 'gap' in line || line.value === undefined)
+        return words.some((each) => /[=$`]/.test(each)) ? { does: 'else' } : { does: 'else', looks: true };
       settings.push({ path: line.path, value: line.value });
     }
   }

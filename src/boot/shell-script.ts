@@ -49,7 +49,7 @@ export function shellCommands(lines: readonly Line[]): ShellCommand[] {
       }
       if (rest.at(-1) === '{') depth++;
       const [name] = rest;
-      const certain = depth === 0 && !ended && !depends(before);
+      const certain = depth === 0 && !ended && !depends(before, { words: rest, output });
       if (name !== undefined) {
         const from = before?.separator === '|' ? { from: before.words } : {};
         commands.push({ words: rest, ...(output !== undefined && { output }), ...from, line: number, certain });
@@ -64,10 +64,22 @@ export function shellCommands(lines: readonly Line[]): ShellCommand[] {
 /** That these fail is not expected, so that what stands behind `&&` follows. */
 const SUCCEEDS = /^(?:\/\S*\/)?(?:modprobe|sysctl|echo|printf|sleep|swapoff|mount|setenforce|mkdir|true|:)$/;
 
-/** Whether it is open that what follows this is run. */
-function depends(part: Part | undefined): boolean {
+/** These look or say something, and change nothing. */
+export const READS = /^(?:\/\S*\/)?(?:\[\[?|test|cat|echo|e?grep|head|ls|lsmod|modinfo|printf|stat)$/;
+
+/** Whether it is open that a command is run, or that what it is to bring about is so without it. */
+function depends(part: Part | undefined, next: Pick<ShellCommand, 'words'> & { output: string | undefined }): boolean {
   if (part?.separator === '&&') return !SUCCEEDS.test(part.words[0] ?? '');
-  return part?.separator === '||';
+  return part?.separator === '||' && !asksFor(part, next.output ?? next.words.at(-1) ?? '');
+}
+
+/** `lsmod | grep -q x || modprobe x`, `[ "$(cat /proc/sys/x)" = 1 ] || sysctl -w x=1`: it comes to the same whether the latter is run. */
+function asksFor({ words }: Part, target: string): boolean {
+  const plain = (word: string) => word.replaceAll('-', '_').replaceAll('.', '/').replace('/proc/sys/', '');
+  const name = plain(target).replace(/=.*/s, '');
+  const asked = plain(words.join(' '));
+  const shown = name === 'br_netfilter' && asked.includes('net/bridge');
+  return READS.test(words[0] ?? '') && name.length > 1 && (asked.includes(name) || shown);
 }
 
 /** Lines that a backslash continues, at the number of the first. */

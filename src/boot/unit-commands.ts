@@ -83,7 +83,8 @@ class Collector {
       if (!/^Exec(?:StartPre|Start|StartPost|Condition)$/.test(key)) continue;
       const text = expanded(value, unit);
       const asks = key === 'ExecCondition' ? { sure: false, asks: true as const } : {};
-      this.#take({ words: execWords(text), line: at.line, certain: true }, text, at, { ...context, ...asks });
+      for (const words of execCommands(text))
+        this.#take({ words, line: at.line, certain: true }, text, at, { ...context, ...asks });
     }
   }
 
@@ -95,6 +96,7 @@ class Collector {
         this.#take(one, [...one.words, '>', one.output].join(' '), at, { ...context, sure });
       return;
     }
+    if (command.does === 'else' && command.looks) return;
     const { depth: _, ...own } = context;
     this.#commands.push({ ...own, at, command, text, sure });
     if (command.does === 'run') this.#script(command.file, command.directly, { ...context, sure });
@@ -136,10 +138,20 @@ function textOf({ lines }: ConfigFile, { line, words }: ShellCommand): string {
   return [lines.find(({ number }) => number === line)?.text, ...words].join(' ');
 }
 
-/** The words of a unit's command, without the characters before it that say how it is run. */
-function execWords(value: string): string[] {
-  const [, flags = '', rest = ''] = /^([-@:+!|]*)(.*)$/s.exec(value) ?? [];
-  const words = [...rest.matchAll(/(?:'[^']*'|"(?:\\.|[^"\\])*"|[^\s'"])+/g)].map(([word]) =>
+/** The commands of a line, which a semicolon of its own separates, as words. */
+function execCommands(value: string): string[][] {
+  const commands: string[][] = [[]];
+  for (const [word] of value.matchAll(/(?:'[^']*'|"(?:\\.|[^"\\])*"|[^\s'"])+/g)) {
+    if (word === ';') commands.push([]);
+    else commands.at(-1)?.push(word);
+  }
+  return commands.map(execWords);
+}
+
+/** The words of a command without quotes, and without the characters before it that say how it is run. */
+function execWords([first = '', ...rest]: string[]): string[] {
+  const [, flags = '', program = ''] = /^([-@:+!|]*)(.*)$/s.exec(first) ?? [];
+  const words = [...(program === '' ? [] : [program]), ...rest].map((word) =>
     word.replaceAll(
       /'([^']*)'|"((?:\\.|[^"\\])*)"/g,
       (_, single, double) => single ?? double.replaceAll(/\\(["\\])/g, '$1'),

@@ -32,6 +32,15 @@ test.for<[name: string, lines: string[], loads: string[]]>([
   ['in quotes', ['echo "modprobe a"', "echo 'x; modprobe b'"], []],
   ['with a name that a shell makes', ['modprobe $m', 'modprobe "$m"'], []],
   ['by sudo', ['sudo modprobe a'], ['a:1']],
+  ['by env and a path', ['/usr/bin/env modprobe a', '/usr/bin/sudo /sbin/modprobe b'], ['a:1', 'b:2']],
+  ['with an environment of its own', ['LC_ALL=C modprobe a', 'env X=1 modprobe b'], ['a:1', 'b:2']],
+  ['unless it is there', ['lsmod | grep -q some_mod || modprobe some-mod'], ['some_mod:1']],
+  [
+    'unless its sysctls are there',
+    ['[ -d /proc/sys/net/bridge ] || modprobe br_netfilter', 'test -e /x || modprobe br_netfilter'],
+    ['br_netfilter:1', '?br_netfilter:2'],
+  ],
+  ['unless another one is there', ['lsmod | grep -q other_mod || modprobe some_mod'], ['?some_mod:1']],
 ])('a script loads a module %s', ([, lines, expected]) => {
   expect(loads(...lines)).toEqual(expected);
 });
@@ -54,6 +63,31 @@ test.for<[line: string, does: object]>([
 ])('%s', ([line, does]) => {
   const [command] = shellCommands([{ number: 1, text: line }]);
   expect(command && commandOf(command)).toMatchObject(does);
+});
+
+test.for([
+  'sysctl -n net.ipv4.ip_forward',
+  'sysctl net.ipv4.ip_forward >/dev/null',
+  'v=$(sysctl -n net.ipv4.ip_forward)',
+  'cat /proc/sys/net/ipv4/ip_forward',
+  '[ "$(cat /proc/sys/net/ipv4/ip_forward)" = 1 ]',
+  'echo br_netfilter is missing',
+  'lsmod',
+])('%s changes nothing', (text) => {
+  const [command] = shellCommands([{ number: 1, text }]);
+  expect(command && commandOf(command)).toEqual({ does: 'else', looks: true });
+});
+
+test.for([
+  'sysctl $ARGUMENTS',
+  'sysctl -w net.ipv4.ip_forward = 1',
+  'echo br_netfilter >/etc/modules-load.d/x.conf',
+  'v=$(sysctl -w net.ipv4.ip_forward=0)',
+  'echo "$(modprobe br_netfilter)"',
+  'cp /opt/x.conf /etc/modules-load.d/br_netfilter.conf',
+])('%s may change something', (text) => {
+  const [command] = shellCommands([{ number: 1, text }]);
+  expect(command && commandOf(command)).toEqual({ does: 'else' });
 });
 
 test('a value comes through a pipe', () => {

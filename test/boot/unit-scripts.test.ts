@@ -185,6 +185,28 @@ describe('a sysctl that a unit sets', () => {
 
   test.for<[name: string, mentions: ConfigFile[], expected: string, boot?: BootInputs, lines?: string[]]>([
     ['by sysctl -w', [unit(`ExecStart=/sbin/sysctl -w ${FORWARD}=1`)], `1 by ${AT}`],
+    ['by two commands on a line', [unit(`ExecStart=/bin/true ; sysctl -w ${FORWARD}=1`)], `1 by ${AT}`],
+    ['by a shell, with semicolons', [unit(`ExecStart=sh -c "sleep 1 ; sysctl ${FORWARD}=1"`)], `1 by ${AT}`],
+    [
+      'by a shell, through a pipe',
+      [unit("ExecStart=sh -c 'echo 1 | tee /proc/sys/net/ipv4/ip_forward'")],
+      `1 by ${AT}`,
+    ],
+    [
+      'by a shell, unless it is set',
+      [unit(`ExecStart=sh -c '[ "$(cat /proc/sys/net/ipv4/ip_forward)" = 1 ] || sysctl -w ${FORWARD}=1'`)],
+      `1 by ${AT}`,
+    ],
+    [
+      'by a file, while a script only reads it',
+      [
+        unit('ExecStart=/opt/s'),
+        { ...file('/opt/s', `sysctl -n ${FORWARD}`, `v=$(sysctl -n ${FORWARD})`), executable: true },
+      ],
+      '1 by /etc/sysctl.d/50-x.conf:1',
+      {},
+      [`${FORWARD}=1`],
+    ],
     ['before its program', [unit(`ExecStartPre=-sysctl -q ${FORWARD}=1`)], `1 by ${AT}`],
     ['by a shell', [unit("ExecStart=/bin/sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'")], `1 by ${AT}`],
     [
