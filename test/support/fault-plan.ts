@@ -112,6 +112,11 @@ const TROUBLES: readonly Trouble[] = [
   },
 ];
 
+/** One to three of the troubles that lie between here and an API server. */
+export function troublesOf(random: Random): { what: string; fault: Fault }[] {
+  return Array.from({ length: 1 + random.below(3) }, () => random.pick(TROUBLES)(random));
+}
+
 const ANSWERS: readonly Omit<PlannedNode, 'name'>[] = [
   { recorded: recordedAnswer('healthy'), verdicts: ['pass', 'unknown'] },
   { recorded: recordedAnswer('bridge-off'), verdicts: ['fail', 'unknown'] },
@@ -179,7 +184,7 @@ export function faultPlan(seed: number): FaultPlan {
   const few = Array.from({ length: count }, (_, index) => plannedNode(random, `node-${index + 1}`));
   const paged = random.chance(0.15);
   const nodes = paged ? [...few, ...manyOthers(260)] : few;
-  const troubles = Array.from({ length: 1 + random.below(3) }, () => random.pick(TROUBLES)(random));
+  const troubles = troublesOf(random);
   const struck = new Set(Array.from({ length: random.below(3) }, () => random.pick(INCIDENTS)));
   const incidents = [...struck].map((kind) => {
     return { ...kind(random, random.pick(few).name), at: random.pick([0, 20, 60, 120, 250, 600]) };

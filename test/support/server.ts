@@ -117,13 +117,15 @@ async function serve(
   await send(reply, effects, request, response, record);
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
+/** A request's whole body. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 }
 
-async function waitAt(when: 'before' | 'after', effects: Effects): Promise<void> {
+/** Waits as long as the faults say, before or after the server has acted. */
+export async function waitAt(when: 'before' | 'after', effects: Effects): Promise<void> {
   const pause = effects.find((effect) => effect.effect === 'delay' && effect.when === when);
   if (pause?.effect === 'delay') await delay(pause.ms, undefined, { ref: false });
 }
@@ -136,7 +138,12 @@ function reset({ socket }: IncomingMessage, connections: Connections): void {
   connections.get(socket.remotePort)?.resetAndDestroy();
 }
 
-function refuse(effects: Effects, response: ServerResponse, record: RequestRecord): void {
+/** Answers with the status or the page that the faults say. */
+export function refuse(
+  effects: Effects,
+  response: ServerResponse,
+  record: Pick<RequestRecord, 'status' | 'answerBytes'>,
+): void {
   const status = effectOf(effects, 'status');
   const html = effectOf(effects, 'html');
   record.status = status?.code ?? html?.code ?? 500;

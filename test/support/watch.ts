@@ -6,6 +6,7 @@ import type { Resource } from './resources.ts';
 import type { Predicate } from './selectors.ts';
 import { ApiError, tooOldResourceVersion } from './status.ts';
 import type { Change, Store } from './store.ts';
+import { watchFaults } from './watch-faults.ts';
 
 export interface WatchRequest {
   resource: Resource;
@@ -43,32 +44,18 @@ function startRevision(query: URLSearchParams): number | undefined {
 export function serveWatch(store: Store, request: WatchRequest, response: ServerResponse, count: CountBytes): void {
   const { resource, namespace, selected, representation, query, effects } = request;
   const start = startRevision(query);
-  const drop = effectOf(effects, 'drop-watch');
-  const disorder = effectOf(effects, 'disorder');
+  const { drop, pass } = watchFaults(effects);
   const timers: NodeJS.Timeout[] = [];
-  let sent = 0;
   let silent = false;
-  let held = '';
   // Its headers go out at once: clients wait for them before they call the watch established.
   response.writeHead(200, { 'Content-Type': 'application/json' }).flushHeaders();
 
   const send = (type: string, object: object) => {
     if (response.writableEnded || response.destroyed || silent) return;
-    const line = `${JSON.stringify({ type, object })}\n`;
-    sent += 1;
-    const last = drop?.events !== undefined && sent >= drop.events;
-    const lines = last && drop.how === 'torn' ? line.slice(0, line.length / 2) : ordered(line);
+    const { lines, breaks } = pass(`${JSON.stringify({ type, object })}\n`);
     response.write(lines);
     count(Buffer.byteLength(lines));
-    if (last) interrupt();
-  };
-  /** What goes out in this line's place. */
-  const ordered = (line: string) => {
-    const before = held;
-    held = '';
-    if (disorder === undefined || sent % disorder.every !== 0) return line + before;
-    if (disorder.how === 'late') held = line;
-    return before + (disorder.how === 'twice' ? line + line : '');
+    if (breaks) interrupt();
   };
   const interrupt = () => {
     if (drop?.how === 'silent') silent = true;
