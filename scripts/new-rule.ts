@@ -69,4 +69,6 @@ console.log(
     .map((path) => path.slice(3))
     .join('\n'),
 );
-console.log(`src/rules/zh/${name}.ts is for its texts in Chinese: see another file there`);
+console.log(
+  `src/rules/zh/${name}.ts may hold its texts in Chinese: see another file there. Until then they are shown in English.`,
+);
