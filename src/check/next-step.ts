@@ -22,7 +22,7 @@ const WORDS: readonly [about: RegExp, logs: string][] = [
   [/\bcalico\b/i, explained('-n calico-system -l k8s-app=calico-node --tail=-1')],
   [/\bcilium\b/i, explained('-n kube-system -l k8s-app=cilium --tail=-1')],
   [/\bkube-?proxy\b/i, explained('-n kube-system -l k8s-app=kube-proxy --tail=-1')],
-  [/\bcrash-?loop(?:ing|s|back-?off)?\b/i, explained('-n NAMESPACE POD --previous')],
+  [/\bcrash(?:es|ed|ing|-?loop(?:ing|s|back-?off)?)?\b/i, explained('-n NAMESPACE POD --previous')],
 ];
 
 /** A failure to open the file: flanneld also logs its name after writing it. */

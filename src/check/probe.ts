@@ -9,6 +9,7 @@ import { chooseNamespace } from '../pods/namespace.ts';
 import { permissionError } from '../pods/permissions.ts';
 import { type ProbePodOptions, probePod } from '../pods/probe-pod.ts';
 import { type Advice, run as command } from '../text/advice.ts';
+import { counted } from '../text/listed.ts';
 import { ProbeProgress } from './progress.ts';
 import { isForbidden, namespaceCandidates, type Survey } from './survey.ts';
 
@@ -88,7 +89,7 @@ async function notifyLeftovers(
   const left = await findLeftovers(cluster, namespace, 'dead', { signal }).catch(() => []);
   const others = left.filter(({ metadata }) => metadata.labels?.[RUN_LABEL] !== run);
   if (others.length === 0) return;
-  const pods = `${others.length} ${others.length === 1 ? 'pod' : 'pods'}`;
-  const lead = `note: ${pods} of killed runs (${runsOf(others).join(', ')}) in ${namespace}`;
+  const pods = `${counted(others.length, 'pod')} of killed runs (${runsOf(others).join(', ')})`;
+  const lead = `note: ${pods} left in ${namespace}; to delete them`;
   onNotice(command(`kubectl netprereq cleanup -n ${namespace}`, lead));
 }

@@ -27,7 +27,7 @@ export function applied(node: LookedAt, plan: Plan, facts: NodeFacts, change: Ch
   }
   const results = placeOf.flatMap((place) => steps[place] ?? []).map(resultOf);
   const unfinished = stopped && steps.some(({ status }) => status === 'not-reached');
-  const failure = unfinished ? { reason: 'a signal ended it before its last step' } : undefined;
+  const failure = unfinished ? { reason: 'a signal ended the change before its last step' } : undefined;
   return appliedNode(node, plan, results, failure);
 }
 

@@ -125,7 +125,9 @@ export async function lookAfter(
   { lookAgain }: Session,
   options: Pick<SessionOptions, 'signal' | 'onProgress'> & { settle: number },
 ): Promise<SecondLook> {
-  options.onProgress(`waiting ${options.settle}s before checking ${node.name} again: another program may reset it`);
+  options.onProgress(
+    `waiting ${options.settle}s before checking ${node.name} again: another program may reset the value`,
+  );
   await waitToSettle(options);
   options.onProgress(`checking ${node.name} again`);
   const { outcome, lookedAt } = await lookAgain(node);

@@ -43,7 +43,7 @@ export function sysctlAtBoot(
   );
 }
 
-const unknownModule = (name: string) => `whether ${name} comes back after a reboot is not known`;
+const unknownModule = (name: string) => `whether ${name} will be loaded after a reboot is not known`;
 const unknownSysctl = (key: string, { to }: Comparator) =>
   to === '1' ? `whether ${key} is on after a reboot is not known` : `the value of ${key} after a reboot is not known`;
 

@@ -25,6 +25,7 @@ test.each([
   ['kube-proxy', /-l k8s-app=kube-proxy/],
   ['CrashLoopBackOff', /POD --previous/],
   ['crashloopbackoff', /POD --previous/],
+  ['crash', /POD --previous/],
 ])('the word %s leads to a log and to a check', (word, logs) => {
   expect(tries(word)).toMatch(logs);
   expect(tries(word)).toMatch(/kubectl netprereq check$/);
