@@ -12,17 +12,12 @@ import { Transport } from './transport.ts';
 import { watchPods } from './watch.ts';
 
 const FIELD_MANAGER = 'kubectl-netprereq';
+/** Such as kubectl-netprereq/0.1.0 (linux/x64). */
+const USER_AGENT = `${FIELD_MANAGER}/${packageJson.version} (${process.platform}/${process.arch})`;
 const NODES_PER_PAGE = 250;
 /** Names and labels are enough where the object is not needed. A server that cannot leave the rest out sends it whole. */
 const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
 const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
-
-/** `kubectl-netprereq/0.1.0 (linux/amd64)`: operating system and architecture in Go's names, as kubectl sends them. */
-function userAgent(): string {
-  const os = process.platform === 'win32' ? 'windows' : process.platform;
-  const arch = process.arch === 'x64' ? 'amd64' : process.arch;
-  return `kubectl-netprereq/${packageJson.version} (${os}/${arch})`;
-}
 
 function isStatus(error: unknown, status: number): error is KubeError {
   return error instanceof KubeError && error.status === status;
@@ -75,7 +70,7 @@ async function review(transport: Transport, group: string, kind: string, call: C
 
 /** The Cluster over a transport: each method is one request, or one list of pages. */
 function cluster(transport: Transport, server: string, namespace: Cluster['namespace']): Cluster {
-  const get = (at: string, call: Call) => transport.object({ ...call, method: 'GET', path: at });
+  const get = (at: string, call: Call) => transport.object({ ...call, path: at });
   const podList = ({ namespace: inNamespace, ...query }: PodQuery) => podsPath(inNamespace, [], { ...query });
   return {
     server,
@@ -143,12 +138,7 @@ function cluster(transport: Transport, server: string, namespace: Cluster['names
     },
     watchPods: (query, call) => watchPods(transport, query, call.signal),
     podLog: (inNamespace, name, query, call = {}) =>
-      transport.text({
-        ...call,
-        method: 'GET',
-        path: podsPath(inNamespace, [name, 'log'], { ...query }),
-        accept: 'text/plain, */*',
-      }),
+      transport.text({ ...call, path: podsPath(inNamespace, [name, 'log'], { ...query }), accept: 'text/plain, */*' }),
     close: () => transport.close(),
   };
 }
@@ -162,7 +152,7 @@ export async function connect(options: ConnectionOptions, env: NodeJS.ProcessEnv
   const transport = new Transport({
     ...connection,
     credentials: new Credentials(connection, env, options.onPlugin),
-    userAgent: userAgent(),
+    userAgent: USER_AGENT,
     onRequest: options.log && requestLog(options.log.level, options.log.write),
   });
   return cluster(transport, connection.server, connection.namespace);

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { CredentialStatus } from '@kubernetes/client-node/dist/exec_auth.js';
 import { credentialError } from './errors.ts';
 import type { Connection, ExecPlugin } from './kubeconfig.ts';
 
@@ -98,16 +99,7 @@ export async function runExecPlugin(
   return parseExecCredential(await promise, exec.apiVersion);
 }
 
-interface ExecCredential {
-  kind?: unknown;
-  apiVersion?: unknown;
-  status?: {
-    token?: string;
-    clientCertificateData?: string;
-    clientKeyData?: string;
-    expirationTimestamp?: string;
-  };
-}
+type ExecCredential = { kind?: unknown; apiVersion?: unknown; status?: Partial<CredentialStatus> };
 
 /** Reads an ExecCredential. A message never quotes the output, not even through a JSON parser's error: it is a secret. */
 export function parseExecCredential(output: string, apiVersion: string): Login {

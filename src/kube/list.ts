@@ -10,8 +10,8 @@ export interface Page {
 }
 
 /** Requests a list, or one page of it. */
-export async function list(transport: Transport, request: Omit<ApiRequest, 'method'>): Promise<Page> {
-  const { items, metadata } = await transport.object({ ...request, method: 'GET' });
+export async function list(transport: Transport, request: ApiRequest): Promise<Page> {
+  const { items, metadata } = await transport.object(request);
   return { ...(metadata as Omit<Page, 'items'> | null), items: (items as unknown[] | null) ?? [] };
 }
 

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { printable } from './errors.ts';
 
-type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+type Headers = Readonly<Record<string, string | readonly string[]>>;
 
 /** What a transport tells of one attempt, as it happens; the headers have the credential. */
 export type RequestTrace = { method: string; url: string } & (
@@ -20,7 +20,6 @@ const SECRET = /^(authorization|proxy-authorization|cookie|set-cookie|impersonat
 
 function headerLines(headers: Headers): string[] {
   return Object.entries(headers).flatMap(([name, value]) => {
-    if (value === undefined) return [];
     const masked = /^authorization$/i.test(name) ? `${String(value).split(' ')[0]} <masked>` : '<masked>';
     const values = SECRET.test(name) ? [masked] : [value].flat();
     return values.map((one) => `    ${name}: ${printable(one)}`);

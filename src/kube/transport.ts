@@ -14,10 +14,13 @@ import { backoff, type Sleep, sleep, waitAfter } from './retry.ts';
 
 /** One call of the API. `path` is below the server's URL and has its query; `body` is sent as JSON. */
 export interface ApiRequest extends Call {
-  method: 'GET' | 'POST' | 'DELETE';
+  /** GET unless it is said. */
+  method?: 'GET' | 'POST' | 'DELETE';
   path: string;
   accept?: string;
   body?: unknown;
+  /** Compressed, where the server can. Not a watch: a compressor in between would hold its events back. */
+  compressed?: boolean;
 }
 
 export interface TransportOptions
@@ -35,7 +38,6 @@ const ATTEMPT_MS = 30_000;
 /** All attempts of one call together, unless it says otherwise; no new one begins later. */
 const CALL_MS = 60_000;
 
-type Use = 'calls' | 'watches';
 interface Exchange extends Dispatcher.ResponseData {
   credential: Credential;
   deadline: Deadline;
@@ -83,7 +85,7 @@ export class Transport {
    * the headers are there; aborting `request.signal` ends the body at any time.
    */
   async stream(request: ApiRequest & { signal: AbortSignal }): Promise<Readable> {
-    const exchange = await this.#exchange(request, 'watches');
+    const exchange = await this.#exchange(request);
     if (exchange.statusCode >= 300) await this.#read(exchange, request.signal);
     exchange.deadline.clear();
     return exchange.body;
@@ -101,10 +103,10 @@ export class Transport {
     for (let attempt = 1; ; attempt++) {
       await this.#keepQuiet(request, end);
       try {
-        return await this.#read(await this.#exchange(request, 'calls'), request.signal);
+        return await this.#read(await this.#exchange({ ...request, compressed: true }), request.signal);
       } catch (error) {
         if (!(error instanceof KubeError)) throw error;
-        const wait = waitAfter(error, request.method, attempt, this.#clock !== undefined);
+        const wait = waitAfter(error, request.method ?? 'GET', attempt, this.#clock !== undefined);
         if (wait === undefined) throw error;
         const until = performance.now() + wait;
         if (error.status !== 429) await this.#pause(wait, error, request, end);
@@ -161,12 +163,12 @@ export class Transport {
   }
 
   /** Sends the request and resolves with the head of the answer; a 401 is answered once with a new credential. */
-  async #exchange(request: ApiRequest, use: Use): Promise<Exchange> {
+  async #exchange(request: ApiRequest): Promise<Exchange> {
     const { credentials } = this.#with;
     for (let isFirst = true; ; isFirst = false) {
       // Outside of the attempt's time: a plug-in may wait for a person to log in, and has a limit of its own.
       const credential = await abortable(credentials.get(), request.signal);
-      const exchange = await this.#send(request, use, credential);
+      const exchange = await this.#send(request, credential);
       if (exchange.statusCode !== 401) credentials.accept(credential);
       if (exchange.statusCode !== 401 || !isFirst || !credentials.refuse(credential)) return exchange;
       exchange.deadline.clear();
@@ -174,11 +176,11 @@ export class Transport {
     }
   }
 
-  async #send(request: ApiRequest, use: Use, credential: Credential): Promise<Exchange> {
+  async #send(request: ApiRequest, credential: Credential): Promise<Exchange> {
     const { attemptMs } = this.#limits(request);
     const limit = deadline(attemptMs, (ms) => timeoutError(this.host, ms, this.#with.proxy), request.signal);
-    const options = this.#options(request, use, credential, limit);
-    const traced = { method: request.method, url: this.#url.origin + options.path };
+    const options = this.#options(request, credential, limit);
+    const traced = { method: options.method, url: this.#url.origin + options.path };
     const begin = performance.now();
     const elapsed = () => performance.now() - begin;
     try {
@@ -204,19 +206,18 @@ export class Transport {
     }
   }
 
-  #options(request: ApiRequest, use: Use, credential: Credential, limit: Deadline) {
+  #options(request: ApiRequest, credential: Credential, limit: Deadline) {
     const sends = request.body !== undefined;
     return {
       origin: this.#url.origin,
       path: this.#url.pathname.replace(/\/$/, '') + request.path,
-      method: request.method,
+      method: request.method ?? 'GET',
       signal: limit.signal,
       headers: {
         ...credential.headers,
         Accept: request.accept ?? 'application/json',
         'User-Agent': this.#with.userAgent,
-        // A compressor in between would hold a watch's events back.
-        ...(use === 'calls' && this.#with.compression !== false ? { 'Accept-Encoding': 'gzip' } : {}),
+        ...(request.compressed && this.#with.compression !== false ? { 'Accept-Encoding': 'gzip' } : {}),
         ...(sends ? { 'Content-Type': 'application/json' } : {}),
       },
       ...(sends ? { body: JSON.stringify(request.body) } : {}),

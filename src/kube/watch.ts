@@ -21,13 +21,12 @@ interface WatchEvent {
 
 /** The lines of a body. Rejects when none comes for `quietMs`, or when one grows beyond 8 MiB. */
 async function* lines(body: Readable, quietMs: number): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
   let rest = '';
   const timer = setTimeout(() => body.destroy(new Error('the watch was quiet for too long')), quietMs);
   try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
+    for await (const chunk of body.setEncoding('utf8') as AsyncIterable<string>) {
       timer.refresh();
-      const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      const parts = (rest + chunk).split('\n');
       rest = parts.pop() ?? '';
       if (rest.length > LINE_LIMIT) throw new Error('a line of the watch is too long');
       yield* parts;
@@ -118,7 +117,7 @@ export async function* watchPods(
         // watch is all that tells it from a dead connection. The next one begins where it ended.
         timeoutSeconds: Math.ceil(((quietMs / 1000) * 2) / 3),
       };
-      const body = await transport.stream({ method: 'GET', path: podsPath(namespace, [], watch), signal });
+      const body = await transport.stream({ path: podsPath(namespace, [], watch), signal });
       started = performance.now();
       yield* follow(body, pods, quietMs);
     } catch (error) {
