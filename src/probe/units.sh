@@ -110,9 +110,9 @@ part() {
 LOCAL='/etc/rc.modules /etc/rc.local /etc/rc.d/rc.local /etc/sysconfig/modules/*.modules /etc/init.d/boot.local /etc/local.d/*.start'
 OTHERS='/etc/network/interfaces /etc/network/interfaces.d/* /etc/network/if-*up.d/* /etc/NetworkManager/dispatcher.d/* '
 OTHERS=$OTHERS'/etc/NetworkManager/dispatcher.d/pre-up.d/* /etc/networkd-dispatcher/*.d/* /etc/crontab /etc/cron.d/* /var/spool/cron/root '
-OTHERS=$OTHERS'/var/spool/cron/crontabs/root /etc/sysconfig/network/ifsysctl* /etc/tuned/*/tuned.conf /etc/systemd/networkd.conf '
+OTHERS=$OTHERS'/var/spool/cron/crontabs/root /etc/sysconfig/network/ifsysctl* /etc/systemd/networkd.conf '
 OTHERS=$OTHERS'/etc/systemd/networkd.conf.d/*.conf /etc/systemd/network/*.network /run/systemd/network/*.network '
-OTHERS=$OTHERS'/etc/tuned/profiles/*/tuned.conf /etc/init.d/* /etc/systemd/system-generators/* /etc/cloud/cloud.cfg /etc/cloud/cloud.cfg.d/*.cfg '
+OTHERS=$OTHERS'/etc/init.d/* /etc/systemd/system-generators/* /etc/cloud/cloud.cfg /etc/cloud/cloud.cfg.d/*.cfg '
 OTHERS=$OTHERS'/var/lib/cloud/scripts/per-boot/* /etc/initramfs-tools/scripts/*/* /etc/initramfs-tools/hooks/* /etc/docker/daemon.json '
 OTHERS=$OTHERS'/etc/libvirt/qemu/networks/autostart/*.xml /etc/firewalld/zones/*.xml /etc/firewalld/policies/*.xml /etc/frr/frr.conf '
 OTHERS=$OTHERS'/etc/frr/zebra.conf /etc/quagga/zebra.conf /etc/systemd/network/*.network.d/*.conf /var/lib/cloud/instance/*cloud-config.txt '
@@ -120,6 +120,27 @@ OTHERS=$OTHERS'/var/lib/cloud/instance/boothooks/*'
 # Of these, files that run scripts.
 SCHEDULES='/etc/crontab /etc/cron.d/* /var/spool/cron/root /var/spool/cron/crontabs/root /etc/network/interfaces /etc/cloud/cloud.cfg.d/*.cfg'
 AGENTS='k3s k3s-agent rke2-server rke2-agent k0scontroller k0sworker docker snap.microk8s.daemon-kubelite kops-configuration'
+
+# The files of tuned's active profile, and of those that it includes.
+tuned() {
+  resolve /etc/tuned/active_profile && rd "$P" || return
+  set -f
+  seen='' todo=$x
+  while [ "$todo" ]; do
+    x=$todo todo=
+    for n in $x; do
+      case " $seen " in *" $n "*) continue ;; esac
+      seen="$seen $n"
+      for d in /etc/tuned /etc/tuned/profiles /usr/lib/tuned /usr/lib/tuned/profiles; do
+        resolve "$d/$n/tuned.conf" || continue
+        e "$d/$n/tuned.conf"
+        todo="$todo $(awk '/^include *=/{sub(/^[^=]*=/,"");gsub(/,/," ");print}' "$P")"
+        break
+      done
+    done
+  done
+  set +f
+}
 
 # matching PATTERN FILE…: of these files those that match and are small enough to be text.
 matching() {
@@ -236,7 +257,7 @@ mentions() {
   set -f
   x=
   resolve /etc/ufw/ufw.conf && grep -qi '^ENABLED=yes' "$P" && x=/etc/ufw/sysctl.conf
-  for x in $(below "$touched|$switching" $OTHERS $x); do file u "$x"; done
+  for x in $(below "$touched|$switching" $OTHERS $x $(tuned)); do file u "$x"; done
   set +f
   for x in /etc/initramfs-tools/modules /etc/dracut.conf /etc/mkinitcpio.conf /etc/sysconfig/kernel; do file u $x; done
   r u end

@@ -232,6 +232,21 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('the pr
     expect(look({ ...UFW, '/etc/ufw/ufw.conf': 'ENABLED=no\n' }).files).toEqual([]);
   });
 
+  check('reads the profile of tuned that is active, and those that it includes', () => {
+    const profile = (...lines: string[]) => ['[main]', ...lines, ''].join('\n');
+    const { files } = look({
+      '/etc/tuned/active_profile': 'node\n',
+      '/etc/tuned/profiles/node/tuned.conf': profile('include=vendor,node', '[sysctl]', 'vm.swappiness=10'),
+      '/usr/lib/tuned/vendor/tuned.conf': profile('include = base', '[sysctl]', 'net.ipv4.ip_forward=1'),
+      '/usr/lib/tuned/profiles/base/tuned.conf': profile('[sysctl]', 'net.ipv4.ip_forward=0'),
+      '/etc/tuned/hardening/tuned.conf': profile('[sysctl]', 'net.ipv4.ip_forward=0'),
+    });
+    expect(files?.toSorted()).toEqual([
+      ['/usr/lib/tuned/profiles/base/tuned.conf', 'file', '3 net.ipv4.ip_forward=0'],
+      ['/usr/lib/tuned/vendor/tuned.conf', 'file', '4 net.ipv4.ip_forward=1'],
+    ]);
+  });
+
   check('reads of cloud-init what it does at each boot, and nothing that it does once', () => {
     const CLOUD = '/var/lib/cloud/instances/i-1';
     const { files } = look({
