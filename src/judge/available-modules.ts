@@ -1,4 +1,5 @@
 import { findDenial, type ModuleDenial } from '../boot/module-denial.ts';
+import { bootKernels } from '../boot/modules-kernel.ts';
 import type { ClusterProfile } from '../cluster/profile.ts';
 import type { NodeFacts } from '../facts/facts.ts';
 import { readModule } from '../facts/read.ts';
@@ -15,8 +16,8 @@ import type { BootResult, NowResult, Requirement } from './rule.ts';
 import { sourceAt } from './source.ts';
 
 export interface AvailableModules {
-  /** Which of the modules a node needs; all of them by default. */
-  readonly among?: (profile: ClusterProfile, facts: NodeFacts) => readonly string[];
+  /** Which of the modules a node needs; all of them by default. `has`: whether the kernel has one, the running one or that of the next boot. */
+  readonly among?: (profile: ClusterProfile, facts: NodeFacts, has: (name: string) => boolean) => readonly string[];
   /**
    * Those of them that are asked for by their own name, which no deny list stops (a scheduler of IPVS). The others are asked for by an
    * alias, which it does stop.
@@ -30,7 +31,6 @@ export interface AvailableModules {
  */
 export function availableModules(names: readonly string[], options: AvailableModules = {}): Requirement {
   const { among = () => names, byName = [] } = options;
-  const needed = ({ profile, facts }: NodeContext) => among(profile, facts);
   const denialOf: DenialOf = (name, { facts }) => {
     const denial = findDenial(facts, name);
     return denial && denial.stops !== 'everybody' && byName.includes(name) ? undefined : denial;
@@ -38,10 +38,11 @@ export function availableModules(names: readonly string[], options: AvailableMod
   return {
     reads: requestOfModules(names, false),
     now: (node) => {
-      const stands = needed(node).map((name) => stand(name, node, denialOf));
+      const { profile, facts } = node;
+      const stands = among(profile, facts, hasNow(facts)).map((name) => stand(name, node, denialOf));
       return judgeNow(stands, node);
     },
-    atBoot: (node) => judgeBoot(needed(node), node, denialOf),
+    atBoot: (node) => judgeBoot(among(node.profile, node.facts, hasAtBoot(node.facts)), node, denialOf),
     explain: {
       now: [
         `Read: whether ${options.among ? `the modules that the cluster needs, among ${list(names)},` : list(names)} ${names.length === 1 ? 'is' : 'are'} built in, ` +
@@ -59,6 +60,16 @@ export function availableModules(names: readonly string[], options: AvailableMod
       ],
     },
   };
+}
+
+const hasNow = (facts: NodeFacts) => (name: string) =>
+  ['loaded', 'built-in', 'on-disk'].includes(moduleState(name, facts, false));
+
+/** Of the kernel that most likely boots: an image has no running one. */
+function hasAtBoot(facts: NodeFacts): (name: string) => boolean {
+  const [{ modules } = facts] = bootKernels(facts).kernels;
+  if (modules === facts.modules) return hasNow(facts);
+  return (name) => modules[name]?.builtin === true || typeof modules[name]?.file === 'string';
 }
 
 /** What keeps a module from being loaded when something needs it. */

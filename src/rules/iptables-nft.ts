@@ -2,7 +2,6 @@ import type { ClusterProfile } from '../cluster/profile.ts';
 import type { CniId } from '../cnis/lookup.ts';
 import type { NodeFacts } from '../facts/facts.ts';
 import { availableModules } from '../judge/available-modules.ts';
-import { moduleState } from '../judge/module-state.ts';
 import { info, type Rule, recommended, required, skip } from '../judge/rule.ts';
 
 const SETS = ['ip_set', 'xt_set'];
@@ -11,8 +10,7 @@ const VARIANTS = ['nft_compat', 'iptable_nat', 'xt_MASQUERADE', 'ipt_MASQUERADE'
 const FELIX: ReadonlySet<CniId | undefined> = new Set(['calico', 'canal']);
 
 /** The modules that this cluster's programs use in their rules. Which of them a kernel needs depends on its modules, not on its version. */
-function needed({ cni, kubeProxyMode }: ClusterProfile, facts: NodeFacts): string[] {
-  const has = (name: string) => ['loaded', 'built-in', 'on-disk'].includes(moduleState(name, facts, false));
+function needed({ cni, kubeProxyMode }: ClusterProfile, _facts: NodeFacts, has: (name: string) => boolean): string[] {
   const withSets = kubeProxyMode === 'ipvs' || cni === 'kube-router' || FELIX.has(cni);
   return [
     ...(has('iptable_nat') ? [] : ['nft_compat']),

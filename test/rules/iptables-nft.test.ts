@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { NodeFacts } from '../../src/facts/facts.ts';
+import { nodeContext } from '../../src/judge/node-context.ts';
 import { iptablesNft } from '../../src/rules/iptables-nft.ts';
-import { file, nodeFacts, notShipped, onDisk } from './facts.ts';
+import { file, flannel, nodeFacts, notShipped, onDisk } from './facts.ts';
 import { ruleTester } from './rule-tester.ts';
 
 const NAMES = [
@@ -126,5 +128,32 @@ ruleTester(iptablesNft, [
 test('iptables-nft is recommended while the mode of kube-proxy is not known', () => {
   expect(iptablesNft.applies({ cni: 'cilium', assumptions: [] }, nodeFacts())).toMatchObject({
     severity: 'recommended',
+  });
+});
+
+describe('the next boot is judged by what the kernel has that it starts', () => {
+  const OLD = ships('iptable_nat', 'xt_comment', 'xt_mark', 'ipt_MASQUERADE', 'xt_addrtype', 'xt_statistic').modules;
+  const NEW = all().modules;
+  const [before, after] = ['4.15.0-213-generic', '5.4.0-216-generic'];
+  const installed = (...releases: string[]) => ({ installed: releases, images: releases });
+  const atBootOf = (facts: NodeFacts) => iptablesNft.requires.atBoot?.(nodeContext(facts, flannel)).boot.verdict;
+
+  test.for([
+    ['with modules of their former names', { release: before, modules: OLD }, 'pass'],
+    ['with those of today', { release: after, modules: NEW }, 'pass'],
+    ['without any', { release: after, modules: GONE }, 'fail'],
+  ] as const)('of an image whose kernel comes %s', ([_name, kernel, expected]) => {
+    const facts = nodeFacts({ modules: {}, boot: { image: true } });
+    const { release: _, ...rest } = facts.kernel;
+    const image = { ...facts, kernel: { ...rest, ...installed(kernel.release), others: [kernel] } };
+    expect(atBootOf(image)).toBe(expected);
+  });
+
+  test.for([
+    ['has modules of today', NEW, 'pass'],
+    ['lacks them', ships('xt_comment', 'xt_mark').modules, 'fail'],
+  ] as const)('of a node that runs an old kernel, where the new one %s', ([_name, modules, expected]) => {
+    const kernel = { release: before, ...installed(after, before), others: [{ release: after, modules }] };
+    expect(atBootOf(nodeFacts({ modules: OLD, kernel }))).toBe(expected);
   });
 });
