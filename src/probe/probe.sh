@@ -89,6 +89,8 @@ k=
 # units and rules) is left out, and unknown.
 demand awk grep head od readlink sort tr uname $k
 dirs='/etc /run /usr/local/lib /usr/lib /lib'
+# A boot begins with an empty /run, whatever the building of an image has left there.
+[ "$mode" != image ] || dirs='/etc /usr/local/lib /usr/lib /lib'
 related='' unlisted='' names='' runtime='' confdir='' rel=''
 # Files spell a module with dashes or underscores.
 either() { e "$*" | awk '{gsub(/_/,"[-_]");gsub(/ /,"|");print}'; }

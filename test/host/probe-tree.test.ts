@@ -104,6 +104,26 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('the pr
     });
   });
 
+  check('reads nothing of /run in an image: its boot begins with an empty one', () => {
+    using node = nodeTree({
+      '/run/sysctl.d/zz.conf': 'net.ipv4.ip_forward = 0\n',
+      '/run/modules-load.d/a.conf': 'br_netfilter\n',
+      '/run/systemd/system/systemd-sysctl.service': { link: '/dev/null' },
+      '/etc/sysctl.d/k8s.conf': 'net.ipv4.ip_forward = 1\n',
+    });
+    const read = (mode: string) => {
+      const { sysctl, modulesLoad, maskedUnits } = probe(shell, { root: node.root, mode }).boot;
+      return [...(sysctl ?? []), ...(modulesLoad ?? [])].map(({ path }) => path).concat(maskedUnits ?? []);
+    };
+    expect(read('image')).toEqual(['/etc/sysctl.d/k8s.conf']);
+    expect(read('local')).toEqual([
+      '/etc/sysctl.d/k8s.conf',
+      '/run/sysctl.d/zz.conf',
+      '/run/modules-load.d/a.conf',
+      'systemd-sysctl.service',
+    ]);
+  });
+
   check('tells another installed kernel from the running one', () => {
     using node = nodeTree({ '/lib/modules/1.2.3-upgraded/modules.dep': 'kernel/br_netfilter.ko:\n' });
     const { kernel, modules } = probe(shell, { root: node.root });
