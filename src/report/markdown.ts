@@ -1,7 +1,7 @@
 import { type Advice, isCommand, isDocument } from '../text/advice.ts';
 import { type CommandCompleter, unchanged } from './command-completer.ts';
 import { nameList } from './names.ts';
-import { notes, summaryLines } from './notes.ts';
+import { fixHint, notes, summaryLines } from './notes.ts';
 import { type Problem, problemsOf } from './problems.ts';
 import type { CheckReport } from './report.ts';
 import { symptomLines } from './symptoms.ts';
@@ -14,7 +14,7 @@ const CHARACTERS = 60_000;
 const UNWRAPPED: Terminal = { columns: undefined, color: false, unicode: true };
 const MARKS = { fail: '❌', unknown: '❓', warn: '⚠️', pass: '✅', skip: '➖' } as const;
 
-/** The report for a pull request or a wiki (GitHub's Markdown): a line, a table of problems, and folded commands. Expects printable text. */
+/** The report for a pull request or a wiki (GitHub's Markdown): a line, a table of problems, folded commands, and what to type next. Expects printable text. */
 export function renderMarkdown(report: CheckReport, retype: CommandCompleter = unchanged): string {
   const { verdict } = report;
   const problems = problemsOf(report);
@@ -33,6 +33,8 @@ export function renderMarkdown(report: CheckReport, retype: CommandCompleter = u
     size += block.join('\n\n').length;
     if (size < CHARACTERS) blocks.push(...block);
   }
+  const next = fixHint(report, problems, UNWRAPPED, retype);
+  blocks.push(...next.map((line) => (line.startsWith(' ') ? fenced(line.trim(), 'sh') : plain(line))));
   return `${blocks.join('\n\n')}\n`;
 }
 
