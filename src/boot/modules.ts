@@ -8,6 +8,7 @@ import { isRefused, type ModuleBoot, type ModuleBootFacts, unknown } from './mod
 import { atBoot } from './modules-at-boot.ts';
 import { unlessForbidden } from './modules-disabled.ts';
 import { type BootKernel, bootKernels, inKernel } from './modules-kernel.ts';
+import { fromLists } from './modules-listed.ts';
 import { load, type Modprobe } from './modules-outcome.ts';
 import { oldestSystemd } from './systemd-release.ts';
 import { ruleOnBridge, udevRules } from './udev-rules.ts';
@@ -102,11 +103,14 @@ function isPartial({ kind, truncated }: ConfigFile): boolean {
 function onDemand(facts: ModuleBootFacts, name: string, modprobe: Modprobe): ModuleBoot {
   const outcome = load(name, name, false, modprobe);
   switch (outcome.is) {
-    case 'loaded':
-      return unlessForbidden(facts, {
-        present: 'after-sysctl',
-        because: `${name} is on disk, and loaded when something needs it`,
-      });
+    case 'loaded': {
+      const because = `${name} is on disk, and loaded when something needs it`;
+      const answer = unlessForbidden(facts, { present: 'after-sysctl', because });
+      if (answer.present === 'after-sysctl') return answer;
+      // A list is gone through before the sysctls forbid anything.
+      const listed = fromLists(facts, name, modprobe);
+      return listed.present === 'before-sysctl' ? listed : answer;
+    }
     case 'stopped':
       return { present: 'never', because: outcome.because, ...(outcome.stoppedBy && { stoppedBy: outcome.stoppedBy }) };
     default:

@@ -661,6 +661,23 @@ describe('nf_conntrack', () => {
       facts({ sysctl: [file('/etc/sysctl.d/z.conf', 'kernel/modules_disabled=1')] }),
       { present: 'never' },
     ],
+    [
+      'modules are forbidden once a list has loaded it',
+      facts({
+        modulesLoad: [file(K8S.path, 'br_netfilter', 'nf-conntrack')],
+        sysctl: [file('/etc/sysctl.d/z.conf', 'kernel/modules_disabled=1')],
+      }),
+      { present: 'before-sysctl', source: at(K8S.path, 2) },
+    ],
+    [
+      'modules are forbidden, and what reads the lists is switched off',
+      facts({
+        modulesLoad: [file(K8S.path, 'nf_conntrack')],
+        sysctl: [file('/etc/sysctl.d/z.conf', 'kernel/modules_disabled=1')],
+        maskedUnits: ['systemd-modules-load.service'],
+      }),
+      { present: 'never' },
+    ],
   ])('%s', (_, node, expected) => {
     expect(simulateModuleBoot(node, 'nf_conntrack')).toMatchObject(expected);
   });

@@ -44,6 +44,16 @@ describe('a module that must be available', () => {
     }
   });
 
+  test.for([
+    [['tunnel'], 'pass'],
+    [['other'], 'fail'],
+  ] as const)('where sysctls forbid to load any, and a list has %s, is %s at the next boot', ([listed, verdict]) => {
+    const sysctl = [file('/etc/sysctl.d/99-hard.conf', 'kernel.modules_disabled = 1')];
+    const modulesLoad = [file('/etc/modules-load.d/k8s.conf', ...listed)];
+    const finding = findingOf(tunnel, withTunnel({ ...onDisk, loaded: true }, { boot: { sysctl, modulesLoad } }));
+    expect(finding.boot?.verdict).toBe(verdict);
+  });
+
   test('is not stopped by a deny list where it is asked for by its own name, but by an install line', () => {
     const byName = availableModules(['tunnel'], { byName: ['tunnel'] });
     const withLine = (line: string) => withTunnel(onDisk, { boot: { modprobe: [file(DENY, line)] } });
