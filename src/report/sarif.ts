@@ -66,16 +66,19 @@ function result(node: NodeReport, finding: ReportFinding): Result {
   const place = [finding.now, finding.boot].flatMap((state) =>
     state?.source && state.verdict !== 'pass' && 'file' in state.source ? [state.source] : [],
   )[0];
+  const { image } = node;
+  const file = place?.file ?? (image && image.root !== '/' ? image.root : `nodes/${node.name}`);
   return {
     ruleId: rule,
     ...KINDS[verdict as keyof typeof KINDS],
     message: { text: [`${node.name}: ${message}`, ...detailLines(finding)].join('\n') },
     locations: [
       {
-        // Uploads require a file with a relative address for every result: below the root of the node or image, or the node's name.
+        // Uploads require a file with a relative address for every result: below the root of the node or image; without one, the node's name, or
+        // the image's directory.
         physicalLocation: {
           artifactLocation: {
-            uri: (place?.file.replace(/^\//, '') ?? `nodes/${node.name}`).split('/').map(encodeURIComponent).join('/'),
+            uri: file.replace(/^\//, '').split('/').map(encodeURIComponent).join('/'),
           },
           ...(place?.line !== undefined && { region: { startLine: place.line } }),
         },

@@ -156,6 +156,15 @@ describe('SARIF', () => {
     ]);
   });
 
+  test.for([
+    ['a node', 'a', {}, 'nodes/a'],
+    ['an image', '/srv/an image', { image: { root: '/srv/an image' } }, 'srv/an%20image'],
+    ['the image in which it runs', 'build', { image: { root: '/' } }, 'nodes/build'],
+  ] as const)('has %s as the place of a result without a file', ([, name, parts, uri]) => {
+    const [result] = results(report([{ ...judged(name, NOT_LOADED), ...parts }]));
+    expect(result?.locations?.[0]?.physicalLocation?.artifactLocation?.uri).toBe(uri);
+  });
+
   test('has the line that decides the next boot where only that is at fault', () => {
     const [result] = results(report([judged('a', OVERRIDDEN_AT_BOOT)]));
     expect(result?.level).toBe('warning');
