@@ -186,9 +186,8 @@ export interface Bridge {
   /** /sys/class/net/<name>/bridge/nf_call_iptables and …ip6tables; undefined: no such attribute. */
   nfCallIptables?: boolean;
   nfCallIp6tables?: boolean;
-  /** Its ports: how many, and the first names. */
+  /** How many ports it has. */
   portCount: number;
-  ports: readonly string[];
 }
 
 /** The plug-ins of the first file that connects pods by itself, in their order: multus and the like hand that on. */

@@ -103,7 +103,7 @@ function here(sections: Sections): Here | undefined {
 }
 
 function bridge(text: string): Bridge[] {
-  const [name, iptables, ip6tables, count, ...ports] = words(text);
+  const [name, iptables, ip6tables, count] = words(text);
   if (name === undefined || !/^\d{1,6}$/.test(count ?? '')) return [];
   return [
     defined<Bridge>({
@@ -111,7 +111,6 @@ function bridge(text: string): Bridge[] {
       nfCallIptables: flag(iptables),
       nfCallIp6tables: flag(ip6tables),
       portCount: Number(count),
-      ports: ports.slice(0, 8),
     }),
   ];
 }

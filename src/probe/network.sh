@@ -20,29 +20,20 @@ bridges() {
   set -- "$P"/*/bridge
   [ -e "$1" ] || shift
   [ $# -gt 200 ] && e n dropped b && return
-  for d; do bridge "$d" "${d%/bridge}"; done
+  for d; do bridge "${d%/bridge}"; done
   e b end
 }
 
 bridge() {
-  d=$1
-  esc "${2##*/}"
+  esc "${1##*/}"
   line="b $E"
   for k in iptables ip6tables; do
-    rd "$d/nf_call_$k" || x=-
+    rd "$1/bridge/nf_call_$k" || x=-
     line="$line $x"
   done
-  set -- "$2"/brif/*
+  set -- "$1"/brif/*
   [ -L "$1" ] || [ -e "$1" ] || shift
-  line="$line $#"
-  n=0
-  for d; do
-    n=$((n + 1))
-    [ $n -le 8 ] || break
-    esc "${d##*/}"
-    line="$line $E"
-  done
-  e "$line"
+  e "$line $#"
 }
 
 # The interfaces that forward no IPv4 packets, and those of their default route: the one that counts has the lowest metric, and of a

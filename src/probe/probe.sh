@@ -40,7 +40,7 @@
 #   n e PATH…, n e? PATH…           of the paths: those that exist, and those of which that cannot be told
 #   n idle NAME…, n uplinks NAME…   interfaces that do not forward IPv4 packets; that have a default route for them
 #   n ra PATH…                      accept_ra of the links that have a default route from a router advertisement
-#   b NAME V4 V6 COUNT PORT…        a bridge: nf_call_iptables, nf_call_ip6tables (0, 1, -), its ports
+#   b NAME V4 V6 COUNT              a bridge: nf_call_iptables, nf_call_ip6tables (0, 1, -), how many ports
 #   w c KIND FAMILY TABLE CHAIN     a chain of a packet filter (legacy, nft) that each forwarded packet passes
 #   w r LINE                        a line of what iptables -S or nft list chain says of it: of at most 49, at most 240 characters
 #   w unread KIND…                  of what that could not be read: ip, ip6 (legacy), nft

@@ -12,7 +12,7 @@ const CALICO: ClusterProfile = { ...UNKNOWN, cni: 'calico', podsOnBridge: false,
 const KUBE_OVN: ClusterProfile = { ...UNKNOWN, cni: 'kube-ovn', podsOnBridge: false };
 const FLANNEL: ClusterProfile = { ...UNKNOWN, cni: 'flannel', podsOnBridge: true };
 
-const used = (name: string): Bridge => ({ name, portCount: 2, ports: ['veth1', 'veth2'] });
+const used = (name: string): Bridge => ({ name, portCount: 2 });
 const network = (link: string, is: ConnectedNetwork['is'], ...cidrs: string[]): ConnectedNetwork => ({
   link,
   is,
@@ -80,7 +80,7 @@ describe('how pods are connected', () => {
     [
       'cni0 left over without ports',
       KUBE_OVN,
-      { bridges: [{ name: 'cni0', portCount: 0, ports: [] }], networks: [network('cni0', 'bridge', OF_PODS)] },
+      { bridges: [{ name: 'cni0', portCount: 0 }], networks: [network('cni0', 'bridge', OF_PODS)] },
       { onBridge: false },
     ],
     [

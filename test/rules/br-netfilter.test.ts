@@ -256,15 +256,15 @@ describe('br-netfilter concerns', () => {
   const dockerOnly = nodeFacts({
     cni: null,
     programs: ['containerd'],
-    bridges: [{ name: 'docker0', portCount: 1, ports: ['veth12'] }],
+    bridges: [{ name: 'docker0', portCount: 1 }],
   });
   const onDocker = { ...dockerOnly, programs: ['cri-dockerd', 'containerd'] };
   const ownName = nodeFacts({
     cni: null,
-    bridges: [{ name: 'mynet', portCount: 1, ports: ['veth12'] }],
+    bridges: [{ name: 'mynet', portCount: 1 }],
     networks: [{ link: 'mynet', is: 'bridge', cidrs: ['0af40000/24'] }],
   });
-  const leftover = nodeFacts({ cni: viaCalico.cni ?? null, bridges: [{ name: 'cni0', portCount: 0, ports: [] }] });
+  const leftover = nodeFacts({ cni: viaCalico.cni ?? null, bridges: [{ name: 'cni0', portCount: 0 }] });
 
   test.for([
     ['flannel', flannel, bare, 'required', 'flannel puts pods on a Linux bridge'],
@@ -357,7 +357,7 @@ describe('text of the node', () => {
         boot: { modprobe: [file(`/etc/modprobe.d/${long}`, `install br_netfilter /bin/false ${long}`)] },
       }),
       withoutBridgeNetfilter(notShipped, { kernel: { release: long }, os: { id: 'ubuntu' } }),
-      withoutBridgeNetfilter(onDisk, { bridges: [{ name: long, portCount: 1, ports: [] }] }),
+      withoutBridgeNetfilter(onDisk, { bridges: [{ name: long, portCount: 1 }] }),
     ];
     for (const facts of worst) {
       const { message, why, remedy } = now(brNetfilter, facts, flannel);

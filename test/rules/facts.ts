@@ -47,9 +47,7 @@ export function nodeFacts(parts: Parts = {}): NodeFacts {
     os: { id: 'debian', versionId: '12' },
     container: null,
     modules: { br_netfilter: loaded, nf_conntrack: loaded },
-    bridges: [
-      { name: 'cni0', portCount: 2, ports: ['veth1a2b', 'veth3c4d'], nfCallIptables: false, nfCallIp6tables: false },
-    ],
+    bridges: [{ name: 'cni0', portCount: 2, nfCallIptables: false, nfCallIp6tables: false }],
     cni: { file: '/etc/cni/net.d/10-flannel.conflist', plugins: ['flannel', 'portmap'] },
     owned: NOTHING_OWNED,
     dropped: [],

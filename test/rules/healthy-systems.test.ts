@@ -40,9 +40,7 @@ function cluster(
 
 /** Pods on flannel's bridge. */
 const BRIDGED: Partial<Parts> = {
-  bridges: [
-    { name: 'cni0', portCount: 2, ports: ['veth1a2b', 'veth3c4d'], nfCallIptables: false, nfCallIp6tables: false },
-  ],
+  bridges: [{ name: 'cni0', portCount: 2, nfCallIptables: false, nfCallIp6tables: false }],
   networks: [{ link: 'cni0', is: 'bridge', cidrs: ['0af40000/24'] }],
   sysctls: { [BRIDGE4]: value('1'), [BRIDGE6]: value('1') },
 };
