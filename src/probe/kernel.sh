@@ -66,16 +66,13 @@ kernel() {
       [ $n -le 64 ] || break
       line="$line $d"
       if resolve "/boot/vmlinuz-$d" || resolve "$base/$d/vmlinuz"; then images="$images $d"; fi
-      [ "$d" = "$rel" ] || set -- "$@" "$d"
+      [ "$d" = "$rel" ] || [ $# -ge 8 ] || set -- "$@" "$d"
     done
     e "$line"
     e "$images"
     [ $n -le 64 ] || e k cut
   fi
-  n=0
   for x; do
-    n=$((n + 1))
-    [ $n -le 8 ] || break
     e "k of $x"
     lists "$base/$x"
   done

@@ -1,52 +1,68 @@
 # The values of sysctls, in the network namespace that this runs in.
 
-# values PATH…: sysctls, all by one grep, because /proc/sys hands a number out to its first read only, and the shells' own read
-# takes one byte at a time. Absent only where the directory, or the tree that would hold that, can be looked into.
-values() {
-  found=$({ printf '%s\n' "$@" && e && cd /proc/sys && grep '' "$@" /dev/null; } | awk "$values")
-  case $found in *"$nl"*) e "${found#*"$nl"}" ;; esac
-  for x in ${found%%"$nl"*}; do
-    d=/proc/sys/${x%/*}
-    [ -e "$d" ] || d=/proc/sys/${x%%/*}
-    if [ -e "/proc/sys/$x" ] || ! [ -x "$d" ]; then e "n v $x !"; else e "n v $x -"; fi
+# All that was asked for: read by one grep, because /proc/sys hands a number out to its first read only, and the shells' own read takes
+# one byte at a time, and sorted by one awk. Patterns and the names of links are words here, whatever characters they have.
+sysctls() {
+  set -f
+  routes=
+  case " $kinds " in *' routes '*) advertised ;; esac
+  found=$(read_sysctls | awk "$readings")
+  IFS=$nl
+  for x in $found; do
+    unset IFS
+    case $x in
+      'u '*) unread "${x#u }" ;;
+      =*) v=${x#=} ;;
+      'gv '*) group_of $x ;;
+      *) e "$x" ;;
+    esac
   done
+  unset IFS
+  set +f
 }
 
-# The sysctls of all interfaces that match a pattern, grouped by their values: all by one grep and one awk, in one list of patterns and
-# paths, an empty line, and what was read.
-interfaces() {
-  {
-    cd /proc/sys
-    s=$?
-    for p in $patterns; do
-      d=${p%/*}
-      d=${d%/*}
-      [ -e "$d" ] || d=net
-      if [ $s != 0 ] || ! [ -x "$d" ] || ! [ -r "$d" ]; then
-        e "! $p"
-        continue
-      fi
-      e "+ $p"
-      set +f
-      set -- $p
-      [ -e "$1" ] && printf '%s\n' "$@"
-      set -f
-    done
-    e
+# The paths and patterns, an empty line, and what was read.
+read_sysctls() {
+  cd /proc/sys
+  s=$?
+  for p in $keys $routes; do e $p; done
+  for p in $patterns; do
+    d=${p%/*}
+    d=${d%/*}
+    [ -e "$d" ] || d=net
+    if [ $s != 0 ] || ! [ -x "$d" ] || ! [ -r "$d" ]; then
+      e "! $p"
+      continue
+    fi
+    e "+ $p"
     set +f
-    [ $s = 0 ] && grep '' $patterns /dev/null
-  } | awk "$interfaces" | while IFS= read -r x; do
-    case $x in 'g '*) e "n $x" && continue ;; esac
-    IFS= read -r v && read -r names || break
-    E=%
-    [ "$v" ] && esc "$v"
-    line="n $x $E ${names%% *}"
-    for v in ${names#* }; do
-      esc "$v"
-      line="$line $E"
-    done
-    e "$line"
+    set -- $p
+    [ -e "$1" ] && printf '%s\n' "$@"
+    set -f
   done
+  e
+  set +f
+  [ $s = 0 ] && grep '' $keys $routes $patterns /dev/null
+}
+
+# A sysctl of which nothing was read. Absent only where the directory, or the tree that would hold that, can be looked into.
+unread() {
+  d=/proc/sys/${1%/*}
+  [ -e "$d" ] || d=/proc/sys/${1%%/*}
+  if [ -e "/proc/sys/$1" ] || ! [ -x "$d" ]; then e "n v $1 !"; else e "n v $1 -"; fi
+}
+
+# group_of gv PATTERN COUNT NAME…: the interfaces that have the value in v.
+group_of() {
+  E=%
+  [ "$v" ] && esc "$v"
+  line="n gv $2 $E $3"
+  shift 3
+  for x; do
+    esc "$x"
+    line="$line $E"
+  done
+  e "$line"
 }
 
 # The links that have a default route from a router: the kernel's own mark on such a route (RTF_DEFAULT, RTF_ADDRCONF) decides whether
@@ -56,15 +72,4 @@ advertised() {
   set -- $routes
   [ $# -le 64 ] || routes=
   [ $# -gt 64 ] || e n ra $routes
-}
-
-# All that was asked for. Patterns and the names of links are words here, whatever characters they have.
-sysctls() {
-  set -f
-  routes=
-  case " $kinds " in *' routes '*) advertised ;; esac
-  set -- $keys $routes
-  [ $# = 0 ] || values "$@"
-  [ -z "$patterns" ] || interfaces
-  set +f
 }

@@ -73,8 +73,7 @@ add() {
 
 # group KIND/NAME: the files that make it what it is, wherever they stand, and what wants it. Fails where there are too many.
 group() {
-  part "$1" || return
-  case $1 in *.service) part "${1%.service}.timer" ;; esac
+  part "$1" && case $1 in *.service) part "${1%.service}.timer" ;; esac
 }
 
 part() {
@@ -193,13 +192,10 @@ scripts() {
   pattern=$touched
   [ -z "$booted" ] || pattern="$touched|/etc/sysconfig/modules|/etc/rc[.](d/rc[.])?(local|modules)"
   by=$(named_in u $units)
-  set -- $(e "$by" | column 3)
-  [ $# = 0 ] || set -- $(find "$@" -type f -size -129 -exec grep -l '^#!' {} +)
-  inner=$(named_in s "$@")
+  inner=$(named_in s $(matching '^#!' $(e "$by" | column 3)))
   set -- $(IFS=' ' && below . $SCHEDULES | while read -r x; do resolve "$x" && e "$P"; done)
   ran=$(named_in s "$@")
-  set -- $(e "$ran" | column 3)
-  [ $# = 0 ] || set -- $(find "$@" -type f -size -129 -exec grep -l '^#!' {} +)
+  set -- $(matching '^#!' $(e "$ran" | column 3))
   inner=$inner$nl$(e "$ran" | awk -F"$tab" -v H="$*" 'BEGIN{split(H,h,"\n");for(i in h)s[h[i]]}$3 in s')
   hits=$(matching "$pattern" $(e "$by$nl$inner" | column 3))
   ran=$(e "$by$nl--$nl$inner" | awk -F"$tab" -v H="$hits" "$traced")
