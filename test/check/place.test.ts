@@ -44,6 +44,17 @@ describe('a local probe ran', () => {
     ],
 
     ['in kind, k3d, or an LXC that was started', facts(INSIDE, 'systemd', 'docker'), 'container'],
+    [
+      'in k3d, whose process 1 is a script',
+      { ...facts(INSIDE, 'k3d-entrypoint.', 'docker'), programs: ['containerd', 'k3s-server'] },
+      'container',
+    ],
+    [
+      "in a build that starts Docker's containerd",
+      { ...facts(INSIDE, 'sh', 'docker'), programs: ['containerd'] },
+      'image',
+      'this is a container of docker',
+    ],
     ['in systemd-nspawn --boot', facts(INSIDE, 'systemd', 'systemd-nspawn'), 'container'],
     [
       'as somebody else in such a container',
