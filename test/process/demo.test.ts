@@ -245,7 +245,7 @@ describe('the demo', () => {
     child.stdout.on('data', (data) => {
       stdout += data;
     });
-    await expect.poll(() => stdout, { timeout: 20_000 }).toContain('explain br-netfilter');
+    await expect.poll(() => stdout, { timeout: 20_000 }).toContain('kubectl-netprereq explain br-netfilter');
     expect(stdout).toContain('Recorded answers do not change');
     expect(stdout.match(/^ {2}kubectl-netprereq (?:fix|undo).*$/gm)).toEqual([
       '  kubectl-netprereq fix node-2 --dry-run',
