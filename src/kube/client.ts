@@ -55,17 +55,12 @@ async function createPod(
   }
 }
 
-interface ReviewStatus {
-  allowed?: boolean;
-  userInfo?: { username?: string };
-}
-
 /** What the server says of its caller. */
 async function review(transport: Transport, group: string, kind: string, call: Call, spec?: object) {
   const at = path(['apis', group, 'v1', `${kind.toLowerCase()}s`]);
   const body = { apiVersion: `${group}/v1`, kind, spec };
   const { status } = await transport.object({ ...call, method: 'POST', path: at, body });
-  return (status ?? {}) as ReviewStatus;
+  return (status ?? {}) as { allowed?: boolean; userInfo?: { username?: string } };
 }
 
 /** The Cluster over a transport: each method is one request, or one list of pages. */

@@ -73,10 +73,9 @@ async function credential(connection: Connection, login: Promise<Login>): Promis
   const { token, certificate, expiresAt } = await login;
   const material = { ...connection.tls, ...certificate };
   checkClientTls(material, certificate ? `the credential plug-in ${connection.exec?.command}` : `user "${user.name}"`);
-  const basic = token === undefined && user.username !== undefined;
-  const pair = basic ? `${user.username}:${user.password ?? ''}` : undefined;
-  const authorization =
-    pair === undefined ? token && `Bearer ${token}` : `Basic ${Buffer.from(pair).toString('base64')}`;
+  const pair = Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64');
+  const isBasic = token === undefined && user.username !== undefined;
+  const authorization = isBasic ? `Basic ${pair}` : token && `Bearer ${token}`;
   // Node does not read the system's by itself. Only when they are needed: that takes 60 ms.
   const system = () => [...getCACertificates('default'), ...getCACertificates('system')];
   const ca = material.ca ?? (material.rejectUnauthorized ? system() : undefined);

@@ -34,8 +34,7 @@ export interface Answer {
 
 /** The one value of a header, the first if it was sent several times. */
 export function header(headers: Answer['headers'], name: string): string | undefined {
-  const value = headers[name];
-  return Array.isArray(value) ? value[0] : value;
+  return [headers[name]].flat()[0];
 }
 
 /** The fields of a Kubernetes Status object (kind Status, apiVersion v1) that messages are made of. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { CredentialStatus } from '@kubernetes/client-node/dist/exec_auth.js';
+import { parseJson } from '../text/structured.ts';
 import { credentialError } from './errors.ts';
 import type { Connection, ExecPlugin } from './kubeconfig.ts';
 
@@ -103,13 +104,9 @@ type ExecCredential = { kind?: unknown; apiVersion?: unknown; status?: Partial<C
 
 /** Reads an ExecCredential. A message never quotes the output, not even through a JSON parser's error: it is a secret. */
 export function parseExecCredential(output: string, apiVersion: string): Login {
-  let credential: ExecCredential | null;
-  try {
-    credential = JSON.parse(output) as ExecCredential | null;
-  } catch {
-    throw credentialError('decoding stdout: the exec plugin printed no JSON');
-  }
-  if (credential?.kind !== 'ExecCredential')
+  const credential: ExecCredential | undefined = parseJson(output);
+  if (credential === undefined) throw credentialError('decoding stdout: the exec plugin printed no JSON object');
+  if (credential.kind !== 'ExecCredential')
     throw credentialError('decoding stdout: the exec plugin printed no ExecCredential');
   if (credential.apiVersion !== apiVersion) {
     throw credentialError(

@@ -71,13 +71,9 @@ export function toDaemonSet(raw: unknown): DaemonSet {
   const { metadata, spec, status } = raw as V1DaemonSet;
   const template = spec?.template?.spec;
   const containers = (init: boolean) =>
-    ((init ? template?.initContainers : template?.containers) ?? []).map((container) => ({
-      name: container.name,
-      image: container.image ?? '',
-      init,
-      command: container.command ?? [],
-      args: container.args ?? [],
-    }));
+    ((init ? template?.initContainers : template?.containers) ?? []).map(
+      ({ name, image = '', command = [], args = [] }) => ({ name, image, init, command, args }),
+    );
   return {
     name: metadata?.name ?? '',
     namespace: metadata?.namespace ?? '',

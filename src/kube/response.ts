@@ -1,5 +1,6 @@
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { parseJson } from '../text/structured.ts';
 import { type Answer, foreignAnswer, header, KubeError, type Status, statusError } from './errors.ts';
 
 /** No object or page that this program asks for comes near to this; what does is not an API server's. */
@@ -24,17 +25,9 @@ export async function readBody(body: Readable, headers: Answer['headers'], host:
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** The error that an answer outside of 2xx stands for. */
 export function answerError(answer: Answer, host: string): KubeError {
-  const value = parse(answer.text) as (Status & { kind?: unknown }) | null | undefined;
+  const value: (Status & { kind?: unknown }) | undefined = parseJson(answer.text);
   const retryAfter = header(answer.headers, 'retry-after');
   if (value?.kind === 'Status') return statusError(answer.status, value, retryAfter);
   // The API server's own, where too many requests come: one line of text.
@@ -46,7 +39,7 @@ export function answerError(answer: Answer, host: string): KubeError {
 
 /** The object in an answer of status 2xx. Throws a KubeError that says what came, if it is no JSON object. */
 export function answerObject(answer: Answer, host: string): Record<string, unknown> {
-  const value = parse(answer.text);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw foreignAnswer(host, answer);
+  const value = parseJson(answer.text);
+  if (value === undefined) throw foreignAnswer(host, answer);
+  return value;
 }

@@ -168,7 +168,7 @@ test.each<[string, { script?: string; exec?: object }, string]>([
   [
     'prints something else',
     { script: '#!/bin/sh\necho hunter2\n' },
-    'decoding stdout: the exec plugin printed no JSON',
+    'decoding stdout: the exec plugin printed no JSON object',
   ],
   [
     'is not installed',
@@ -210,7 +210,7 @@ test.each([
   ['{"kind":"ExecCredential","apiVersion":"v1","status":{}}', /didn't return a token or cert\/key pair/],
   ['{"kind":"ExecCredential","apiVersion":"v1","status":{"clientKeyData":"k"}}', /only certificate or key, not both/],
   ['{"kind":"Secret"}', /printed no ExecCredential/],
-  ['null', /printed no ExecCredential/],
+  ['null', /printed no JSON object/],
 ])('the credential %s is refused', (output, message) => {
   expect(() => parseExecCredential(output, 'v1')).toThrow(message);
 });
