@@ -92,7 +92,7 @@ function plugins(s, i, d, t, key, p, type, to, mode, many) {
       else if (p[d] ~ /^(\/plugins\/\*)?$/) {
         if (key[d] == "type") type = t
         if (key[d] == "mode") mode = t
-      } else if (key[d] == "type" && p[d] ~ /^(\/plugins\/\*)?\/delegate(s\/\*)?$/ && to == "") to = t
+      } else if (key[d] == "type" && p[d] ~ /^(\/plugins\/\*)?\/delegate(s\/\*(\/plugins\/\*)?)?$/ && to == "") to = t
     } else if (d) {
       if (t == "}" && (p[d] == "/plugins/*" || (d == 1 && !many)) && type != "") {
         put("plugin " word(type) " " word(to) " " word(mode))

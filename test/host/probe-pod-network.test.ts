@@ -193,6 +193,14 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))(
         { '00-multus.conf': '{"delegates":[{"ipam":{"type":"y"},"type":"calico"},{"type":"bridge"}],"type":"multus"}' },
         { file: '/etc/cni/net.d/00-multus.conf', plugins: ['calico'] },
       ],
+      [
+        'multus, whose first delegate is a list of plug-ins, as it makes it of a conflist',
+        {
+          '00-multus.conf':
+            '{"delegates":[{"name":"k8s","plugins":[{"ipam":{"type":"y"},"type":"calico"},{"type":"portmap"}]}],"type":"multus"}',
+        },
+        { file: '/etc/cni/net.d/00-multus.conf', plugins: ['calico'] },
+      ],
       ['garbage', { '1.conf': '}}]["type":{"type"' }, { file: '/etc/cni/net.d/1.conf', plugins: [] }],
       ['nothing', {}, null],
     ])('reads plug-ins by structure: %s', (_, files, expected) => {
