@@ -147,13 +147,13 @@ export interface KernelFacts {
   modulesDirectory?: boolean;
   /** Whether that directory has a modules.dep, without which modprobe finds nothing; undefined: it could not be read. */
   moduleList?: boolean;
-  /** The directory names in /lib/modules, the newest release first. */
+  /** The directory names in /lib/modules. */
   installed?: readonly string[];
   /** There are more of them. */
   installedCut?: true;
   /** Those of them that have an image: /boot/vmlinuz-NAME or /lib/modules/NAME/vmlinuz. */
   images?: readonly string[];
-  /** What installed kernels other than the running one have of the modules; of at most 8. */
+  /** What installed kernels other than the running one have of the modules; of at most 32. */
   others?: readonly InstalledKernel[];
   /** kernel.modules_disabled. */
   modulesDisabled?: Reading;

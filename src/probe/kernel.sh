@@ -35,14 +35,6 @@ dependencies() {
   e "$line"
 }
 
-# The names of the directories in P, the newest release first. A link is followed on the node.
-newest() {
-  for d in "$P"/*; do
-    d=${d##*/}
-    resolve "$base/$d" && [ -d "$P" ] && esc "$d" && e "$E"
-  done | awk "$newest" | sort -r | awk 'NR<66{print $2}'
-}
-
 # What explains why the kernel has something or lacks it.
 kernel() {
   # NixOS has no /lib/modules.
@@ -59,18 +51,20 @@ kernel() {
   resolve $base
   s=$?
   if [ $s = 1 ] || { [ $s = 0 ] && [ -r "$P" ]; }; then
-    line='k installed' images='k images' n=0 list=$(newest)
+    line='k installed' images='k images'
     set --
-    for d in $list; do
-      n=$((n + 1))
-      [ $n -le 64 ] || break
-      line="$line $d"
-      if resolve "/boot/vmlinuz-$d" || resolve "$base/$d/vmlinuz"; then images="$images $d"; fi
-      [ "$d" = "$rel" ] || [ $# -ge 8 ] || set -- "$@" "$d"
+    for d in "$P"/*; do
+      d=${d##*/}
+      # A link is followed on the node.
+      resolve "$base/$d" && [ -d "$P" ] || continue
+      [ $# -lt 32 ] || { e k cut && break; }
+      esc "$d"
+      line="$line $E"
+      if resolve "/boot/vmlinuz-$d" || resolve "$base/$d/vmlinuz"; then images="$images $E"; fi
+      [ "$d" = "$rel" ] || set -- "$@" "$E"
     done
     e "$line"
     e "$images"
-    [ $n -le 64 ] || e k cut
   fi
   for x; do
     e "k of $x"

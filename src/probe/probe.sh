@@ -44,13 +44,13 @@
 #   w c KIND FAMILY TABLE CHAIN     a chain of a packet filter (legacy, nft) that each forwarded packet passes
 #   w r LINE                        a line of what iptables -S or nft list chain says of it: of at most 49, at most 240 characters
 #   w unread KIND…                  of what that could not be read: ip, ip6 (legacy), nft
-#   k dir 0|1, k installed NAME…    /lib/modules/RELEASE; the names in /lib/modules, the newest first
+#   k dir 0|1, k installed NAME…    /lib/modules/RELEASE; the names in /lib/modules
 #   k builtin PATH…                 modules in modules.builtin
 #   k dep PATH: NAME…               modules in modules.dep, each followed by what it needs
 #   k needs PATH: NAME…             modules in modules.dep that need one of those that are followed
 #   k nodep                         there is no modules.dep, nor its binary form
 #   k images NAME…                  those of them that have an image
-#   k cut                           there are more, all of them older
+#   k cut                           there are more
 #   k of NAME                       what follows are the lists of this other kernel
 #   k config WORD…                  CONFIG_X=y, or "CONFIG_X is" (not set)
 #   o container [HINT]              what says that the node is itself a container; none: looked, found nothing

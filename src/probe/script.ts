@@ -11,7 +11,6 @@ import kernel from './kernel.sh';
 import layers from './layers.awk';
 import namedPaths from './named-paths.awk';
 import network from './network.sh';
-import newest from './newest.awk';
 import owned from './owned.sh';
 import place from './place.sh';
 import podNetwork from './pod-network.sh';
@@ -29,7 +28,7 @@ import words from './words.sh';
 
 const READERS = [record, sysctls, network, podNetwork, kernel, place, services, programs, firewall, files, units];
 const PARTS = [...READERS, envelope, answer];
-const PROGRAMS = { readings, connected, newest, layers, named_paths: namedPaths, traced, filter };
+const PROGRAMS = { readings, connected, layers, named_paths: namedPaths, traced, filter };
 
 const variables = Object.entries(PROGRAMS).map(([name, program]) => shellVariable(name, program));
 const program = [resolve, ...PARTS, ...variables, probe].join('\n');

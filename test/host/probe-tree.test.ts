@@ -145,11 +145,11 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('the pr
     const { kernel } = probe(shell, { root: node.root, ...uid });
     expect(kernel.moduleList).toBe(false);
     expect(kernel.others?.map(({ release: name, moduleList }) => [name, moduleList])).toEqual([
-      ['5-empty', false],
-      ['4-directory', undefined],
-      ['3-secret', undefined],
-      ['2-binary', undefined],
       ['1-listed', true],
+      ['2-binary', undefined],
+      ['3-secret', undefined],
+      ['4-directory', undefined],
+      ['5-empty', false],
     ]);
   });
 
