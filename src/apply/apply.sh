@@ -15,7 +15,8 @@
 #                              others from being tried
 #   note RECORD                undo: what is written into the journal before the first step
 #   write-file PATH BEFORE AFTER, remove-file PATH BEFORE -, remove-directory PATH, sweep PATH (removes it whatever it is)
-#   modprobe NAME SHOWN        SHOWN, below /proc/sys, exists while the module is there; -: /sys/module and /proc/modules tell
+#   modprobe NAME SHOWN        NAME as the kernel spells it; SHOWN, below /proc/sys, exists while the module is there; -: /sys/module and
+#                              /proc/modules tell
 #   write-sysctl PATH BEFORE AFTER FAMILY   a file below /proc/sys; FAMILY: the kernel changes others of ipv4 or ipv6 along with it, or -
 #   forget                     undo: if all steps were taken and what they have made is there, the journal goes
 #   end
@@ -110,12 +111,7 @@ sweep() {
 # Whether the module $1 is there, as $2 shows. A module that is part of the kernel is in no list; what it provides is.
 loaded() {
   [ -e "/proc/sys/$2" ] && return
-  IFS=-
-  set -- $1
-  IFS=_
-  listed="$*"
-  unset IFS
-  [ -d "/sys/module/$listed" ] || grep -q "^$listed " /proc/modules
+  [ -d "/sys/module/$1" ] || grep -q "^$1 " /proc/modules
 }
 
 # load_module NAME SHOWN. modprobe runs in the node's mount namespace: its modules, its configuration, its libraries. That it ended well

@@ -11,7 +11,7 @@ export type Operation =
   | { readonly do: 'remove-directory'; readonly path: string }
   /** Removes a temporary file, whatever it is. */
   | { readonly do: 'sweep'; readonly path: string }
-  /** shown: what exists below /proc/sys while the module is there. */
+  /** module: with underscores, as the kernel spells it. shown: what exists below /proc/sys while the module is there. */
   | { readonly do: 'modprobe'; readonly module: string; readonly shown: string | undefined }
   | { readonly do: 'write-sysctl'; readonly path: string; readonly before: string; readonly after: string }
   /** The journal goes, if all that is to be taken back was. */

@@ -64,7 +64,8 @@ function operationOf(step: Step, steps: readonly Step[], facts: NodeFacts, note:
     }
     case 'load-module': {
       const { shownBy } = knownModule(step.module) ?? {};
-      return { do: 'modprobe', module: step.module, shown: shownBy && swapDotsAndSlashes(shownBy) };
+      const module = step.module.replaceAll('-', '_');
+      return { do: 'modprobe', module, shown: shownBy && swapDotsAndSlashes(shownBy) };
     }
     case 'set-sysctl': {
       const before = step.before === 'absent' ? '-' : wordOf(step.before);

@@ -67,14 +67,16 @@ describe('the operations of a plan', () => {
       step.keep('net.ipv6.conf.all.forwarding', '1'),
       step.load('br_netfilter'),
       step.load('vxlan'),
+      step.load('ip-set'),
       step.set('net.ipv4.conf.all.forwarding', '1', '0'),
       step.set('net.ipv4.conf.a/b.x', '1\t2', 'absent'),
     ];
     const { operations, placeOf } = operationsOf(steps, withFiles({ [SYSCTL_FILE]: base64('a = 1\n') }), NOTE);
-    expect(placeOf).toEqual([0, 1, 0, 2, 3, 4, 5]);
+    expect(placeOf).toEqual([0, 1, 0, 2, 3, 4, 5, 6]);
     expect(operations.slice(2)).toEqual([
       { do: 'modprobe', module: 'br_netfilter', shown: 'net/bridge/bridge-nf-call-iptables' },
       { do: 'modprobe', module: 'vxlan', shown: undefined },
+      { do: 'modprobe', module: 'ip_set', shown: undefined },
       { do: 'write-sysctl', path: 'net/ipv4/ip_forward', before: '=0', after: '=1' },
       { do: 'write-sysctl', path: 'net/ipv4/conf/a.b/x', before: '-', after: '=1 2' },
     ]);
