@@ -153,7 +153,7 @@ text() {
     runlevels
     [ "$N" ] || { rd /proc/sys/kernel/random/uuid && N=$x; }
     [ "$N" ] &&
-      files | tr '\000' '\r' | awk -v N="$N" -v A="$keys $patterns" -v M="$modules $related" -v B="$touched|net[./]bridge|$switching" -v U="$unlisted" "$filter"
+      files | tr '\000' '\r' | awk -v N="$N" -v A="$keys $patterns" -v M="$modules $related" -v B="${touched:+$touched|}net[./]bridge|$switching" -v U="$unlisted" "$filter"
   fi
 }
 

@@ -236,9 +236,9 @@ mentions() {
   found=
   tab=$(printf '\t')
   names systemd/system "$touched" || return
-  # Not systemd's own rule, which names no value.
-  names udev/rules.d "$named|net[./]bridge|net[./]ipv[46][./][a-z0-9_./*-]*=|>[ \"']*/proc/sys/net/ipv[46]/" || return
-  for x in dracut.conf.d mkinitcpio.conf.d; do names $x "$named" || return; done
+  # Not systemd's own rule, which names no value. No module may be followed: an empty alternative would match every file.
+  names udev/rules.d "${named:+$named|}net[./]bridge|net[./]ipv[46][./][a-z0-9_./*-]*=|>[ \"']*/proc/sys/net/ipv[46]/" || return
+  for x in ${named:+dracut.conf.d mkinitcpio.conf.d}; do names $x "$named" || return; done
   scripts
   set -f
   IFS=$nl

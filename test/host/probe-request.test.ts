@@ -57,6 +57,21 @@ describe.each(SHELLS.map((shell) => ({ title: titleOf(shell), shell })))('the pr
     expect(readSysctl(none, 'net.ipv4.no_such_key')).toEqual({ is: 'absent' });
   });
 
+  check('finds what sets a sysctl of the network, among many files, where no module is to be followed', () => {
+    const others = Array.from({ length: 40 }, (_, index) => [
+      `/usr/lib/udev/rules.d/${index}-x.rules`,
+      'KERNEL=="sd*"\n',
+    ]);
+    const sets = '/etc/udev/rules.d/99-net.rules';
+    const entries = {
+      ...DEBIAN,
+      ...Object.fromEntries(others),
+      [sets]: 'ACTION=="add", RUN+="/sbin/sysctl -w net.ipv4.ip_forward=0"\n',
+    };
+    const { boot } = factsOf(ask({ sysctls: ['net.ipv4.ip_forward'] }), entries);
+    expect(boot.mentions?.map(({ path }) => path)).toEqual([sets]);
+  });
+
   check('follows through units only the modules that are to be followed', () => {
     expect(factsOf(ask({ modules: ['vxlan'] }), BUSY).boot.mentions).toBeUndefined();
     const { boot } = factsOf(ask({ persistent: ['vxlan'] }), BUSY);
