@@ -2,6 +2,7 @@ import type { ClusterProfile } from '../src/cluster/profile.ts';
 import type { ConfigFile, NodeFacts } from '../src/facts/facts.ts';
 import { evaluateNode } from '../src/judge/evaluate.ts';
 import { requestOf } from '../src/judge/request.ts';
+import { markFixable } from '../src/plan/fixable.ts';
 import { buildReport, type NodeInput } from '../src/report/build.ts';
 import { SHOWN } from '../src/report/formats.ts';
 import { renderParts } from '../src/report/index.ts';
@@ -118,7 +119,8 @@ function measure(title: string, change: (facts: NodeFacts, number: number) => No
   const judged: NodeInput[] = [];
   const judging = seconds(() => {
     for (const [number, facts] of nodes.entries()) {
-      const findings = evaluateNode(profile, { ...change(facts, number), asked }, RULES);
+      const changed = { ...change(facts, number), asked };
+      const findings = markFixable(evaluateNode(profile, changed, RULES), changed, profile, RULES);
       const own = findings.map((finding) => shared.one(finding.rule, finding));
       const system = { os: null, kernel: null, arch: null, runtime: null };
       judged.push({ name: `node-${String(number).padStart(5, '0')}`, system, pool: 'workers', findings: own });

@@ -4,6 +4,7 @@ import type { ClusterProfile } from '../../src/cluster/profile.ts';
 import { parseFacts } from '../../src/facts/parse.ts';
 import { evaluateNode } from '../../src/judge/evaluate.ts';
 import { requestOf } from '../../src/judge/request.ts';
+import { markFixable } from '../../src/plan/fixable.ts';
 import { openEnvelope } from '../../src/probe/envelope.ts';
 import { buildReport, type NodeInput } from '../../src/report/build.ts';
 import { unchanged } from '../../src/report/command-completer.ts';
@@ -50,5 +51,6 @@ function judged(name: string, answer: string | undefined, profile: ClusterProfil
   }
   const opened = openEnvelope(answer);
   if ('problem' in opened) throw new Error(`the recorded answer of ${name}: ${opened.problem}`);
-  return { name, system: SYSTEM, findings: evaluateNode(profile, parseFacts(opened.text, requestOf(RULES)), RULES) };
+  const facts = parseFacts(opened.text, requestOf(RULES));
+  return { name, system: SYSTEM, findings: markFixable(evaluateNode(profile, facts, RULES), facts, profile, RULES) };
 }

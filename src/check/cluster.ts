@@ -9,6 +9,7 @@ import type { Rule } from '../judge/rule.ts';
 import { connect } from '../kube/client.ts';
 import type { Cluster, Node } from '../kube/cluster.ts';
 import type { ConnectionOptions } from '../kube/connection.ts';
+import { markFixable } from '../plan/fixable.ts';
 import type { Outcome } from '../pods/answer.ts';
 import { buildReport, type NodeInput } from '../report/build.ts';
 import type { CheckReport } from '../report/report.ts';
@@ -79,7 +80,7 @@ function isFailing(node: NodeInput): boolean {
 
 function judgement(node: Node, outcome: Outcome, profile: ClusterProfile, rules: readonly Rule[]): NodeInput {
   if ('facts' in outcome) {
-    const findings = evaluateNode(profile, outcome.facts, rules);
+    const findings = markFixable(evaluateNode(profile, outcome.facts, rules), outcome.facts, profile, rules);
     return { name: node.name, system: systemOf(outcome.facts, node), pool: poolOf(node), findings };
   }
   const { unknown: reason, remedy = [] } = outcome;

@@ -11,6 +11,7 @@ import type { Finding } from '../judge/finding.ts';
 import { nodeProfile } from '../judge/node-profile.ts';
 import { requestOf } from '../judge/request.ts';
 import type { Rule } from '../judge/rule.ts';
+import { markFixable } from '../plan/fixable.ts';
 import { judgeable } from '../pods/answer.ts';
 import { probeLocal } from '../probe/local.ts';
 import { buildReport } from '../report/build.ts';
@@ -97,7 +98,10 @@ function lookAtHost(facts: NodeFacts, { is }: Place, profile: ClusterProfile, ru
   const assumptions = is === 'host' ? unproven(seen) : [];
   const about = { profile, node, assumptions, facts: seen };
   if ('unknown' in outcome) return { ...about, judged: { remedy: [], ...outcome } };
-  return { ...about, judged: { facts: seen, findings: evaluateNode(profile, seen, rules) } };
+  return {
+    ...about,
+    judged: { facts: seen, findings: markFixable(evaluateNode(profile, seen, rules), seen, profile, rules) },
+  };
 }
 
 function lookAtImage(
@@ -118,7 +122,7 @@ function lookAtImage(
       ...(releases.length > 1 ? [`The newest of the image's kernels boots: it has ${listed(releases)}.`] : []),
     ],
     facts,
-    judged: { facts, findings: evaluateImage(profile, facts, rules) },
+    judged: { facts, findings: markFixable(evaluateImage(profile, facts, rules), facts, profile, rules, true) },
   };
 }
 

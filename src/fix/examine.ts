@@ -4,6 +4,7 @@ import type { Survey } from '../check/survey.ts';
 import { systemOf } from '../check/system.ts';
 import { evaluateNode } from '../judge/evaluate.ts';
 import type { Cluster, Node } from '../kube/cluster.ts';
+import { markFixable } from '../plan/fixable.ts';
 import type { Outcome } from '../pods/answer.ts';
 import type { LookedAt } from '../report/build-fix.ts';
 import type { Advice } from '../text/advice.ts';
@@ -31,7 +32,8 @@ export async function examine(
   const examined = new Map<string, Examined>();
   const judge = (node: Node, outcome: Outcome) => {
     const facts = 'facts' in outcome ? outcome.facts : undefined;
-    const before = facts && evaluateNode(survey.profile, facts, rulesOn(node.labels, options));
+    const rules = rulesOn(node.labels, options);
+    const before = facts && markFixable(evaluateNode(survey.profile, facts, rules), facts, survey.profile, rules);
     const lookedAt = { name: node.name, system: systemOf(facts, node), ...(before && { before }) };
     examined.set(node.name, { node, outcome, lookedAt });
   };

@@ -6,7 +6,7 @@ import type { Advice } from '../text/advice.ts';
 import type { Finding } from './finding.ts';
 import { type NodeContext, nodeContext } from './node-context.ts';
 import { unknownState } from './result.ts';
-import { type BootResult, type Rule, repairsOf } from './rule.ts';
+import type { BootResult, Rule } from './rule.ts';
 import { atLeastAsBad, compose } from './verdict.ts';
 
 /**
@@ -125,7 +125,6 @@ export function judgeRule(rule: Rule, node: NodeContext): RuleResult {
     severity,
     verdict,
     ...(why.length > 0 && { why: why.join('; ') }),
-    ...(verdict !== 'pass' && repairsOf(requires).length > 0 && { fixable: true as const }),
   };
   return { finding, ...(nextText && { next: nextText }) };
 }

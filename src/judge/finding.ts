@@ -52,7 +52,7 @@ export interface Finding {
   message: string;
   /** One line: why it is so. */
   why?: string;
-  /** A program can do something about it, which is for fix to plan; absent: only a person can, or there is nothing to do. */
+  /** Fix would plan a step for it (plan/fixable.ts); absent: only a person can do something, or there is nothing to do. */
   fixable?: true;
   /** What a person does to fix it, in order. */
   remedy: readonly Advice[];

@@ -48,17 +48,10 @@ export function fixHint(
   );
 }
 
-/** The command that fixes what fix repairs by default: what is required and fails now or after a reboot. */
+/** The command that fixes what fix repairs by default: what is required. */
 function fixCommand({ cluster, nodes }: CheckReport): string | undefined {
   const names = nodes
-    .filter(({ findings }) =>
-      findings.some(
-        ({ severity, now, boot, fixable }) =>
-          fixable &&
-          severity === 'required' &&
-          (now.verdict === 'fail' || (now.verdict !== 'unknown' && boot?.verdict === 'fail')),
-      ),
-    )
+    .filter(({ findings }) => findings.some(({ severity, fixable }) => fixable && severity === 'required'))
     .map(({ name }) => nodeWord(name));
   if (names.length === 0) return undefined;
   if (cluster === null) return `kubectl netprereq fix ${localTarget(nodes[0])}`;

@@ -7,6 +7,7 @@ import { availableModules } from '../../src/judge/available-modules.ts';
 import { is } from '../../src/judge/comparator.ts';
 import { evaluateNode } from '../../src/judge/evaluate.ts';
 import { sysctl } from '../../src/judge/sysctl.ts';
+import { markFixable } from '../../src/plan/fixable.ts';
 import { planNode } from '../../src/plan/planner.ts';
 import { madeUp } from '../judge/made-up.ts';
 import { file, flannel, unreadable, value } from '../rules/facts.ts';
@@ -16,7 +17,7 @@ const [A, B] = ['vm.a', 'kernel.b'];
 const rule = madeUp(allOf([sysctl(A, is(1), { kernelDefault: '0' }), sysctl(B, is(10))], {}));
 const profile: ClusterProfile = flannel;
 const asked = { ...NOTHING_ASKED, sysctls: [A, B] };
-const judge = (facts: NodeFacts) => evaluateNode(profile, facts, [rule]);
+const judge = (facts: NodeFacts) => markFixable(evaluateNode(profile, facts, [rule]), facts, profile, [rule]);
 const planOf = (facts: NodeFacts) => planNode({ node: 'n', facts, findings: judge(facts) }, profile, { rules: [rule] });
 const node = (a: string, b: string, ...lines: string[]) =>
   sound({
