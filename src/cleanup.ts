@@ -1,9 +1,9 @@
 import limitConcurrency from 'p-limit';
 import { isForbidden, NAMESPACES, namespaceCandidates } from './check/survey.ts';
 import { isClustersOwn } from './cnis/agents.ts';
-import { CheckError, messageOf } from './errors.ts';
+import { CheckError, Declined, messageOf } from './errors.ts';
 import type { Cluster, Pod } from './kube/cluster.ts';
-import { findLeftovers, isChanging, type LeftoverScope, runsOf } from './pods/leftovers.ts';
+import { findLeftovers, isChanging, isDead, type LeftoverScope, runsOf } from './pods/leftovers.ts';
 import { permissionError } from './pods/permissions.ts';
 import { compareNames, nameList } from './report/names.ts';
 import { run } from './text/advice.ts';
@@ -29,19 +29,26 @@ export interface CleanupResult {
   only?: string[];
 }
 
+export interface CleanupOptions {
+  /** Asks before pods of runs that may still be at work are deleted; without it, nobody is asked. */
+  consent?: (living: readonly Pod[]) => Promise<boolean>;
+  withinMs?: number;
+}
+
 /**
  * Deletes what earlier runs left behind, eight pods at a time.
  * @param namespace undefined: all of them, or those that checks use where not all may be listed
+ * @throws Declined when the answer is no
  */
 export async function cleanUp(
   cluster: Cluster,
   namespace: string | undefined,
   scope: LeftoverScope,
-  withinMs: number = DELETE_WITHIN_MS,
+  { consent, withinMs = DELETE_WITHIN_MS }: CleanupOptions = {},
 ): Promise<CleanupResult> {
   // The first answer brings the server's clock, by which the age of pods is judged.
   await cluster.version();
-  const { pods, only } = await look(cluster, namespace, scope);
+  const { pods, only } = await lookAndAsk(cluster, namespace, scope, consent);
   const places = only ?? [namespace];
   const all = (await Promise.all(places.map((place) => findLeftovers(cluster, place, { changing: true })))).flat();
   const now = cluster.serverTime();
@@ -83,6 +90,23 @@ export async function cleanUp(
 interface Found {
   pods: Pod[];
   only?: string[];
+}
+
+/** Finds the pods to delete, and asks about those of runs that may still be at work. */
+async function lookAndAsk(
+  cluster: Cluster,
+  namespace: string | undefined,
+  scope: LeftoverScope,
+  consent: CleanupOptions['consent'],
+): Promise<Found> {
+  const found = await look(cluster, namespace, scope);
+  const living = found.pods.filter((pod) => !isDead(pod, cluster.serverTime()));
+  if (consent === undefined || living.length === 0) return found;
+  if (!(await consent(living))) throw new Declined('Nothing was deleted.');
+  // Since then a pod may have begun to change its node, and others may have come that nobody was asked about.
+  const asked = new Set(found.pods.map(({ metadata }) => metadata.name));
+  const again = await look(cluster, namespace, scope);
+  return { ...again, pods: again.pods.filter(({ metadata }) => asked.has(metadata.name)) };
 }
 
 async function look(cluster: Cluster, namespace: string | undefined, scope: LeftoverScope): Promise<Found> {

@@ -103,7 +103,8 @@ export async function runChange<Report extends FixReport | UndoReport>(
   }
   if (alone && dryRun === 'server') throw new UsageError(`${alone} asks no server: use --dry-run=client`);
   const terminals = { input: process.stdin, output: process.stderr };
-  demandConsent(flags.yes || dryRun !== undefined, terminals);
+  const consented = flags.yes || dryRun !== undefined;
+  demandConsent(consented, terminals, '--yes to proceed or --dry-run to see the plan');
   const { newRunId, chooseRules, exceptionNotes } = await import('../check/run.ts');
   const chosen = await chooseRules(flags);
   const run = newRunId();

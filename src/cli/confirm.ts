@@ -9,11 +9,12 @@ export interface Conversation {
 
 /**
  * Fails at the start if nobody can answer a question.
+ * @param instead what else to type
  * @throws UsageError
  */
-export function demandConsent(yes: boolean, { input, output }: Conversation): void {
+export function demandConsent(yes: boolean, { input, output }: Conversation, instead: string): void {
   if (yes || (input.isTTY && output.isTTY)) return;
-  throw new UsageError('cannot ask without a terminal: use --yes to proceed or --dry-run to see the plan');
+  throw new UsageError(`cannot ask without a terminal: use ${instead}`);
 }
 
 /**

@@ -32,7 +32,7 @@ const ten = Array.from({ length: 10 }, (_, index) => `p-${index}`);
 
 test('when its time is over, no other deletion is begun, and it says what is left and how to go on', async () => {
   const { stored, asked } = cluster(ten, { deleteMs: 100 });
-  const { deleted, failed, stopped } = await cleanUp(asked, 'ns', {}, 50);
+  const { deleted, failed, stopped } = await cleanUp(asked, 'ns', {}, { withinMs: 50 });
   expect([deleted.length, failed, [...stored.keys()]]).toEqual([8, [], ['p-8', 'p-9']]);
   expect(stopped).toMatchObject({
     name: 'CheckError',
@@ -43,6 +43,29 @@ test('when its time is over, no other deletion is begun, and it says what is lef
 
 test('the time that a login takes is not counted', async () => {
   const { stored, asked } = cluster(ten, { loginMs: 100 });
-  expect(await cleanUp(asked, 'ns', {}, 50)).toMatchObject({ deleted: { length: 10 } });
+  expect(await cleanUp(asked, 'ns', {}, { withinMs: 50 })).toMatchObject({ deleted: { length: 10 } });
   expect(stored.size).toBe(0);
+});
+
+test('a pod that begins to change its node while somebody is asked is left alone', async () => {
+  const { stored, asked } = cluster(['begins', 'waits'], {});
+  const consent = async () => {
+    const changing = pod('begins');
+    changing.metadata.labels = { ...changing.metadata.labels, 'netprereq.io/changes': 'apply' };
+    changing.status = { containerStatuses: [{ name: 'probe', state: { running: {} } }] };
+    stored.set('begins', changing);
+    stored.set('new', pod('new'));
+    return true;
+  };
+  const { deleted, changing } = await cleanUp(asked, 'ns', { changing: false }, { consent });
+  expect([deleted.map(({ name }) => name), changing, [...stored.keys()]]).toEqual([
+    ['waits'],
+    ['r1'],
+    ['begins', 'new'],
+  ]);
+});
+
+test('nobody is asked where nothing is left', async () => {
+  const consent = () => Promise.reject(new Error('asked'));
+  expect(await cleanUp(cluster([], {}).asked, 'ns', {}, { consent })).toMatchObject({ deleted: [] });
 });

@@ -75,6 +75,7 @@ describe('usage errors are in the words of kubectl, on stderr, with exit code 2'
     [['undo', '-yx', 'node-1'], /^error: unknown shorthand flag: /],
     [['check', 'a,b'], /^error: node names are separated by blanks, not by commas: a,b$/m],
     [['check', '--', '-h'], /^error: unknown flag: -h$/m],
+    [['cleanup', '--all-runs'], /^error: cannot ask without a terminal: use --yes to proceed, or --run ID /m],
     [['cleanup', '--force'], /^error: --force needs --run or --all-runs$/m],
     [['cleanup', '--run', 'x', '--all-runs'], /^error: --run and --all-runs cannot be used together$/m],
     [['check', '--kubeconfig', '/does/not/exist'], /\/does\/not\/exist: no such file or directory/],

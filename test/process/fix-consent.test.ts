@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -8,34 +8,12 @@ import { commandLine, ended } from '../support/command.ts';
 import { changes, noNamespaceNodes, outcomes, standInForEach } from '../support/fixing.ts';
 import { schemaErrors } from '../support/report-schema.ts';
 import type { StandIn } from '../support/stand-in.ts';
+import { answering as answerOnTerminal, noTerminal } from '../support/terminal.ts';
 
 const { start, run, env } = standInForEach();
-const unavailable =
-  (await noNamespaceNodes()) ?? (spawnSync('script', ['--version']).status === 0 ? undefined : 'no script(1) here');
+const unavailable = (await noNamespaceNodes()) ?? noTerminal;
 
-/** The command on a pseudo-terminal, which shows stdout and stderr together. */
-function onTerminal(args: readonly string[]): ChildProcess {
-  const { file, args: words } = commandLine(args);
-  const command = [file, ...words].map((word) => `'${word}'`).join(' ');
-  return spawn('script', ['-qec', command, '/dev/null'], {
-    env: { ...process.env, ...env(), TERM: 'xterm', NO_COLOR: '1' },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-}
-
-/** Answers the first question. */
-async function answering(args: readonly string[], keys: string) {
-  const child = onTerminal(args);
-  let seen = '';
-  const answer = (data: Buffer) => {
-    seen += data;
-    if (!seen.includes('[y/N]')) return;
-    child.stdout?.off('data', answer);
-    child.stdin?.write(keys);
-  };
-  child.stdout?.on('data', answer);
-  return ended(child);
-}
+const answering = (args: readonly string[], keys: string) => answerOnTerminal(args, keys, env());
 
 const touched = ({ nodes, created }: StandIn) => ({
   pods: created.filter(changes).length,

@@ -180,14 +180,14 @@ describe('many nodes', () => {
     const atWork = () => running.pods().find((pod) => changes(pod) && pod.status.phase === 'Running');
     while (!atWork()) await sleep(20);
     const id = atWork()?.metadata.labels?.['netprereq.io/run'] ?? '';
-    for (const scope of [['--all-runs'], ['--run', id], []]) {
+    for (const scope of [['--all-runs', '--yes'], ['--run', id], []]) {
       const { code, stdout, stderr } = await run('cleanup', ...scope);
       expect([code, stdout]).toEqual([0, '']);
       expect(stderr).toMatch(/^Skipped a pod of run \w+: it is changing its node, and ends by itself\./);
       expect(stderr).toContain(`kubectl netprereq cleanup --run ${id} --force`);
     }
     const name = atWork()?.metadata.name;
-    expect((await run('cleanup', '--all-runs', '--force')).stdout).toBe(
+    expect((await run('cleanup', '--all-runs', '--yes', '--force')).stdout).toBe(
       `pod "${name}" deleted from kube-system namespace\n`,
     );
     open();

@@ -8,6 +8,7 @@ import { commandLine, ended } from '../support/command.ts';
 import { noNamespaceNodes } from '../support/fixing.ts';
 import { readPage, sectionsOf } from '../support/markdown.ts';
 import { type StandIn, startStandIn } from '../support/stand-in.ts';
+import { noTerminal } from '../support/terminal.ts';
 import { createWorkspace, type Workspace } from '../support/workspace.ts';
 
 /** Commands that are not run here, by how they begin, and why. */
@@ -31,7 +32,6 @@ const FLANNEL =
 const quoted = (words: readonly string[]) => words.map((word) => `'${word}'`).join(' ');
 
 const noNamespaces = await noNamespaceNodes();
-const noTerminal = spawnSync('script', ['--version']).status === 0 ? undefined : 'no script(1) here';
 
 describe('every command of the README', () => {
   let standIn: StandIn;

@@ -81,7 +81,7 @@ describe.concurrent('a check that is ended at a random moment', () => {
     await atSomeMoment(2000 + seed, async (run) => {
       run.kill('SIGKILL');
       await run.end;
-      const { code } = await netprereq(['cleanup', '--all-runs'], run.env);
+      const { code } = await netprereq(['cleanup', '--all-runs', '--yes'], run.env);
       expect([code, left(run)]).toEqual([0, []]);
     });
   });
