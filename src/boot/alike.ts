@@ -1,4 +1,5 @@
 import type { NodeFacts } from '../facts/facts.ts';
+import { oncePerObject } from '../text/once-per-object.ts';
 import { Boot, type BootProfile } from './boot.ts';
 import { forwardingInterfaces, forwardingKeys } from './forwarding-interfaces.ts';
 import type { OwnFiles } from './own-lines.ts';
@@ -15,6 +16,11 @@ const KEPT = 16;
 /** A node that tells more than any real one is simulated for itself. */
 const LONGEST = 128 * 1024;
 
+/** What was asked of nodes: the same object of all of them. */
+const requestText = oncePerObject((asked: NonNullable<NodeFacts['asked']>) =>
+  JSON.stringify([asked.sysctls, asked.modules]),
+);
+
 const boots = new Map<string, Boot>();
 
 /**
@@ -22,7 +28,7 @@ const boots = new Map<string, Boot>();
  * others: the boots of the latest nodes are kept, by all that a boot depends on.
  */
 export function bootOf(facts: NodeFacts, cluster: BootProfile & BridgeProfile, ownFiles: OwnFiles): Boot {
-  const { kernel, modules, os, container } = facts;
+  const { asked, kernel, modules, os, container } = facts;
   const { id: _id, commandLine, ...inputs } = facts.boot;
   // Within quotes it may be a part of another word.
   const line =
@@ -39,8 +45,8 @@ export function bootOf(facts: NodeFacts, cluster: BootProfile & BridgeProfile, o
   };
   const about = { boot, kernel, modules, os, sysctls, ...(container !== undefined && { container }) };
   const more = forwardingKeys(forwardingInterfaces(facts, cluster));
-  const key = JSON.stringify([about, profile, more, ownFiles]);
-  const known = boots.get(key) ?? new Boot(about, profile, ownFiles, more);
+  const key = `${asked && requestText(asked)}${JSON.stringify([about, profile, more, ownFiles])}`;
+  const known = boots.get(key) ?? new Boot({ ...about, ...(asked && { asked }) }, profile, ownFiles, more);
   if (key.length > LONGEST) return known;
   // The one that was used longest ago is in front.
   boots.delete(key);

@@ -14,7 +14,7 @@ import type { BootValue } from './sysctl-value.ts';
 import { oldestSystemd } from './systemd-release.ts';
 
 /** What a boot depends on of a node. */
-export type BootFacts = Pick<NodeFacts, 'boot' | 'kernel' | 'modules' | 'os' | 'container' | 'sysctls'>;
+export type BootFacts = Pick<NodeFacts, 'asked' | 'boot' | 'kernel' | 'modules' | 'os' | 'container' | 'sysctls'>;
 
 /** The sysctls of one boot of a node. The files are run once for all keys of the node's facts, and once more for each other key. */
 export class BootSysctls {

@@ -1,4 +1,5 @@
 import type { NodeFacts } from '../facts/facts.ts';
+import { demandModule, demandSysctl } from '../facts/read.ts';
 import type { AgentProfile } from './agents.ts';
 import { type BootFacts, BootSysctls } from './boot-sysctls.ts';
 import type { ModuleBoot } from './module-boot.ts';
@@ -12,7 +13,10 @@ import type { BootValue } from './sysctl-value.ts';
 /** What a boot depends on of a cluster. */
 export type BootProfile = AgentProfile & SysctlAgentProfile;
 
-/** What the next boot makes of a node of a cluster. Everything is simulated when it is first asked for, and once only. */
+/**
+ * What the next boot makes of a node of a cluster. Everything is simulated when it is first asked for, and once only. What was not asked of
+ * the node has no lines in its files here, and would seem to be left alone: each method throws NotAsked for that.
+ */
 export class Boot {
   readonly facts: BootFacts;
   readonly #profile: BootProfile;
@@ -28,11 +32,12 @@ export class Boot {
     this.#profile = profile;
     this.#ownFiles = ownFiles;
     this.#more = more;
-    this.#sysctls = new BootSysctls(facts, profile, more, (name) => this.module(name));
+    this.#sysctls = new BootSysctls(facts, profile, more, (name) => this.#simulated(name, 'listed'));
   }
 
   /** What a sysctl will hold, in dotted spelling; a slash stands for a dot within an interface's name. */
   sysctl(key: string): BootValue {
+    demandSysctl(this.facts, key);
     return this.#sysctls.value(key);
   }
 
@@ -41,26 +46,31 @@ export class Boot {
    * @param made what the CNI writes to it then
    */
   lateSysctl(key: string, made?: string): BootValue {
+    demandSysctl(this.facts, key);
     return this.#sysctls.value(key, true, made);
   }
 
   /** As `sysctl`, where the module that the sysctl comes with is loaded before the sysctls are set. */
   sysctlOnceLoaded(key: string): BootValue {
+    demandSysctl(this.facts, key);
     return this.#sysctls.onceLoaded(key);
   }
 
   /** What `sysctl --system` makes of a sysctl on the running node. */
   reapply(key: string): BootValue {
+    demandSysctl(this.facts, key);
     return this.#sysctls.reapplied(key);
   }
 
   /** Whether something asks for a module at the boot, by its name with underscores. */
   module(name: string): ModuleBoot {
+    demandModule(this.facts, name);
     return this.#simulated(name, 'listed');
   }
 
   /** As `module`, of a module that something loads when it needs it, so that it only has to be possible. */
   moduleOnDemand(name: string): ModuleBoot {
+    demandModule(this.facts, name);
     return this.#simulated(name, 'on demand');
   }
 

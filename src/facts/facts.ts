@@ -87,9 +87,7 @@ export type Reading =
   | { readonly is: 'value'; readonly value: string }
   | { readonly is: 'absent' }
   /** why: a clause, where that is known. */
-  | { readonly is: 'unreadable'; readonly why?: string }
-  /** Nobody asked for it; to judge by it is a mistake of the caller. */
-  | { readonly is: 'not-asked' };
+  | { readonly is: 'unreadable'; readonly why?: string };
 
 /** What was read of one sysctl of many interfaces. */
 export type PatternReading =
@@ -104,8 +102,7 @@ export type PatternReading =
       /** How many of them have one that could not be read. */
       readonly unreadable: number;
     }
-  | { readonly is: 'unreadable'; readonly why?: string }
-  | { readonly is: 'not-asked' };
+  | { readonly is: 'unreadable'; readonly why?: string };
 
 export interface PatternValue {
   readonly value: string;

@@ -1,6 +1,6 @@
 import type { ConfigFile, ModuleFacts, NodeFacts, PatternReading, Reading } from './facts.ts';
 import type { FactKind } from './request.ts';
-import { withoutAlternatives } from './request-keys.ts';
+import { interfaceKey, withoutAlternatives } from './request-keys.ts';
 import { isAskedBy } from './request-paths.ts';
 
 /** A rule read a fact of a node that its request does not name: it would judge what nobody has looked at. */
@@ -15,7 +15,10 @@ export class NotAsked extends Error {
 
 const MISSING = "the node's answer does not have it";
 
-/** What was read of one sysctl. Asked for and not answered is unreadable, which is not the same as not asked. */
+/**
+ * What was read of one sysctl. Asked for and not answered is unreadable.
+ * @throws NotAsked
+ */
 export function readSysctl(facts: NodeFacts, key: string): Reading {
   return own(facts.sysctls, key) ?? missing(facts, key);
 }
@@ -23,6 +26,7 @@ export function readSysctl(facts: NodeFacts, key: string): Reading {
 /**
  * What was read of one sysctl of all interfaces that match, also with alternatives: then of all of them together. An interface that two
  * alternatives match counts twice.
+ * @throws NotAsked
  */
 export function readPattern(facts: NodeFacts, pattern: string): PatternReading {
   const parts = withoutAlternatives(pattern);
@@ -91,8 +95,28 @@ export function demandAsked({ asked }: NodeFacts, ...kinds: readonly FactKind[])
   for (const kind of kinds) if (asked && !asked.kinds.includes(kind)) throw new NotAsked(kind);
 }
 
-function missing({ asked }: NodeFacts, key: string): { is: 'not-asked' } | { is: 'unreadable'; why: string } {
-  return asked?.sysctls.includes(key) ? { is: 'unreadable', why: MISSING } : { is: 'not-asked' };
+/**
+ * For whoever goes by what a boot makes of a sysctl. Of an interface it is enough that conf.default was asked, with which interfaces start:
+ * a pattern of interfaces asks for that as well.
+ * @throws NotAsked
+ */
+export function demandSysctl({ asked, sysctls }: Pick<NodeFacts, 'asked' | 'sysctls'>, key: string): void {
+  if (!asked || Object.hasOwn(sysctls, key) || asked.sysctls.includes(key)) return;
+  const of = interfaceKey(key);
+  if (!of || !asked.sysctls.includes(`${of.tree}.default.${of.name}`)) throw new NotAsked(key);
+}
+
+/**
+ * For whoever goes by what a boot makes of a module.
+ * @throws NotAsked
+ */
+export function demandModule({ asked, modules }: Pick<NodeFacts, 'asked' | 'modules'>, name: string): void {
+  if (asked && !Object.hasOwn(modules, name) && !asked.modules.includes(name)) throw new NotAsked(name);
+}
+
+function missing({ asked }: NodeFacts, key: string): { is: 'unreadable'; why: string } {
+  if (!asked?.sysctls.includes(key)) throw new NotAsked(key);
+  return { is: 'unreadable', why: MISSING };
 }
 
 function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {

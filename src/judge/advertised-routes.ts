@@ -75,7 +75,8 @@ function ofLinks({ facts }: NodeContext): Requirement | 'no link' | undefined {
   );
   if (advertisedLinks(facts) === undefined) return undefined;
   if (first === undefined) return 'no link';
-  const read = advertisedLinks(facts)?.every((link) => readSysctl(facts, acceptRaOf(link)).is === 'value');
+  // It is read along with the routes, and asked for by no name.
+  const read = advertisedLinks(facts)?.every((link) => facts.sysctls[acceptRaOf(link)]?.is === 'value');
   return read ? allOf([first, ...others], {}) : undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { PatternReading } from '../facts/facts.ts';
-import { NotAsked, readPattern, readSysctl } from '../facts/read.ts';
+import { readPattern, readSysctl } from '../facts/read.ts';
 import { withoutAlternatives } from '../facts/request-keys.ts';
 import { excerpt } from '../text/excerpt.ts';
 import { isRight, orDefault, sourceOf } from './boot-result.ts';
@@ -54,7 +54,6 @@ function judgeNow(pattern: string, comparator: Comparator, options: InterfaceOpt
   const { facts } = node;
   const expected = comparator.expected(node) ?? 'not known';
   const reading = readPattern(facts, pattern);
-  if (reading.is === 'not-asked') throw new NotAsked(pattern);
   if (reading.is !== 'values') return undetermined(pattern, reading, expected);
   if (reading.count === 0) {
     return passes(expected, 'no such interface', `no interface is called ${interfaceIn(pattern)}`);

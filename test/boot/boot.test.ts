@@ -5,6 +5,8 @@ import { run } from '../../src/boot/sysctl-programs.ts';
 import { PROCPS_RELEASES } from '../../src/boot/sysctl-reapply.ts';
 import type { BootValue } from '../../src/boot/sysctl-value.ts';
 import type { BootInputs, NodeFacts } from '../../src/facts/facts.ts';
+import { NotAsked } from '../../src/facts/read.ts';
+import { mergeRequests, NOTHING_ASKED } from '../../src/facts/request.ts';
 import { facts, file, ON_DISK } from './made-up-node.ts';
 
 vi.mock(import('../../src/boot/sysctl-programs.ts'), async (original) => {
@@ -43,6 +45,45 @@ function told(value: BootValue): string {
 
 beforeEach(() => {
   vi.clearAllMocks();
+});
+
+describe('a boot tells nothing of what was not asked of the node', () => {
+  const SOMAXCONN = 'net.core.somaxconn';
+  const sysctls = [SOMAXCONN, 'net.ipv4.conf.{lxc*,cilium_*}.rp_filter', FORWARD];
+  const asked = mergeRequests([{ ...NOTHING_ASKED, sysctls, modules: ['vxlan'] }]);
+  const boot = new Boot(
+    { ...nodeWith({ sysctl: [file('/etc/sysctl.d/a.conf', `${SOMAXCONN} = 1`)] }), asked },
+    {},
+    OWN,
+  );
+  const other = boot.with({ sysctls: [[FORWARD, '1']] });
+
+  test.for<[name: string, ask: (boot: Boot) => unknown]>([
+    ['a sysctl', (one) => one.sysctl('kernel.panic')],
+    [
+      'a sysctl that is not the one of an interface that was asked',
+      (one) => one.sysctl('net.ipv4.conf.eth0.log_martians'),
+    ],
+    ['a sysctl of an interface to come', (one) => one.lateSysctl('net.ipv4.conf.eth0.log_martians')],
+    ['a sysctl whose module is loaded', (one) => one.sysctlOnceLoaded(CONNTRACK_MAX)],
+    ['a sysctl when the files are applied again', (one) => one.reapply('kernel.panic')],
+    ['what blocks a sysctl', (one) => one.blockersOfSysctl('kernel.panic', () => true)],
+    ['a module', (one) => one.module('geneve')],
+    ['a module that something asks for', (one) => one.moduleOnDemand('geneve')],
+    ['what blocks a module', (one) => one.blockersOfModule('geneve')],
+  ])('%s', ([, ask]) => {
+    expect(() => ask(boot)).toThrow(NotAsked);
+    expect(() => ask(other)).toThrow(NotAsked);
+  });
+
+  test('and everything of what was', () => {
+    expect(told(boot.sysctl(SOMAXCONN))).toBe('1');
+    expect(told(boot.reapply(SOMAXCONN))).toBe('1');
+    expect(told(boot.lateSysctl('net.ipv4.conf.lxc0.rp_filter'))).toBe('0');
+    expect(told(boot.sysctl('net.ipv4.conf.all.rp_filter'))).toBe('0');
+    expect(told(other.sysctl(FORWARD))).toBe('1');
+    expect(boot.moduleOnDemand('vxlan').present).toBe('unknown');
+  });
 });
 
 describe('a boot is simulated once', () => {

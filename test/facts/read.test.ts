@@ -45,16 +45,21 @@ describe('readSysctl', () => {
     ['a value', 'net.core.somaxconn', { is: 'value', value: '4096' }],
     ['that it is absent', 'net.ipv4.ip_forward', { is: 'absent' }],
     ['that the answer lacks it', 'vm.swappiness', MISSING],
-    ['that nobody asked, although the answer has it', 'kernel.panic', { is: 'not-asked' }],
-    ['that nobody asked', 'constructor', { is: 'not-asked' }],
   ])('tells %s', (_, key, reading) => {
     expect(readSysctl(facts, key)).toEqual(reading);
+  });
+
+  test.each([
+    ['although the answer has it', 'kernel.panic'],
+    ['whatever its name', 'constructor'],
+  ])('throws where nobody asked, %s', (_, key) => {
+    expect(() => readSysctl(facts, key)).toThrow(NotAsked);
   });
 
   test('takes what is in facts of unknown origin for asked', () => {
     const { asked: _, ...made } = facts;
     expect(readSysctl(made, 'net.core.somaxconn')).toEqual({ is: 'value', value: '4096' });
-    expect(readSysctl(made, 'vm.swappiness')).toEqual({ is: 'not-asked' });
+    expect(() => readSysctl(made, 'vm.swappiness')).toThrow(NotAsked);
   });
 });
 
@@ -160,9 +165,9 @@ describe('readPattern', () => {
     expect(readPattern(answer(...records), CALI)).toMatchObject(reading);
   });
 
-  test('tells that nobody asked', () => {
-    expect(readPattern(answer(), 'net.ipv4.conf.veth*.rp_filter')).toEqual({ is: 'not-asked' });
-    expect(readPattern(answer(), 'net.ipv4.conf.{cali*,veth*}.rp_filter')).not.toMatchObject({ is: 'values' });
+  test('throws where nobody asked, also of a part only', () => {
+    expect(() => readPattern(answer(), 'net.ipv4.conf.veth*.rp_filter')).toThrow(NotAsked);
+    expect(() => readPattern(answer(), 'net.ipv4.conf.{cali*,veth*}.rp_filter')).toThrow(NotAsked);
   });
 
   test('puts alternatives together', () => {

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { BootInputs, Reading } from '../../src/facts/facts.ts';
+import { readSysctl } from '../../src/facts/read.ts';
 import { availableModules } from '../../src/judge/available-modules.ts';
+import { sysctlAtBoot } from '../../src/judge/boot-result.ts';
 import { atLeast, belowShareOf, on } from '../../src/judge/comparator.ts';
 import { evaluateNode } from '../../src/judge/evaluate.ts';
+import type { NodeContext } from '../../src/judge/node-context.ts';
 import { requestOf } from '../../src/judge/request.ts';
 import { sysctl } from '../../src/judge/sysctl.ts';
 import { isRefusal, planNode } from '../../src/plan/planner.ts';
@@ -96,6 +99,21 @@ describe('a requirement', () => {
       verdict: 'unknown',
       message: `${KEY} was not asked of the node`,
     });
+  });
+
+  test('whose comparator or boot reads another sysctl that it does not ask for does not hold the value for odd', () => {
+    const OTHER = 'net.example.other';
+    const facts = nodeFacts({ sysctls: { [KEY]: value('4096'), [OTHER]: value('1') } });
+    const message = `${OTHER} was not asked of the node`;
+    const reading = atLeast(({ facts }) => (readSysctl(facts, OTHER).is === 'value' ? 1024 : undefined));
+    const lasting = { ...limit, atBoot: (each: NodeContext) => sysctlAtBoot(OTHER, on, each, '1') };
+    for (const requires of [sysctl(KEY, reading), lasting]) {
+      expect(() => findingOf(requires, facts)).toThrow(message);
+      const rule = madeUp(requires);
+      const { [OTHER]: _, ...sysctls } = facts.sysctls;
+      const run = { ...facts, sysctls, asked: requestOf([rule]) };
+      expect(evaluateNode(flannel, run, [rule])[0]).toMatchObject({ verdict: 'unknown', message });
+    }
   });
 
   test('that says nothing of the boot leaves it out, and its verdict speaks of now', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { NodeFacts } from '../../src/facts/facts.ts';
 import { nodeContext } from '../../src/judge/node-context.ts';
+import { requestOf } from '../../src/judge/request.ts';
 import { iptablesNft } from '../../src/rules/iptables-nft.ts';
 import { file, flannel, nodeFacts, notShipped, onDisk } from './facts.ts';
 import { ruleTester } from './rule-tester.ts';
@@ -143,7 +144,7 @@ describe('the next boot is judged by what the kernel has that it starts', () => 
     ['with those of today', { release: after, modules: NEW }, 'pass'],
     ['without any', { release: after, modules: GONE }, 'fail'],
   ] as const)('of an image whose kernel comes %s', ([_name, kernel, expected]) => {
-    const facts = nodeFacts({ modules: {}, boot: { image: true } });
+    const facts = nodeFacts({ asked: requestOf([iptablesNft]), modules: {}, boot: { image: true } });
     const { release: _, ...rest } = facts.kernel;
     const image = { ...facts, kernel: { ...rest, ...installed(kernel.release), others: [kernel] } };
     expect(atBootOf(image)).toBe(expected);
