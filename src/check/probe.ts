@@ -18,6 +18,8 @@ export interface PodOptions extends Omit<ProbePodOptions, 'node' | 'namespace' |
   image: { name?: string | undefined; pullPolicy?: ImageChoice['pullPolicy'] | undefined };
   /** The timeout was typed: it also holds for nodes whose kubelet has stopped reporting. */
   timeoutGiven?: boolean;
+  /** The command that looks at the nodes, and is to be typed again; absent: check. */
+  command?: 'check' | 'fix' | 'undo';
   concurrency: number;
   /** Aborted by the user: pods are deleted, nodes without an answer are unknown. */
   signal: AbortSignal;

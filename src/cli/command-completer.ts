@@ -2,7 +2,7 @@ import { CheckError, UsageError } from '../errors.ts';
 import type { CommandCompleter } from '../report/command-completer.ts';
 import { type Advice, withCommand } from '../text/advice.ts';
 import { shellWord } from '../text/shell-word.ts';
-import type { KubectlFlagValues } from './flags.ts';
+import { type KubectlFlagValues, podFlags, SETTLE } from './flags.ts';
 import { inOwnName, isWithoutKubectl } from './own-name.ts';
 
 /** The start of a command: kubectl, or kubectl netprereq and a subcommand. A plug-in takes flags only after its name. */
@@ -14,13 +14,22 @@ const CONNECTION = [
 ];
 const PROFILE = ['cni', 'kube-proxy-mode', 'ip-families'];
 const RULES = ['only', 'skip', 'policy'];
-const PODS = ['namespace', 'image', 'image-pull-policy', 'image-pull-secret', 'priority-class'];
-/** Flags that a suggested command must repeat: they decide the verdict, or a pod needs them to start. */
+const REQUESTS = ['namespace', 'request-timeout'];
+const PODS = [...REQUESTS, 'image', 'image-pull-policy', 'image-pull-secret', 'priority-class', 'timeout'];
+/** Flags that a suggested command must repeat: they decide the verdict or what is changed, or a slow node or its pod needs them. */
 const REPEATED: Readonly<Record<string, { everywhere: readonly string[]; inClusters: readonly string[] }>> = {
   check: { everywhere: [...PROFILE, ...RULES], inClusters: [...PODS, 'least-privilege'] },
-  fix: { everywhere: [...PROFILE, ...RULES], inClusters: PODS },
-  undo: { everywhere: PROFILE, inClusters: PODS },
-  cleanup: { everywhere: [], inClusters: ['namespace'] },
+  fix: {
+    everywhere: [...PROFILE, ...RULES, 'runtime-only', 'allow-other-bridges', 'settle'],
+    inClusters: [...PODS, 'restart-pods'],
+  },
+  undo: { everywhere: [...PROFILE, 'force', 'settle'], inClusters: PODS },
+  cleanup: { everywhere: [], inClusters: REQUESTS },
+};
+/** Values that need not be repeated. */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  timeout: podFlags.timeout.default as string,
+  settle: SETTLE,
 };
 
 /**
@@ -80,7 +89,7 @@ function repeatedWords(flags: KubectlFlagValues, names: readonly string[], rest 
     // The next command reads the same environment.
     const inherited = name === 'image' && value === process.env.NETPREREQ_IMAGE;
     // To kubectl, too, an empty value is no value; except for a group.
-    const absent = value === undefined || value === false || value === '';
+    const absent = value === undefined || value === false || value === '' || value === DEFAULTS[name];
     if (absent || inherited || ` ${rest} `.includes(` ${word} `)) return [];
     if (value === true) return [word];
     const values = ONE_BY_ONE.includes(name) ? (value as string[]) : [String(value)].filter(Boolean);

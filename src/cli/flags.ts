@@ -297,6 +297,9 @@ export function podOptionsOf(flags: PodFlagValues) {
   };
 }
 
+/** How long --settle waits if it is not given. */
+export const SETTLE = '5s';
+
 /** Flags of commands that change nodes. @param does what --dry-run shows */
 export const changeFlags = (does: string) => ({
   'dry-run': Flags.option({ options: ['none', 'client', 'server'] as const })({
@@ -314,7 +317,7 @@ export const changeFlags = (does: string) => ({
   settle: Flags.string({
     summary: 'Wait before checking again',
     description: 'How long to wait before a changed node is checked again: another program may reset the value',
-    default: '5s',
+    default: SETTLE,
     helpValue: 'DURATION',
     helpGroup: GROUP.change,
   }),

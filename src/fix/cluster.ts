@@ -38,7 +38,8 @@ interface Run<Report> {
  * @throws Declined when the user says no; CheckError, KubeError, UsageError when no node could be looked at
  */
 export function changeCluster<Report>(options: ClusterChangeOptions<Report>, course: Course<Report>): Promise<Report> {
-  return withSession(options, async (session) => {
+  const command = course.kind === 'undo' ? 'undo' : 'fix';
+  return withSession({ ...options, command }, async (session) => {
     const { survey, examined, reported } = session;
     const { dryRun, signal } = options;
     const plans = new Map([...examined].map(([name, seen]) => [name, planFor(seen, course, session)]));

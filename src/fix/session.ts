@@ -110,7 +110,7 @@ async function lookAgain(
     return { node, outcome: { unknown }, lookedAt: { name: node.name, system: systemOf(undefined, node) } };
   };
   try {
-    const own = { ...options, run: newRunId(), onProgress: () => {} };
+    const own = { ...options, run: newRunId(), command: 'check' as const, onProgress: () => {} };
     const second = await examine(cluster, { ...survey, targets: [node] }, own);
     leftovers.push(...(second.probed?.leftovers ?? []));
     return second.examined.get(node.name) ?? unseen('interrupted');

@@ -1,6 +1,6 @@
 import type { Node } from '../kube/cluster.ts';
 import { deadline } from '../kube/deadline.ts';
-import { run } from '../text/advice.ts';
+import { type Advice, run } from '../text/advice.ts';
 import { type Outcome, readAnswer } from './answer.ts';
 import { type ImageChoice, imageRemedy } from './image.ts';
 import { livePod, type PodMeans, tryImages } from './pod-life.ts';
@@ -13,9 +13,15 @@ import { type ProbePodOptions, probePod } from './probe-pod.ts';
  */
 export const TIMEOUT_WITHOUT_LEASE = 15;
 
+/** The longest that --timeout may be, in seconds. */
+const LONGEST_TIMEOUT = 86_400;
+
 /** What shows the commonest prerequisites in a root shell on a node; only the last needs this program. lsmod does not list what is built in. */
 const BY_HAND = [
-  run('sysctl net.bridge.bridge-nf-call-iptables net.ipv4.ip_forward'),
+  run(
+    'sysctl net.bridge.bridge-nf-call-iptables net.ipv4.ip_forward',
+    '"cannot stat" means that br_netfilter is not loaded',
+  ),
   run('kubectl-netprereq check --local', 'if this program is installed there'),
 ];
 
@@ -24,6 +30,8 @@ export interface ProbeNodeOptions extends PodMeans, Omit<ProbePodOptions, 'node'
   images(node: Node): ImageChoice[];
   /** The timeout was typed: it also holds for nodes whose kubelet has stopped reporting. */
   timeoutGiven?: boolean;
+  /** The command that looks at the node, and is to be typed again; absent: check. */
+  command?: 'check' | 'fix' | 'undo';
   signal: AbortSignal;
   /** Called with where the pod stands, when the server has it, and when that changes. */
   onWaiting?: ((at: string) => void) | undefined;
@@ -89,17 +97,30 @@ function late(options: ProbeNodeOptions, at: string): Outcome {
   if (signal.aborted) return { unknown: 'interrupted' };
   const ready = node.conditions.find(({ type }) => type === 'Ready');
   const condition = ready?.message ?? ready?.reason ?? 'no reason given';
-  const waited = at === NOT_TAKEN.at ? timeToTakePod(options) : timeout;
+  const taken = at !== NOT_TAKEN.at;
+  const waited = taken ? timeout : timeToTakePod(options);
   const before = ready && ready.status !== 'True' ? ` (the node was NotReady before: ${condition})` : '';
   return {
     unknown: `${at} after ${waited}s${before}`,
-    remedy: [
-      'In a root shell on the node, first see what the kubelet says:',
-      run(`systemctl status 'kubelet*' 'k3s*' 'rke2*' containerd crio`),
-      'Then see what the node lacks:',
-      ...BY_HAND,
-    ],
+    remedy: taken
+      ? [longer(options), 'Or see in a root shell on the node what it lacks:', ...BY_HAND]
+      : [
+          'In a root shell on the node, first see what the kubelet says:',
+          run(`systemctl status 'kubelet*' 'k3s*' 'rke2*' containerd crio`),
+          'Then see what the node lacks:',
+          ...BY_HAND,
+        ],
   };
+}
+
+/** What to do where the kubelet works, but the pod was too slow. */
+function longer({ node, timeout, command = 'check' }: ProbeNodeOptions): Advice {
+  const seconds = Math.min(Math.ceil(timeout * 3), LONGEST_TIMEOUT);
+  const duration = seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`;
+  return run(
+    `kubectl netprereq ${command} ${node.name} --timeout ${duration}`,
+    'The kubelet took the pod: the node is slow. Allow more time',
+  );
 }
 
 /** What the node's condition Ready is; Unknown as well where there is none. */

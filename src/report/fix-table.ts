@@ -14,8 +14,8 @@ import {
   type UndoReport,
 } from './fix-report.ts';
 import { localTarget } from './local-target.ts';
-import { nameList } from './names.ts';
-import { countsText, nodeWord, notes } from './notes.ts';
+import { forAll, nameList, nodeWord } from './names.ts';
+import { countsText, notes } from './notes.ts';
 import { anonymous } from './problems.ts';
 import { joined } from './sections.ts';
 import { stepLines } from './steps.ts';
@@ -85,13 +85,6 @@ function paragraph(
     ...comparisonLines(node, terminal),
     ...manual.flatMap(({ message, remedy: fix }) => [...labelled('todo', message, terminal), ...fixes(fix, 'fix')]),
   ];
-}
-
-/** The command for one node, adapted to all nodes of the group. */
-function forAll(command: string, name: string, names: readonly string[]): string {
-  if (names.length === 1 || !command.startsWith('kubectl netprereq ')) return command;
-  const all = names.length > NODES_NAMED ? 'NODE...' : names.map(nodeWord).join(' ');
-  return command.replace(` ${name}`, () => ` ${all}`);
 }
 
 /** Outcomes that are shown with a verdict of their own, whatever the node's verdict. */

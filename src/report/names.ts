@@ -58,3 +58,18 @@ function rangeText(first: readonly string[] = [], last: readonly string[] = [], 
   const before = first.slice(0, counter + 1).join('');
   return `${before}..${last.slice(counter).join('')}`;
 }
+
+/** Valid node names are safe in a shell; any other name is not suggested for pasting. */
+export function nodeWord(name: string): string {
+  return /^[a-z0-9][a-z0-9.-]*$/.test(name) ? name : 'NAME';
+}
+
+/** The most names in one command. */
+const NAMES_TYPED = 10;
+
+/** The command for one node, adapted to all nodes of a group. */
+export function forAll(command: string, name: string, names: readonly string[]): string {
+  if (names.length === 1 || !command.startsWith('kubectl netprereq ')) return command;
+  const all = names.length > NAMES_TYPED ? 'NODE...' : names.map(nodeWord).join(' ');
+  return command.replace(` ${name}`, () => ` ${all}`);
+}

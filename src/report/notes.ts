@@ -4,6 +4,7 @@ import { shellWord } from '../text/shell-word.ts';
 import { hang } from '../text/wrap.ts';
 import type { CommandCompleter } from './command-completer.ts';
 import { localTarget } from './local-target.ts';
+import { nodeWord } from './names.ts';
 import type { Problem } from './problems.ts';
 import { reapplied } from './reapplied.ts';
 import type { CheckReport, ClusterSummary } from './report.ts';
@@ -56,11 +57,6 @@ function fixCommand({ cluster, nodes }: CheckReport): string | undefined {
   if (names.length === 0) return undefined;
   if (cluster === null) return `kubectl netprereq fix ${localTarget(nodes[0])}`;
   return `kubectl netprereq fix ${names.length > FIXES_NAMED ? 'NODE...' : names.join(' ')}`;
-}
-
-/** Valid node names are safe in a shell; any other name is not suggested for pasting. */
-export function nodeWord(name: string): string {
-  return /^[a-z0-9][a-z0-9.-]*$/.test(name) ? name : 'NAME';
 }
 
 /** The part of a report that the notes need. */

@@ -6,7 +6,7 @@ import { counted } from '../text/listed.ts';
 import { hang } from '../text/wrap.ts';
 import { adviceLines, labelled } from './advice-lines.ts';
 import type { CommandCompleter } from './command-completer.ts';
-import { nameList } from './names.ts';
+import { forAll, nameList } from './names.ts';
 import { reasonOf } from './reason.ts';
 import type { CheckReport, NodeReport, ReportFinding } from './report.ts';
 import { sourceText } from './source.ts';
@@ -113,7 +113,9 @@ function paragraph(problem: Problem, terminal: Terminal, retype: CommandComplete
     ...rest,
     ...(why === undefined ? [] : labelled('why', why, terminal)),
     ...(boot === undefined ? [] : labelled('reboot', boot, terminal)),
-    ...adviceLines(remedy, verdict === 'unknown' ? 'try' : 'by hand', terminal, retype),
+    ...adviceLines(remedy, verdict === 'unknown' ? 'try' : 'by hand', terminal, (command) =>
+      retype(forAll(command, problem.nodes[0] ?? '', problem.nodes)),
+    ),
     ...(rule === undefined || isPolicyRule(rule)
       ? []
       : labelled('more', retype(`kubectl netprereq explain ${rule}`), terminal, true)),

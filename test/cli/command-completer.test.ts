@@ -66,6 +66,25 @@ describe('a command in a hint reaches the same cluster again', () => {
     [{ namespace: 'x' }, 'kubectl netprereq cleanup --run a -n y', 'kubectl netprereq cleanup --run a -n y'],
     [{ namespace: 'x' }, 'kubectl get pods', 'kubectl get pods'],
     [{ 'least-privilege': true }, 'kubectl netprereq fix a', 'kubectl netprereq fix a'],
+    [
+      { timeout: '3m', 'request-timeout': '40s' },
+      'kubectl netprereq fix a',
+      'kubectl netprereq fix --request-timeout 40s --timeout 3m a',
+    ],
+    [{ timeout: '60s', settle: '5s' }, 'kubectl netprereq fix a', 'kubectl netprereq fix a'],
+    [{ timeout: '1m' }, 'kubectl netprereq check a --timeout 3m', 'kubectl netprereq check a --timeout 3m'],
+    [
+      { timeout: '3m', 'request-timeout': '40s' },
+      'kubectl netprereq cleanup --run a',
+      'kubectl netprereq cleanup --request-timeout 40s --run a',
+    ],
+    [
+      { 'runtime-only': true, 'allow-other-bridges': true, 'restart-pods': true, settle: '30s' },
+      'kubectl netprereq fix a',
+      'kubectl netprereq fix --runtime-only --allow-other-bridges --settle 30s --restart-pods a',
+    ],
+    [{ 'runtime-only': true, settle: '30s' }, 'kubectl netprereq undo a', 'kubectl netprereq undo --settle 30s a'],
+    [{ force: true }, 'kubectl netprereq undo --local', 'kubectl netprereq undo --force --local'],
   ])('with %j, %s becomes %s', ([flags, hint, wanted]) => {
     expect(commandCompleter(flags, true)(hint)).toBe(wanted);
   });

@@ -60,7 +60,7 @@ describe('check', () => {
       expect.stringMatching(/^In a root shell on the node, /),
       expect.stringContaining("systemctl status 'kubelet*'"),
       'Then see what the node lacks:',
-      'sysctl net.bridge.bridge-nf-call-iptables net.ipv4.ip_forward',
+      '"cannot stat" means that br_netfilter is not loaded: sysctl net.bridge.bridge-nf-call-iptables net.ipv4.ip_forward',
       'if this program is installed there: kubectl-netprereq check --local',
     ]);
     const failing = found.nodes.flatMap(({ name, findings }) =>

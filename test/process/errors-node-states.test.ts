@@ -54,6 +54,36 @@ test.for(['DiskPressure', 'PIDPressure'] as const)(
   },
 );
 
+describe('a node whose kubelet takes the pod, but that does not answer in time', () => {
+  test.for(['check', 'fix', 'undo'])('is slow: %s is to be given more time', async (verb) => {
+    standIn = await startStandIn({
+      ...flannelCluster(),
+      nodes: [{ name: 'node-1', behaviour: 'hangs', recorded: '' }],
+    });
+    const { code, stdout } = await netprereq(
+      [verb, 'node-1', '-o', 'json', '--timeout', '2s', ...(verb === 'check' ? [] : ['--yes'])],
+      { KUBECONFIG: standIn.kubeconfig },
+    );
+    const { nodes }: CheckReport = JSON.parse(stdout);
+    expect(code).toBe(3);
+    expect(nodes[0]?.reason).toMatch(/the pod was still running after 2s/);
+    expect(nodes[0]?.remedy?.[0]).toBe(
+      `The kubelet took the pod: the node is slow. Allow more time: kubectl netprereq ${verb} node-1 --timeout 6s`,
+    );
+    expect(nodes[0]?.remedy?.join('\n')).not.toContain('systemctl');
+  });
+
+  test('is shown with all that are as slow in one command, which keeps the flags of the run', async () => {
+    const nodes = ['node-1', 'node-2'].map((name) => ({ name, behaviour: 'hangs' as const, recorded: '' }));
+    standIn = await startStandIn({ ...flannelCluster(), nodes });
+    const args = ['check', '--timeout', '2s', '--request-timeout', '40s', '--only', 'ipv4-forwarding'];
+    const { stdout } = await netprereq(args, { KUBECONFIG: standIn.kubeconfig });
+    expect(stdout).toContain(
+      ' kubectl netprereq check --only ipv4-forwarding --request-timeout 40s node-1 node-2 --timeout 6s\n',
+    );
+  });
+});
+
 describe('an answer from another boot than the node reports', () => {
   const OLD = { ...flannelCluster(), nodes: [healthyNode('node-1', { info: { bootID: 'the boot before' } })] };
 
