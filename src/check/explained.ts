@@ -1,8 +1,10 @@
 import { UsageError } from '../errors.ts';
+import { explanationOf } from '../judge/explain-rule.ts';
 import { findRules, isPolicyRule, namesOf } from '../judge/find-rules.ts';
-import { nearestRule, recognizeRules } from '../judge/recognize-rules.ts';
+import { nearestRule, recognizeRules, rulesThatMention, statesFailure } from '../judge/recognize-rules.ts';
 import type { Rule } from '../judge/rule.ts';
 import { RULES } from '../rules/index.ts';
+import { TRANSLATIONS } from '../rules/zh/index.ts';
 import { nearest } from '../text/nearest.ts';
 import { type NextStep, nextStep, nextStepOfLog } from './next-step.ts';
 import { rulesNamed } from './rules.ts';
@@ -27,13 +29,47 @@ export function rulesToExplain(words: readonly string[]): Explained {
       `unknown rule "${stranger}": rules of a policy are explained in the policy file; kubectl netprereq explain lists the others`,
     );
   const misspelt = nearest(stranger, RULES.flatMap(namesOf)) !== undefined;
-  if (rules.length > 0 && misspelt) return { rules: rulesNamed(words), lines: [] };
+  if (rules.length > 0 && (misspelt || areNames(words, unknown))) return { rules: rulesNamed(words), lines: [] };
   const text = words.join(' ');
-  const recognized = recognizeRules(text, RULES);
+  const recognized = recognizeRules(text, RULES, titlesOf);
   if (recognized.length > 0) return { rules: recognized.map(({ rule }) => rule), lines: [] };
   const next = nextStep(text);
-  if (next === undefined && !text.includes(' ')) return { rules: rulesNamed(words), lines: [] };
-  throw unrecognized(text, next);
+  if (next !== undefined || text.includes(' ')) throw unrecognized(text, next);
+  const mentioning = misspelt ? [] : rulesThatMention(text, RULES, everyTextOf);
+  if (mentioning.length > 0) return { rules: mentioning, lines: [] };
+  // Names are ASCII: anything else is text.
+  if (!/^[\x20-\x7e]*$/.test(text)) throw unrecognized(text, next);
+  return { rules: rulesNamed(words), lines: [] };
+}
+
+/**
+ * Whether words are meant as names of rules, although some are unknown: the first is a name, no more are unknown than known, and
+ * the unknown ones look like names. In other orders and proportions they are an error message without quotes.
+ */
+function areNames(words: readonly string[], unknown: readonly string[]): boolean {
+  const [first = ''] = words;
+  return (
+    !unknown.includes(first) &&
+    unknown.length * 2 <= words.length &&
+    unknown.every((word) => /^[a-z][\w./-]{2,}$/i.test(word) && !statesFailure(word))
+  );
+}
+
+const translationOf = ({ id }: Rule) => TRANSLATIONS.find(({ rule }) => rule === id);
+
+function titlesOf(rule: Rule): string[] {
+  return [rule.title, translationOf(rule)?.title ?? []].flat();
+}
+
+/** All that a rule says, except its messages and sources, in every language. */
+function everyTextOf(rule: Rule): string[] {
+  const { messages: _messages, patterns: _patterns, sources: _sources, ...said } = explanationOf(rule);
+  return [...stringsIn(said), ...stringsIn(translationOf(rule))];
+}
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
 }
 
 /** The error for a typed text that matches no rule. */

@@ -1,11 +1,15 @@
 import { explanationOf } from './explain-rule.ts';
 import { namesOf, spelled } from './find-rules.ts';
 import type { Rule } from './rule.ts';
+import { isUnspaced, wordFinder, wordsOf } from './words.ts';
 
 /** What a line of a log may be long; more of it says nothing more. */
 const LINE_LIMIT = 4096;
 /** A part of a message that is shorter could be a part of any. */
 const PART = 16;
+
+/** Texts of a rule. */
+type TextsOf = (rule: Rule) => readonly string[];
 
 /** A rule that a text is about, and the line of the text that shows it. */
 export interface Recognized {
@@ -15,22 +19,26 @@ export interface Recognized {
 
 /**
  * The rules that a text is about: an error as a program prints it, a log of many lines, a path, a few words. Lines that hold a message of
- * a rule count first; without any, those that name a rule, its sysctl or its module; without these, what a rule reads besides; without
- * these, words of a rule's names and title.
+ * a rule count first; without any, those that name a rule, its sysctl or its module; without these, those of which every word is in a
+ * rule's names and titles; without these, what a rule reads besides.
  * @param text from people and logs: anything, of any length
+ * @param titlesOf a rule's title in every language
  * @returns each rule once, in the order of the lines
  */
-export function recognizeRules(text: string, rules: readonly Rule[]): Recognized[] {
+export function recognizeRules(text: string, rules: readonly Rule[], titlesOf: TextsOf = ownTitle): Recognized[] {
   // Logs of one line per message have line ends written out.
   const lines = text.split(/[\r\n]+|\\[rn]/).flatMap(lineOf);
-  const known = rules.map((rule) => ({
-    rule,
-    names: namesOf(rule).map(spelled),
-    messages: messagesOf(rule),
-    patterns: explanationOf(rule).patterns ?? [],
-    read: [...(rule.requires.reads.modules ?? []), ...(rule.requires.reads.sysctls ?? [])].map(spelled),
-    title: wordsOf(rule.title),
-  }));
+  const known = rules.map((rule) => {
+    const { modules = [], sysctls = [] } = rule.requires.reads;
+    return {
+      rule,
+      names: namesOf(rule).map(spelled),
+      messages: messagesOf(rule),
+      patterns: explanationOf(rule).patterns ?? [],
+      read: [...modules, ...sysctls].map(spelled),
+      has: [...titlesOf(rule), ...modules, ...sysctls].map(wordFinder),
+    };
+  });
   type Known = (typeof known)[number];
   const found = (shows: (one: Known, line: Line) => boolean): Recognized[] => {
     const first = new Map<Rule, string>();
@@ -49,13 +57,35 @@ export function recognizeRules(text: string, rules: readonly Rule[]): Recognized
     found((one, line) => !tellsWhatWorks(line.line) && shows(one, line));
   const byName = named(({ names }, { words }) => words.some((word) => names.includes(word)));
   if (byName.length > 0) return byName;
-  const byRead = named(({ read }, { words }) => words.some((word) => read.includes(word)));
-  if (byRead.length > 0) return byRead;
-  return named(({ names, read, title }, { words }) =>
+  const byAllWords = named(({ names, has }, { words }) =>
     words.every(
-      (word) => word.length > 2 && (title.includes(word) || [...names, ...read].some((name) => name.includes(word))),
+      (word) =>
+        word.length >= (isUnspaced(word) ? 2 : 3) &&
+        (names.some((name) => name.includes(word)) || has.some((hasWord) => hasWord(word))),
     ),
   );
+  if (byAllWords.length > 0) return byAllWords;
+  return named(({ read }, { words }) => words.some((word) => read.includes(word)));
+}
+
+const ownTitle: TextsOf = ({ title }) => [title];
+
+/**
+ * The rules whose texts have this file name, or this word of a language other than English; for one that is in no name or title. An
+ * English word alone tells too little. A file that is in no text is looked up by its folder.
+ * @param textsOf what the rules say, in every language
+ */
+export function rulesThatMention(name: string, rules: readonly Rule[], textsOf: TextsOf): Rule[] {
+  if (/^[\w-]*$/.test(name)) return [];
+  const [, folder] = /^(\/[^/]+\/.+)\/[^/]+$/.exec(name) ?? [];
+  for (const wanted of [name, folder]) {
+    const [word, ...others] = wanted === undefined ? [] : wordsOf(wanted);
+    if (word === undefined || others.length > 0 || word.length < 2) continue;
+    // The slash that a path begins with is spelled as a dot.
+    const found = rules.filter((rule) => textsOf(rule).some((text) => wordFinder(text)(word.replace(/^\./, ''))));
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 /** A word that more rules have tells none of them apart. */
@@ -84,9 +114,16 @@ const INFORMATION =
 const FAILURE =
   /(?<![\w-])(?:fail(?:s|ed|ure|ures|ing)?|errors?|fatal|panic|exited|cannot|can['’]?t|couldn['’]?t|unable|no such file|denied|refused|missing|invalid|unsupported|unreachable|timeout|timed out|(?:does|do|did|could|is|are|was) not|not (?:found|supported|loaded|set|permitted|available|exist|implemented|ready))(?![\w-])/i;
 
+const FAILURE_IN_CHINESE = /失败|错误|无法|不能|不存在|找不到|没有那个|未找到|拒绝/;
+
 /** Whether a line is information and states no failure. */
 function tellsWhatWorks(line: string): boolean {
-  return INFORMATION.test(line) && !FAILURE.test(line.replace(/\b(?:no|without|0) (?:errors?|failures?)\b/gi, ''));
+  return INFORMATION.test(line) && !statesFailure(line.replace(/\b(?:no|without|0) (?:errors?|failures?)\b/gi, ''));
+}
+
+/** Whether a text states a failure. */
+export function statesFailure(text: string): boolean {
+  return FAILURE.test(text) || FAILURE_IN_CHINESE.test(text);
 }
 
 interface Line {
@@ -117,18 +154,6 @@ function textsOf(rule: Rule): string[] {
 /** Whether a line holds the message, or is a good part of it: people paste the middle of a line. */
 function isMessage({ words, shape }: Line, message: string): boolean {
   return shape.includes(message) || (message.includes(shape) && words.length > 1 && shape.length > PART);
-}
-
-/** The words of a text, spelled as names are: without quotes and brackets, paths below /proc/sys as sysctls. */
-function wordsOf(text: string): string[] {
-  return (
-    text
-      // A shell takes the quote out of can't.
-      .replace(/(?<=\w)'(?=\w)/g, '')
-      .split(/[\s"'`,;()[\]{}<>=]+/)
-      .map((word) => spelled(word.replace(/[:.!?]+$/, '').replace(/^\/proc\/sys\//, '')))
-      .filter((word) => word !== '')
-  );
 }
 
 /** Words as they are compared with a message, without their numbers: addresses, ports and revisions differ from node to node. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lastMessage, nearestRule, recognizeRules } from '../../src/judge/recognize-rules.ts';
+import { lastMessage, nearestRule, recognizeRules, rulesThatMention } from '../../src/judge/recognize-rules.ts';
 import type { Rule } from '../../src/judge/rule.ts';
 import { RULES } from '../support/rules.ts';
 
@@ -27,6 +27,8 @@ describe('a text is recognized', () => {
     ['by a word of its name', 'conntrack', ['conntrack-active']],
     ['by a word that several have', 'forwarding', ['ipv4-forwarding', 'ipv6-forwarding']],
     ['by a word of its title', 'packets', ['ipv4-forwarding', 'ipv6-forwarding']],
+    ['by a word of titles, although a module is named so', 'IPv6', ['bridge-nf-call-ip6tables', 'ipv6-forwarding']],
+    ["by a module's directory", '/sys/module/br_netfilter/parameters', ['br-netfilter']],
   ])('%s', (_, text, expected) => {
     expect(ids(text)).toEqual(expect.arrayContaining(expected));
     if (expected.length === 1) expect(ids(text)).toEqual(expected);
@@ -45,12 +47,79 @@ describe('a text is recognized', () => {
   });
 });
 
+describe('letters of a language without blanks between words end a name', () => {
+  test.each([
+    ['加载br_netfilter失败', 'br-netfilter'],
+    ['“br_netfilter”', 'br-netfilter'],
+    ['br_netfilter：', 'br-netfilter'],
+    ['（br_netfilter）、', 'br-netfilter'],
+    ['modprobe: 致命错误：在目录/lib/modules/5.14.0中找不到模块br_netfilter', 'br-netfilter'],
+    ['sysctl: 无法获取/proc/sys/net/ipv4/ip_forward的文件状态(stat): 没有那个文件或目录', 'ipv4-forwarding'],
+    ['level=info msg=加载br_netfilter失败', 'br-netfilter'],
+    ['br_netfilterが見つかりません', 'br-netfilter'],
+    ['모듈br_netfilter을 찾을 수 없습니다', 'br-netfilter'],
+    ['модульbr_netfilterне найден', 'br-netfilter'],
+    ['le module «br_netfilter» est introuvable', 'br-netfilter'],
+  ])('%s', (text, rule) => {
+    expect(ids(text)).toEqual([rule]);
+  });
+
+  test('but Latin letters are part of a word', () => {
+    expect(ids('für-br_netfilter')).toEqual([]);
+  });
+});
+
+describe('a title in another language', () => {
+  const title = { 'br-netfilter': '网桥 netfilter 已启用', 'ipv4-forwarding': '节点转发 IPv4 数据包' } as const;
+  const titlesOf = ({ id, title: own }: Rule) => [
+    own,
+    ...Object.entries(title).flatMap(([of, text]) => (of === id ? text : [])),
+  ];
+
+  test.each<[string, string[]]>([
+    ['转发', ['ipv4-forwarding']],
+    ['IPv4转发', ['ipv4-forwarding']],
+    ['网桥', ['br-netfilter']],
+    ['网桥 netfilter', ['br-netfilter']],
+    ['“转发”', ['ipv4-forwarding']],
+    ['网', []],
+    ['转发网桥', []],
+  ])('is searched for words without blanks: %s', (text, rules) => {
+    expect(recognizeRules(text, RULES, titlesOf).map(({ rule }) => rule.id)).toEqual(rules);
+  });
+});
+
+describe('a file that no rule is named for leads to the rules that mention it', () => {
+  const texts: Record<string, string[]> = {
+    'br-netfilter': ['add a line to `/etc/modules-load.d/netprereq.conf`'],
+    'ipv4-forwarding': ['after /etc/sysctl.conf, everything', '域名解析失败'],
+  };
+  const mentioning = (name: string) => rulesThatMention(name, RULES, ({ id }) => texts[id] ?? []).map(({ id }) => id);
+
+  test.each<[string, string[]]>([
+    ['modules-load.d', ['br-netfilter']],
+    ['/etc/modules-load.d', ['br-netfilter']],
+    ['/etc/modules-load.d/k8s.conf', ['br-netfilter']],
+    ['sysctl.conf', ['ipv4-forwarding']],
+    ['域名解析', ['ipv4-forwarding']],
+    ['域', []],
+    ['/etc/hosts', []],
+    ['other.conf', []],
+    ['everything', []],
+    ['-', []],
+    ['', []],
+  ])('%j', (name, rules) => {
+    expect(mentioning(name)).toEqual(rules);
+  });
+});
+
 test.each([
   ['nothing', ''],
   ['blanks and line ends', ' \n\r\n\t'],
   ['a text about something else', 'the quick brown fox jumps over the lazy dog'],
   ['a word that no name has', 'everything'],
   ['a misspelt name', 'br-netfiltr'],
+  ['a part of a word of a sysctl', 'module'],
   ['a word too short to mean anything', 'is'],
 ])('%s is not recognized', (_, text) => {
   expect(ids(text)).toEqual([]);

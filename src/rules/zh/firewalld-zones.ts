@@ -2,7 +2,7 @@ import type { Translation } from '../../judge/translation.ts';
 
 export const firewalldZones: Translation = {
   rule: 'firewalld-zones',
-  title: 'Pod 在 firewalld 的受信任区域中',
+  title: 'Pod 在防火墙 firewalld 的受信任区域中',
   when: 'firewalld 正在运行，并且 Pod 的数据包经过它',
   from: ['Pod 中的程序'],
   symptoms: [

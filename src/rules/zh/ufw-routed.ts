@@ -2,7 +2,7 @@ import type { Translation } from '../../judge/translation.ts';
 
 export const ufwRouted: Translation = {
   rule: 'ufw-routed',
-  title: 'ufw 不拒绝转发的数据包',
+  title: '防火墙 ufw 不拒绝转发的数据包',
   when: 'ufw 已启用，并且 CNI 没有把规则放在 ufw 的规则之前',
   from: ['内核日志，其中 IN= 和 OUT= 是 Pod 的网络接口'],
   symptoms: ['Pod 无法访问节点之外。'],
