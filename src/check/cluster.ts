@@ -47,7 +47,7 @@ export async function checkCluster(options: ClusterCheckOptions): Promise<CheckR
 
 async function check(cluster: Cluster, options: ClusterCheckOptions): Promise<CheckReport> {
   const { run, rules, signal } = options;
-  const runSoFar = startRun(run, signal, rules);
+  const runSoFar = startRun(run, signal, options);
   options.onProgress('reading the cluster');
   const survey = await surveyCluster(cluster, options);
   const { nodes, profile } = survey;

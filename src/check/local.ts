@@ -34,7 +34,7 @@ export interface LocalCheckOptions extends ChosenRules {
 
 /** Checks this host, or an image: the same script, the same rules, no cluster. */
 export async function checkLocal(options: LocalCheckOptions): Promise<CheckReport> {
-  const runSoFar = startRun(options.run, options.signal, options.rules);
+  const runSoFar = startRun(options.run, options.signal, options);
   const { profile, node, facts, doubt, judged, assumptions } = await lookHere(options);
   const found = doubt ?? judged;
   return buildReport({

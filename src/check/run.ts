@@ -17,10 +17,14 @@ export function newRunId(): string {
 
 /**
  * Starts the clock of a run.
- * @param rules the rules that are judged, if the report should list them
+ * @param chosen the rules that are judged
  * @returns a function that describes the run up to the moment of the call
  */
-export function startRun(id: string, signal: AbortSignal, rules: readonly Rule[] = RULES): () => ReportInput['run'] {
+export function startRun(
+  id: string,
+  signal: AbortSignal,
+  { rules, skipped = [] }: Pick<ChosenRules, 'rules' | 'skipped'>,
+): () => ReportInput['run'] {
   const startedAt = new Date();
   const judged = new Set(rules.map((rule) => rule.id));
   const chosen = RULES.every((rule) => judged.has(rule.id)) ? undefined : [...judged];
@@ -31,6 +35,7 @@ export function startRun(id: string, signal: AbortSignal, rules: readonly Rule[]
     durationSeconds: (Date.now() - startedAt.getTime()) / 1000,
     interrupted: signal.aborted,
     ...(chosen && { rules: chosen }),
+    ...(chosen && skipped.length > 0 && { skipped }),
   });
 }
 
@@ -61,6 +66,8 @@ export interface RuleFlagValues {
 export interface ChosenRules {
   rules: readonly Rule[];
   exceptions: readonly Exception[];
+  /** The ids that --skip named, if it alone chose the rules. */
+  skipped?: readonly string[];
 }
 
 /**
@@ -68,9 +75,10 @@ export interface ChosenRules {
  * @throws UsageError for an unknown name, and for a policy that cannot be used
  */
 export async function chooseRules({ only = [], skip = [], policy }: RuleFlagValues): Promise<ChosenRules> {
-  if (policy === undefined) return { rules: selectRules(only, skip), exceptions: [] };
-  const read = (await import('../policy/read.ts')).readPolicy(policy, RULES);
-  return { rules: selectRules(only, skip, read.rules), exceptions: read.policy.exceptions ?? [] };
+  const read = policy === undefined ? undefined : (await import('../policy/read.ts')).readPolicy(policy, RULES);
+  const all = read?.rules ?? RULES;
+  const skipped = only.length > 0 ? [] : rulesNamed(skip, all).map(({ id }) => id);
+  return { rules: selectRules(only, skip, all), exceptions: read?.policy.exceptions ?? [], skipped };
 }
 
 /** The rules for one node, with the exceptions that hold today. @param labels the node's; without a cluster there are none */

@@ -17,7 +17,7 @@ export interface LocalChangeOptions<Report> extends LocalCheckOptions, Consent<R
 export async function changeHere<Report>(options: LocalChangeOptions<Report>, course: Course<Report>): Promise<Report> {
   const { run, root, signal, dryRun } = options;
   if (!dryRun) demandRoot(course.kind, localTarget(root === undefined ? undefined : { image: { root } }));
-  const runSoFar = startRun(run, signal, options.rules);
+  const runSoFar = startRun(run, signal, options);
   const { node, profile, facts, judged, ...look } = await lookHere(options, changeRequest(options.rules));
   const host: LookedAt = { ...node, ...('findings' in judged && { before: judged.findings }) };
   const report = (changed: ChangedInput) =>

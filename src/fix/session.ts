@@ -51,7 +51,7 @@ export interface Session {
  * @throws CheckError, KubeError, UsageError when no node could be asked
  */
 export async function withSession<T>(options: SessionOptions, work: (session: Session) => Promise<T>): Promise<T> {
-  const runSoFar = startRun(options.run, options.signal, options.rules);
+  const runSoFar = startRun(options.run, options.signal, options);
   const cluster = await connect(options.connection);
   const watch = new PodWatch();
   try {

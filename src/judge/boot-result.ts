@@ -120,7 +120,10 @@ function judgeSysctl(
   if (boot.verdict === 'pass') return { boot, ...also, remedy: [] };
   if (value.is === 'unknown' || boot.verdict === 'unknown') {
     const because = whyUnknown(value);
-    return { ...sysctlUnknown(key, comparator, because, boot, facts), ...also };
+    // A line decides what nobody knows, but no line of ours helps against what was not read.
+    const helps = value.is === 'unset' && leftOut(facts) === undefined && comparator.to !== undefined;
+    const remedy = helps ? keepSysctl(key, comparator.to, node, true) : [];
+    return { ...sysctlUnknown(key, comparator, because, boot, facts), ...also, remedy };
   }
   const right = isRight(comparator, node);
   const { obstacles, ownLine } = nextBoot.blockersOfSysctl(key, right, comparator.to);

@@ -119,6 +119,7 @@ export function judgeRule(rule: Rule, node: NodeContext): RuleResult {
   ].filter((reason) => reason !== undefined);
   const finding: Finding = {
     ...identity,
+    ...(rule.policy !== undefined && { policy: rule.policy }),
     ...reported,
     ...(next && { boot: next.boot }),
     ...(next?.reapply && { reapply: next.reapply }),

@@ -50,6 +50,8 @@ export interface Finding {
   module?: { name: string; state: ModuleState };
   /** One line: what is wrong (the fact), or for pass what was found. */
   message: string;
+  /** One line: why a policy requires it, where the policy says so. */
+  policy?: string;
   /** One line: why it is so. */
   why?: string;
   /** Fix would plan a step for it (plan/fixable.ts); absent: only a person can do something, or there is nothing to do. */

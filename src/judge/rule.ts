@@ -35,6 +35,8 @@ export interface Rule {
   readonly reads?: Partial<FactsRequest>;
   applies(profile: ClusterProfile, facts: NodeFacts): Applicability;
   readonly requires: Requirement;
+  /** A policy's reason for it. */
+  readonly policy?: string;
   readonly explain: RuleExplanation;
 }
 

@@ -97,15 +97,15 @@ function pathOf(key: string): string {
   return path === 'net/ipv4/conf/all/forwarding' ? 'net/ipv4/ip_forward' : path;
 }
 
-function wasSet(key: string, { sysctls, boot }: NodeFacts): string {
-  if (boot.image) return "an image's";
+function wasSet(key: string, { sysctls, boot }: NodeFacts): string | undefined {
+  if (boot.image) return undefined;
   const reading = sysctls[key];
   if (reading?.is !== 'value') return reading?.is === 'absent' ? 'absent' : 'not read';
   return /\p{Cc}/u.test(reading.value.replaceAll('\t', ' ')) ? 'of several lines' : reading.value.replaceAll('\t', ' ');
 }
 
-function wasLoaded(name: string, { sysctls, modules, boot }: NodeFacts): string {
-  if (boot.image) return "an image's";
+function wasLoaded(name: string, { sysctls, modules, boot }: NodeFacts): string | undefined {
+  if (boot.image) return undefined;
   const shownBy = knownModule(name)?.shownBy ?? '';
   const { loaded, inSysfs } = modules[name] ?? {};
   return loaded || inSysfs || sysctls[shownBy]?.is === 'value' ? 'loaded' : 'not loaded';

@@ -11,8 +11,8 @@ export interface OwnLine {
   name: string;
   /** The value; undefined: the line is a module's name. */
   value: string | undefined;
-  /** What it was before: `0`, `absent`, `not loaded`. */
-  was: string;
+  /** What it was before: `0`, `absent`, `not loaded`; undefined: an image, in which it was nothing yet. */
+  was: string | undefined;
 }
 
 /**
@@ -31,10 +31,15 @@ function withOwnLine(text: string, { name, value, was }: OwnLine, note: string):
   // The last line counts.
   if (lines.map((line) => says(line, name)).findLast((said) => said !== undefined) === (value ?? name)) return text;
   const others = lines.filter(
-    (line) => !line.startsWith(TITLE) && !line.startsWith(`# ${name} was `) && says(line, name) === undefined,
+    (line) => !line.startsWith(TITLE) && !isCommentOn(name, line) && says(line, name) === undefined,
   );
   const line = value === undefined ? name : `${name} = ${value}`;
-  return [TITLE, ...others, `# ${name} was ${was} (${note})`, line, ''].join('\n');
+  const comment = was === undefined ? `# ${name} (${note})` : `# ${name} was ${was} (${note})`;
+  return [TITLE, ...others, comment, line, ''].join('\n');
+}
+
+function isCommentOn(name: string, line: string): boolean {
+  return line.startsWith(`# ${name} was `) || line.startsWith(`# ${name} (`);
 }
 
 function moduleSaid(line: string, name: string): string | undefined {

@@ -171,14 +171,20 @@ function comparatorOf({ is: exactly, atLeast: least, atMost: most }: OwnSysctl):
 }
 
 function ownRule({ id, severity = 'required', why }: OwnRule, subject: string, requires: Requirement): Rule {
-  const because = why ?? 'the policy requires it';
+  const because = 'the policy requires it';
   return {
     id,
     aliases: [],
     title: `The policy's requirement for ${subject} is met`,
     applies: () => ({ severity, because }),
     requires,
-    explain: { when: 'the policy says so', meaning: [because], needed: [], sources: { issues: [], references: [] } },
+    ...(why !== undefined && { policy: why }),
+    explain: {
+      when: 'the policy says so',
+      meaning: [why ?? because],
+      needed: [],
+      sources: { issues: [], references: [] },
+    },
   };
 }
 

@@ -18,6 +18,8 @@ export interface ReportInput {
     interrupted?: boolean;
     /** The ids of the rules that were judged, if not all were. */
     rules?: readonly string[] | undefined;
+    /** The ids of the rules that --skip left out, if it alone chose. */
+    skipped?: readonly string[] | undefined;
   };
   /** null: no cluster was used. */
   cluster: ClusterSummary | null;
@@ -63,6 +65,7 @@ export function runReport(run: ReportInput['run']): CheckReport['run'] {
     durationSeconds: Math.round(run.durationSeconds * 1000) / 1000,
     ...(run.interrupted ? { interrupted: true } : {}),
     ...(run.rules ? { rules: [...run.rules] } : {}),
+    ...(run.skipped ? { skipped: [...run.skipped] } : {}),
   };
 }
 
@@ -77,6 +80,7 @@ const FINDING = [
   'reapply',
   'module',
   'message',
+  'policy',
   'why',
   'fixable',
 ] as const;

@@ -3,6 +3,7 @@ import { adviceText } from '../text/advice.ts';
 import { mayBreakAtReboot } from './build.ts';
 import { detailLines } from './detail-lines.ts';
 import { type FailOn, failsRun } from './exit.ts';
+import { lastingName } from './name.ts';
 import { reasonOf } from './reason.ts';
 import type { CheckReport, NodeReport, ReportFinding } from './report.ts';
 import { isOnlyShown } from './set-aside.ts';
@@ -26,9 +27,9 @@ interface Said {
  * The report as JUnit XML: a suite per node, a test per rule. What makes the exit code 1 is a failure, unknown is an error, and a rule
  * that does not concern the node is skipped. Expects printable text: XML has no control characters.
  */
-export function renderJunit({ nodes, run, leftovers }: CheckReport, failOn: FailOn): string {
+export function renderJunit({ nodes, run, cluster, leftovers }: CheckReport, failOn: FailOn): string {
   const left = leftovers.length > 0 && { 'system-err': `Pods that may be left behind: ${leftovers.join(', ')}` };
-  const suites = nodes.map((node, index) => ({ ...suite(node, run, failOn), ...(index === 0 && left) }));
+  const suites = nodes.map((node, index) => ({ ...suite(node, run, cluster, failOn), ...(index === 0 && left) }));
   const sum = (count: '@tests' | '@failures' | '@errors') => suites.reduce((all, each) => all + each[count], 0);
   const document = {
     '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
@@ -45,18 +46,20 @@ export function renderJunit({ nodes, run, leftovers }: CheckReport, failOn: Fail
   return new XMLBuilder(options).build(document);
 }
 
-function suite(node: NodeReport, run: CheckReport['run'], failOn: FailOn) {
+function suite(node: NodeReport, run: CheckReport['run'], cluster: CheckReport['cluster'], failOn: FailOn) {
+  const name = lastingName(node);
   const cases =
-    node.findings.length > 0 ? node.findings.map((finding) => testCase(node.name, finding, failOn)) : [notJudged(node)];
+    node.findings.length > 0 ? node.findings.map((finding) => testCase(name, finding, failOn)) : [notJudged(node)];
   const count = (kind: keyof TestCase) => cases.filter((one) => kind in one).length;
   return {
-    '@name': node.name,
+    '@name': name,
     '@tests': cases.length,
     '@failures': count('failure'),
     '@errors': count('error'),
     '@skipped': count('skipped'),
     '@timestamp': run.startedAt.replace(/\.\d+Z$/, ''),
-    '@hostname': node.name,
+    '@hostname': name,
+    ...(cluster !== null && { properties: { property: { '@name': 'server', '@value': cluster.server } } }),
     testcase: cases,
   };
 }
@@ -81,9 +84,10 @@ function testCase(node: string, finding: ReportFinding, failOn: FailOn): TestCas
 }
 
 /** A node without findings is never a pass. */
-function notJudged({ name, verdict, remedy = [], ...node }: NodeReport): TestCase {
+function notJudged(node: NodeReport): TestCase {
+  const { verdict, remedy = [] } = node;
   const reason = reasonOf(node);
-  const about = { '@classname': `netprereq.${name}`, '@name': 'the node answers' };
+  const about = { '@classname': `netprereq.${lastingName(node)}`, '@name': 'the node answers' };
   if (verdict === 'skip') return { ...about, skipped: { '@message': reason } };
   return { ...about, error: { '@message': reason, '@type': 'unknown', '#text': remedy.map(adviceText).join('\n') } };
 }

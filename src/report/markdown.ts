@@ -26,7 +26,7 @@ export function renderMarkdown(report: CheckReport, retype: CommandCompleter = u
     ...(shown.length === 0 ? [] : [table(shown)]),
     ...(rest === 0 ? [] : [`${rest} more: \`-o json\` has them all.`]),
     ...paragraph(symptomLines(report.nodes, UNWRAPPED)),
-    ...notes(report, UNWRAPPED, retype).flatMap(paragraph),
+    ...notes(report, UNWRAPPED, retype, 'comment').flatMap(paragraph),
   ];
   let size = blocks.join('\n\n').length;
   for (const block of shown.map((problem) => details(problem, retype))) {
@@ -52,15 +52,17 @@ function paragraph(lines: readonly string[]): string[] {
 }
 
 /** The reason and what to do; folded, so that the table is seen first. */
-function details({ verdict, rule, nodes, why, boot, remedy }: Problem, retype: CommandCompleter): string[] {
+function details({ verdict, rule, nodes, policy, why, boot, remedy }: Problem, retype: CommandCompleter): string[] {
   const body = [
+    ...(policy === undefined ? [] : [plain(`Policy: ${policy}.`)]),
     ...(why === undefined ? [] : [plain(`Why: ${why}.`)]),
     ...(boot === undefined ? [] : [plain(`${boot[0]?.toUpperCase()}${boot.slice(1)}.`)]),
     ...steps(remedy, retype),
   ];
   if (body.length === 0) return [];
   const subject = [...(rule === undefined ? [] : [rule, 'on']), nameList(nodes, NODES_NAMED)].join(' ');
-  const title = `${verdict === 'unknown' ? 'What to try' : 'How to fix'}: ${subject}`;
+  const what = remedy.length === 0 ? 'Why' : verdict === 'unknown' ? 'What to try' : 'How to fix';
+  const title = `${what}: ${subject}`;
   return [`<details><summary>${plain(title)}</summary>`, ...body, '</details>'];
 }
 

@@ -37,7 +37,7 @@ export function fixHint(
   if (first?.image && first.image.root !== '/') {
     return [
       ...byFix,
-      ...next('Run the commands above in a root shell in the image:', `chroot ${shellWord(first.image.root)}`),
+      ...next('To type commands by hand, open a root shell in the image:', `chroot ${shellWord(first.image.root)}`),
     ];
   }
   if (fix !== undefined) return byFix;
@@ -66,13 +66,20 @@ type NotedReport = Pick<CheckReport, 'run' | 'cluster' | 'assumptions' | 'leftov
 
 /**
  * Notes about how the report was made: one list of lines per note.
- * @param all also every reason why a rule was skipped or is only shown
+ * @param view wide: with every reason why a rule was skipped or is only shown; comment: with the cluster's server, for people who cannot
+ * run the command again
  */
-export function notes(report: NotedReport, terminal: Terminal, retype: CommandCompleter, all = false): string[][] {
+export function notes(
+  report: NotedReport,
+  terminal: Terminal,
+  retype: CommandCompleter,
+  view: 'table' | 'wide' | 'comment' = 'table',
+): string[][] {
   const say = (text: string) => hang('', text, INDENT, terminal.columns);
   const { assumptions, leftovers, run } = report;
-  const cluster = report.cluster === null ? [] : say(clusterText(report.cluster));
-  const setAside = [...skippedRules(report, all), ...onlyShown(report, all)];
+  const cluster = report.cluster === null ? [] : say(clusterText(report.cluster, view === 'comment'));
+  const hint = view === 'comment' ? '' : undefined;
+  const setAside = [...skippedRules(report, view === 'wide', hint), ...onlyShown(report, view !== 'table')];
   const basis = [...assumptions.map((text) => `Assumed: ${text}`), ...judgedOnly(report), ...setAside];
   const found: string[][] = [[...cluster, ...basis.flatMap((text) => say(text))]];
   found.push(reapplied(report).flatMap((text) => say(text)));
@@ -99,14 +106,24 @@ function cleanups(pods: readonly string[], id: string): string[] {
 
 /** A note that the report is incomplete, for people who read it later. */
 function judgedOnly({ run }: Pick<CheckReport, 'run'>): string[] {
+  if (run.skipped) return [`Not checked (--skip): ${run.skipped.join(', ')}`];
   return run.rules === undefined ? [] : [`Checked only (--only, --skip): ${run.rules.join(', ')}`];
 }
 
 /** What was detected and decides the verdicts: `Cluster: flannel (vxlan), kube-proxy iptables, IPv4`. */
-function clusterText({ distribution, cni, cniBackend, kubeProxyMode, ipFamilies }: ClusterSummary): string {
+function clusterText(
+  { server, distribution, cni, cniBackend, kubeProxyMode, ipFamilies }: ClusterSummary,
+  withServer: boolean,
+): string {
   const network = cni === null ? 'CNI not known' : `${cni}${cniBackend === null ? '' : ` (${cniBackend})`}`;
   const proxy = kubeProxyMode === 'none' ? 'no kube-proxy' : `kube-proxy ${kubeProxyMode ?? 'mode not known'}`;
-  const parts = [distribution, network, proxy, (ipFamilies && listed(ipFamilies)) ?? 'IP families not known'];
+  const parts = [
+    distribution,
+    network,
+    proxy,
+    (ipFamilies && listed(ipFamilies)) ?? 'IP families not known',
+    withServer ? server : null,
+  ];
   return `Cluster: ${parts.filter((part) => part !== null).join(', ')}`;
 }
 

@@ -20,6 +20,7 @@ export interface Problem {
   /** Sorted as in the report. */
   nodes: string[];
   message: string;
+  policy?: string;
   why?: string;
   boot?: string;
   remedy: readonly Advice[];
@@ -65,7 +66,7 @@ function nodeProblems(node: NodeReport): Problem[] {
 }
 
 function findingProblem(finding: ReportFinding): Problem {
-  const { verdict, rule, message, why, boot, now, remedy, docs } = finding;
+  const { verdict, rule, message, policy, why, boot, now, remedy, docs } = finding;
   // If only the boot is wrong, the message is about nothing else.
   const bootToo = now.verdict === 'fail' && boot !== undefined && boot.verdict !== 'pass' && boot.verdict !== 'skip';
   return {
@@ -73,6 +74,7 @@ function findingProblem(finding: ReportFinding): Problem {
     rule,
     nodes: [],
     message,
+    ...(policy === undefined ? {} : { policy }),
     ...(why === undefined ? {} : { why }),
     ...(bootToo ? { boot: bootText(boot) } : {}),
     remedy,
@@ -100,7 +102,7 @@ export function problemParagraphs(
 }
 
 function paragraph(problem: Problem, terminal: Terminal, retype: CommandCompleter): string[] {
-  const { verdict, rule, message, why, boot, remedy } = problem;
+  const { verdict, rule, message, policy, why, boot, remedy } = problem;
   const mark = symbol(verdict, terminal);
   const names = nameList(problem.nodes, NODES_NAMED);
   const subject = rule === undefined ? names : `${rule} on ${names}`;
@@ -111,6 +113,7 @@ function paragraph(problem: Problem, terminal: Terminal, retype: CommandComplete
   return [
     head,
     ...rest,
+    ...(policy === undefined ? [] : labelled('policy', policy, terminal)),
     ...(why === undefined ? [] : labelled('why', why, terminal)),
     ...(boot === undefined ? [] : labelled('reboot', boot, terminal)),
     ...adviceLines(remedy, verdict === 'unknown' ? 'try' : 'by hand', terminal, (command) =>

@@ -19,6 +19,8 @@ export interface CheckReport {
     interrupted?: true;
     /** The ids of the rules that were judged, if --only or --skip chose them; absent: all rules. */
     rules?: string[];
+    /** The ids of the rules that --skip left out, if it alone chose them. */
+    skipped?: string[];
   };
   /** null: --local without a cluster. */
   cluster: ClusterSummary | null;

@@ -15,11 +15,12 @@ interface Judged {
  * Why rules were not judged: `Skipped: ipv6-forwarding: the cluster has no IPv6`.
  * @param all every reason; otherwise only a few, and no count of the others: with the number of checked rules, which differs from
  * node to node, it would not add up
+ * @param hint where the reader finds the reasons
  */
-export function skippedRules(report: Judged, all: boolean): string[] {
+export function skippedRules(report: Judged, all: boolean, hint = ' (-o wide says which, and why)'): string[] {
   const lines = linesOf(report, 'Skipped', ({ verdict }) => verdict === 'skip');
   if (all || lines.length <= FEW) return lines;
-  return ['Skipped: rules that do not apply or wait for another rule (-o wide says which, and why)'];
+  return [`Skipped: rules that do not apply or wait for another rule${hint}`];
 }
 
 /** Info rules that are not met or unknown. @param all also what was found; otherwise only the rules */

@@ -31,7 +31,7 @@ export function renderWide(report: CheckReport, terminal: Terminal, retype: Comm
     symptomLines(report.nodes, terminal),
     fixHint(report, problems, terminal, retype),
     ...driftParagraphs(report.drift ?? [], terminal),
-    ...notes(report, terminal, retype, true),
+    ...notes(report, terminal, retype, 'wide'),
     summaryLines(report, terminal),
   ]);
 }

@@ -35,6 +35,11 @@ describe('the lines of our file', () => {
       '-net/ipv4/ip_forward=0\r\nx = 1\n',
       `${TITLE}\nx = 1\n${added}`,
     ],
+    [
+      'replace the comment of an image, which says of nothing before',
+      `${TITLE}\n# net.ipv4.ip_forward (run a, b)\n`,
+      `${TITLE}\n${added}`,
+    ],
     ['replace a comment of an earlier run', `${TITLE}\n# net.ipv4.ip_forward was 5 (run a, b)\n`, `${TITLE}\n${added}`],
     [
       'are not written where the last one says it',
@@ -49,6 +54,12 @@ describe('the lines of our file', () => {
     ['leave an exemption from patterns alone', '-net.ipv4.ip_forward\n', `${TITLE}\n-net.ipv4.ip_forward\n${added}`],
   ])('%s', ([, text, expected]) => {
     expect(withOwnLines(text, [line], NOTE)).toBe(expected);
+  });
+
+  test('say nothing of before in an image, which has not run yet', () => {
+    expect(withOwnLines('', [{ ...line, was: undefined }], NOTE)).toBe(
+      `${TITLE}\n# net.ipv4.ip_forward (${NOTE})\nnet.ipv4.ip_forward = 1\n`,
+    );
   });
 
   test('are a module’s name, too', () => {

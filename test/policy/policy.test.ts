@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { is } from '../../src/judge/comparator.ts';
-import { evaluateNode } from '../../src/judge/evaluate.ts';
+import { evaluateImage, evaluateNode } from '../../src/judge/evaluate.ts';
+import { requestOf } from '../../src/judge/request.ts';
 import { type Rule, required, skip } from '../../src/judge/rule.ts';
 import { sysctl } from '../../src/judge/sysctl.ts';
 import { type Exception, exceptFor, idleExceptions, type Policy, withPolicy } from '../../src/policy/policy.ts';
@@ -121,6 +122,29 @@ describe('an exception', () => {
   test('says its reason and its end', () => {
     const [rule] = exceptFor(RULES, [exception()], { pool: 'edge' }, '2026-11-29');
     expect(rule?.applies(flannel, nodeFacts())).toEqual(skip('excepted by the policy until 2027-01-31: ticket 1'));
+  });
+});
+
+describe("a policy's reason for a rule of its own", () => {
+  const key = 'net.core.somaxconn';
+  const rules = withPolicy([], { sysctls: [{ id: 'policy-x', key, is: 4096, why: 'the owner wants it' }] });
+
+  const asked = requestOf(rules);
+
+  test.for<[string, Parameters<typeof nodeFacts>[0]]>([
+    ['fails now', { sysctls: { [key]: value('128') } }],
+    ['passes now, and nothing is known of the next boot', { sysctls: { [key]: value('4096') } }],
+    ['is unknown', {}],
+  ])('is with the finding where it %s', ([, parts]) => {
+    const [found] = evaluateNode(flannel, { ...nodeFacts(parts), asked }, rules);
+    expect(found).toMatchObject({ policy: 'the owner wants it' });
+    expect(found?.why).not.toContain('the owner wants it');
+  });
+
+  test('is with that of an image, together with the line that it lacks', () => {
+    const [found] = evaluateImage(flannel, { ...nodeFacts({ boot: { sysctl: [] } }), asked }, rules);
+    expect(found).toMatchObject({ verdict: 'unknown', policy: 'the owner wants it' });
+    expect(JSON.stringify(found?.remedy)).toContain(`${key} = 4096`);
   });
 });
 

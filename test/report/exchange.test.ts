@@ -5,6 +5,7 @@ import { unchanged } from '../../src/report/command-completer.ts';
 import { exchange } from '../../src/report/exchange.ts';
 import type { CheckReport } from '../../src/report/report.ts';
 import {
+  CLUSTER,
   FORWARDING_OFF,
   finding,
   judged,
@@ -89,6 +90,11 @@ describe('JUnit', () => {
     expect(count(junit(report([judged('a', one)])), /<error /g)).toBe(0);
   });
 
+  test('names the server of the cluster, and no directory of an image', () => {
+    expect(junit(report([judged('a')]))).toContain('<property name="server" value="https://10.0.0.1:6443"/>');
+    expect(junit(imageIn('/tmp/tmp.1'))).not.toMatch(/tmp\.1|<properties>/);
+  });
+
   test('takes nothing that a node says for markup', () => {
     const text = junit(report([judged('a', { ...NOT_LOADED, message: HOSTILE, why: HOSTILE })]));
     expect(text).not.toContain('<x');
@@ -127,6 +133,15 @@ describe('Markdown', () => {
     expect(blocks).toHaveLength(3);
   });
 
+  test('names the server of the cluster', () => {
+    expect(markdown(report([judged('a')]))).toContain('10.0.0.1:6443');
+  });
+
+  test('does not promise a fix where there is only a reason, and puts that of a policy first', () => {
+    const text = markdown(report([judged('a', { ...NOT_LOADED, policy: 'the owner wants it', remedy: [] })]));
+    expect(text).toContain('<summary>Why: br-netfilter on a</summary>\n\nPolicy: the owner wants it.\n\nWhy: ');
+  });
+
   test('stays below what a comment may hold', () => {
     const nodes = Array.from({ length: 60 }, (_, index) => {
       const remedy = [{ run: `y${'z'.repeat(2000)}` }];
@@ -140,6 +155,11 @@ describe('Markdown', () => {
     expect(text).toContain('kubectl netprereq cleanup --run 7f3k2q');
   });
 });
+
+/** A cluster with this server. */
+const of = (server: string) => report([judged('a', NOT_LOADED)], { cluster: { ...CLUSTER, server } });
+/** An image in this directory. */
+const imageIn = (root: string) => report([{ ...judged(root, NOT_LOADED), image: { root } }], { cluster: null });
 
 describe('SARIF', () => {
   const sarif = (sample: CheckReport): Log => JSON.parse(exchange(sample, 'sarif', 'fail', unchanged));
@@ -158,8 +178,8 @@ describe('SARIF', () => {
 
   test.for([
     ['a node', 'a', {}, 'nodes/a'],
-    ['an image', '/srv/an image', { image: { root: '/srv/an image' } }, 'srv/an%20image'],
-    ['the image in which it runs', 'build', { image: { root: '/' } }, 'nodes/build'],
+    ['an image', '/srv/an image', { image: { root: '/srv/an image' } }, 'image'],
+    ['the image in which it runs', 'build', { image: { root: '/' } }, 'image'],
   ] as const)('has %s as the place of a result without a file', ([, name, parts, uri]) => {
     const [result] = results(report([{ ...judged(name, NOT_LOADED), ...parts }]));
     expect(result?.locations?.[0]?.physicalLocation?.artifactLocation?.uri).toBe(uri);
@@ -177,6 +197,37 @@ describe('SARIF', () => {
     expect(run?.invocations?.[0]?.toolExecutionNotifications).toMatchObject([
       { message: { text: 'down was not judged: it is down' } },
     ]);
+  });
+
+  test.for<[string, CheckReport, CheckReport, boolean]>([
+    ['two clusters have nodes of one name', report([judged('a', NOT_LOADED)]), of('https://10.0.0.2:6443'), false],
+    ['a cluster is checked again', report([judged('a', NOT_LOADED)]), report([judged('a', NOT_LOADED)]), true],
+    ['an image is built in another directory', imageIn('/tmp/tmp.1'), imageIn('/tmp/tmp.2'), true],
+  ])('tells results apart, and knows them again, where %s', ([, one, other, same]) => {
+    const [first, second] = [one, other].map((each) =>
+      results(each).map(({ partialFingerprints }) => partialFingerprints),
+    );
+    expect(first).toHaveLength(1);
+    if (same) expect(first).toEqual(second);
+    else expect(first).not.toEqual(second);
+  });
+
+  test('says nowhere in which directory an image was built', () => {
+    expect(JSON.stringify(sarif(imageIn('/tmp/tmp.1')))).not.toContain('tmp.1');
+  });
+
+  test('names the cluster, so that uploads for another one do not replace it', () => {
+    const id = (sample: CheckReport) => sarif(sample).runs[0]?.automationDetails?.id;
+    expect(id(report([judged('a')]))).toBe('kubectl-netprereq/10.0.0.1:6443/k7x2p');
+    expect(id(imageIn('/srv'))).toBe('kubectl-netprereq/image/k7x2p');
+  });
+
+  test.for<[boolean, string, CheckReport]>([
+    [true, 'all nodes were judged', report([judged('a', NOT_LOADED)])],
+    [false, 'a node gave no answer', report([judged('a'), silent('down', 'it is down')])],
+    [true, 'a node is not to be checked', report([judged('a'), skipped('win', 'it runs Windows')])],
+  ])('was successful: %s, where %s', ([successful, , sample]) => {
+    expect(sarif(sample).runs[0]?.invocations?.[0]?.executionSuccessful).toBe(successful);
   });
 
   test('describes each rule that it names, once', () => {

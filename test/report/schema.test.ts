@@ -36,6 +36,7 @@ const FINDING = {
   verdict: 'fail' as const,
   module: { name: 'br_netfilter', state: 'on-disk' as const },
   message: 'it does not',
+  policy: 'the owner wants it',
   why: 'because',
   fixable: true as const,
   remedy: ['true'],
@@ -51,6 +52,7 @@ const MAXIMAL: Complete<CheckReport> = {
     durationSeconds: 0,
     interrupted: true,
     rules: ['a'],
+    skipped: ['b'],
   },
   cluster: {
     server: 'https://localhost',

@@ -67,6 +67,20 @@ test.for(['table', 'wide'] as const)('-o %s says why a rule was not judged, and 
   expect(text).toContain('Checked only (--only, --skip): ipv6-forwarding');
 });
 
+test('the rules that --skip left out are named, and not the many others', () => {
+  const run = {
+    id: 'k7x2p',
+    version: '0.1.0',
+    startedAt: new Date(0),
+    durationSeconds: 1,
+    rules: ['a'],
+    skipped: ['b'],
+  };
+  const text = render(report([judged('a')], { run }), 'table', PIPE);
+  expect(text).toContain('Not checked (--skip): b');
+  expect(text).not.toContain('Checked only');
+});
+
 test('-o wide names what deviates, and a reason beside the verdict', () => {
   const text = render(report([judged('node-1', WAITING), silent('node-2', 'down')]), 'wide', PIPE);
   expect(text.split('\n').slice(1, 3)).toEqual([
