@@ -36,21 +36,21 @@ export const SHARED: readonly [english: RegExp, chinese: string][] = [
     '使用 IPv6 的 kube-proxy，$1：ip6tables-restore 拒绝 target MARK（$2）（$3）。',
   ],
   [
-    /^kube-proxy in mode nftables, before (\S+): kube-proxy exits: (".+") \((\S+)\)\.$/,
-    'nftables 模式的 kube-proxy，$1 之前：kube-proxy 退出：$2（$3）。',
+    /^kube-proxy in mode nftables, before (\S+): kube-proxy exits: "(.+)" \((\S+)\)\.$/,
+    'nftables 模式的 kube-proxy，$1 之前：kube-proxy 退出：“$2”（$3）。',
   ],
   [
     /^VXLAN, before (\S+): packets between nodes are lost for a wrong checksum once they are masqueraded \((\S+)\)\.$/,
     'VXLAN，$1 之前：节点之间经过地址伪装的数据包因校验和错误而丢失（$2）。',
   ],
   [
-    /^Cilium, from (\S+): Cilium's agent exits: (".+") \((\w+)\) \((\S+)\)\.$/,
-    'Cilium，从 $1 起：Cilium 的 agent 退出：$2（$3）（$4）。',
+    /^Cilium, from (\S+): Cilium's agent exits: "(.+)" \((\w+)\) \((\S+)\)\.$/,
+    'Cilium，从 $1 起：Cilium 的 agent 退出：“$2”（$3）（$4）。',
   ],
   [/^Judged by the rules of the same sysctls\.$/, '由检查相同 sysctl 的规则判断。'],
   [
     /^Simulated from the node's files; nothing is run\. First comes `sysctl\.` .* The report names the file and the line that decide\.$/,
-    '根据节点上的文件模拟，不执行任何程序。先是内核命令行上的 `sysctl.`，然后是 systemd-sysctl（Alpine 上是服务 `sysctl`）从 `/etc`、`/run`、`/usr/local/lib` 和 `/usr/lib` 的 `sysctl.d` 中读取的内容：所有目录的文件一起按文件名排序，同名文件只有一个有效，最后一次赋值有效。被屏蔽的文件（指向 `/dev/null` 的链接）和通配符也会考虑在内。如果服务被屏蔽、不存在，或者（OpenRC）不在任何运行级别中，则不应用任何文件；如果服务在节点上被修改过，结果是 unknown。报告会指出起决定作用的文件和行。',
+    '根据节点上的文件模拟，不执行任何程序。先是内核命令行上的 `sysctl.`，然后是 systemd-sysctl（Alpine 上是服务 `sysctl`）从 `/etc`、`/run`、`/usr/local/lib` 和 `/usr/lib` 的 `sysctl.d` 中读取的内容：所有目录的文件一起按文件名排序，同名文件只有一个有效，最后一次赋值有效。被屏蔽的文件（指向 `/dev/null` 的链接）和通配符也会考虑在内。如果服务被屏蔽、不存在，或者（OpenRC）不在任何运行级别中，则不应用任何文件；如果服务在节点上被修改过，结果是 unknown。检查结果会指出起决定作用的文件和行。',
   ],
   [
     /^If a file could not be read, or if releases differ and the node's is unknown, every possibility is simulated\. The result is unknown unless all of them agree\.$/,
@@ -58,14 +58,14 @@ export const SHARED: readonly [english: RegExp, chinese: string][] = [
   ],
   [
     /^`sysctl --system` is not the program that sets sysctls at boot: .* it also resets what the CNI has set\.$/,
-    '`sysctl --system` 不是启动时设置 sysctl 的程序：它还读取 `/etc/sysctl.conf`，而且最后读取。如果它的结果与重启的结果不同，报告会指出：它可能关闭重启时正确设置的值，或者设置重启后不会有的值。不要在正在运行的节点上执行它：它还会重置 CNI 设置的值。',
+    '`sysctl --system` 不是启动时设置 sysctl 的程序：它还读取 `/etc/sysctl.conf`，而且最后读取。如果它的结果与重启的结果不同，检查结果会指出（它可能关闭重启时正确设置的值，或者设置重启后不会有的值）。不要在正在运行的节点上执行它：它还会重置 CNI 设置的值。',
   ],
   [/^In the Talos machine config: (.*)$/, '在 Talos 的机器配置中：$1'],
   [
     /^Apply it with talosctl: Talos has no shell and does not keep your files$/,
     '用 talosctl 应用：Talos 没有 shell，也不保留你写的文件',
   ],
-  [/^The same settings belong in the user data of the node group$/, '同样的设置也要写进节点组的 user data'],
+  [/^The same settings belong in the user data of the node group$/, '同样的设置也要写进节点组的用户数据（user data）'],
   [/^In configuration\.nix: (.*)$/, '在 configuration.nix 中：$1'],
   [
     /^For the next boot: a MachineConfig with (\S+) containing (\S+); not by hand$/,
@@ -89,16 +89,19 @@ export const SHARED: readonly [english: RegExp, chinese: string][] = [
     /^It lasts as long as the container: to keep it, create the container with (--sysctl \S+)$/,
     '只在这个容器存在期间有效：要保留它，请用 $1 创建容器',
   ],
+  [/^OVN-Kubernetes' configuration guide$/, 'OVN-Kubernetes 的配置指南'],
+  [/^kops' notes on installing (\S+)$/, 'kOps 关于安装 $1 的说明'],
 ];
 
 /** The Chinese of a sentence that many rules share; undefined: it has no translation. */
 export function sharedInChinese(english: string): string | undefined {
   const known = SHARED.find(([pattern]) => pattern.test(english));
-  return known && english.replace(...known);
+  return known && english.replace(...known).replaceAll('`, `', '`、`');
 }
 
 /** Translates the word with which a verdict begins, and puts the translated reason in place of the English one. */
 export function verdictInChinese(english: string, reason?: string): string {
   const [, word = '', rest = ''] = /^(\w*)(.*)$/s.exec(english) ?? [];
-  return (VERDICTS[word] ?? word) + (reason === undefined ? rest.replace(': ', '：') : `：${reason}`);
+  const because = reason ?? rest.replace(/^[:,] /, '');
+  return (VERDICTS[word] ?? word) + (because === '' ? '' : `（${because}）`);
 }

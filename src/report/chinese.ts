@@ -5,6 +5,7 @@ import type { OtherLanguage } from './explanation-words.ts';
 export const CHINESE: OtherLanguage = {
   words: {
     colon: '：',
+    comma: '、',
     alsoKnownAs: '别名',
     foundIn: '日志中的行',
     symptoms: '现象',
@@ -31,9 +32,9 @@ export const CHINESE: OtherLanguage = {
   },
   helps: {
     'not-shipped': '安装与正在运行的内核版本完全一致的模块软件包',
-    'kernel-mismatch': '重启，使用已经安装的内核',
+    'kernel-mismatch': '重启节点，使用已经安装的内核',
     'deny-listed': '删除检查结果指出的那一行',
-    'loading-disabled': '去掉 `kernel.modules_disabled=1` 后重启，或者换一个内核',
+    'loading-disabled': '去掉 `kernel.modules_disabled=1` 后重启节点，或者换一个内核',
   },
   causes: {
     'not-loaded': '没有加载',
@@ -42,9 +43,9 @@ export const CHINESE: OtherLanguage = {
     'deny-listed': '被禁止加载',
     'loading-disabled': '内核不加载模块',
     'container-node': '节点是容器',
-    value: '值不正确',
+    value: '当前不满足',
     overridden: '启动时被覆盖',
-    unset: '启动时没有设置',
+    unset: '没有设置',
     undetermined: '无法确定',
   },
   systems: {

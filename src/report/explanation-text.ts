@@ -19,8 +19,12 @@ export function renderRuleList(rules: readonly ShownExplanation[], terminal: Ter
   const columns = terminal.columns ?? COLUMNS;
   const layout = words.listHeads.map((head) => ({ head, wraps: true }));
   const rows = rules.map(({ id, title, when }) => [id, title, when]);
+  const [, ...labels] = words.listHeads;
   const stacked = () =>
-    rows.flatMap(([id = '', ...rest]) => [id, ...rest.flatMap((text) => hang(MARGIN, text, INDENT, columns))]);
+    rows.flatMap(([id = '', ...rest]) => [
+      id,
+      ...rest.flatMap((text, index) => hang(MARGIN, labels[index] + words.colon + text, INDENT, columns)),
+    ]);
   const lines = [
     ...(tableLines(layout, rows, columns) ?? stacked()),
     '',
@@ -53,7 +57,7 @@ function summary(
   words: ExplanationWords,
   line: string | undefined,
 ): string[][] {
-  const { say, section, prose, messages, steps, items } = layout(terminal, words);
+  const { say, section, prose, cautious, messages, steps, items } = layout(terminal, words);
   const { id, title, meaning, remedy, caution, causes } = rule;
   const [usual] = remedy.systems;
   const next = [
@@ -71,20 +75,20 @@ function summary(
     ],
     section(words.symptoms, ...rule.messages.slice(0, MESSAGES).map(messages), ...prose(rule.symptoms)),
     section(words.why, ...prose(meaning.slice(0, 1))),
-    section(words.caution, ...prose(caution?.text)),
+    section(words.caution, ...cautious(caution)),
     section(words.remedy, ...(usual ? [steps(usual)] : [items(causes.map(({ helps }) => helps))])),
     section(words.next, next),
   ];
 }
 
 function everything(rule: ShownExplanation, terminal: Terminal, words: ExplanationWords): string[][] {
-  const { say, section, prose, messages, steps, items } = layout(terminal, words);
+  const { say, section, prose, cautious, messages, steps, items } = layout(terminal, words);
   const { caution, remedy, sources } = rule;
   return [
     [
       ...say(rule.id + words.colon + rule.title, '', INDENT),
       ...(rule.note === undefined ? [] : say(rule.note)),
-      ...(rule.aliases.length === 0 ? [] : say(words.alsoKnownAs + words.colon + rule.aliases.join(', '))),
+      ...(rule.aliases.length === 0 ? [] : say(words.alsoKnownAs + words.colon + rule.aliases.join(words.comma))),
     ],
     section(words.symptoms, ...rule.messages.map(messages), ...prose(rule.symptoms)),
     section(words.meaning, ...prose(rule.meaning)),
@@ -97,7 +101,7 @@ function everything(rule: ShownExplanation, terminal: Terminal, words: Explanati
     section(words.boot, ...prose(rule.boot)),
     section(words.reapply, ...prose(rule.reapply)),
     section(words.causes, items(rule.causes.map(({ cause, name = cause, helps }) => name + words.colon + helps))),
-    section(words.caution, ...prose(caution?.text), caution?.command === undefined ? [] : [COMMAND + caution.command]),
+    section(words.caution, ...cautious(caution)),
     section(words.remedyBySystem, ...remedy.systems.map(steps)),
     section(
       words.sources,
@@ -114,6 +118,7 @@ function layout(terminal: Terminal, { colon }: ExplanationWords) {
   const commandText = (advice: Advice) =>
     isCommand(advice) && advice.lead !== undefined ? advice.lead + colon + advice.run : adviceText(advice);
   const say = (text: string, lead = MARGIN, indent = lead.length) => hang(lead, text, indent, columns);
+  const prose = (texts: readonly string[] = []) => texts.map((text) => say(text));
   return {
     say,
     /** A heading and its paragraphs; nothing without any. */
@@ -124,7 +129,11 @@ function layout(terminal: Terminal, { colon }: ExplanationWords) {
       return body.length === 0 ? [] : ['', paint('bold', head, terminal), ...body];
     },
     items: (texts: readonly string[]) => [...new Set(texts)].flatMap((text) => say(text, `${MARGIN}- `)),
-    prose: (texts: readonly string[] = []) => texts.map((text) => say(text)),
+    prose,
+    cautious: (caution: RuleExplanation['caution']) => [
+      ...prose(caution?.text),
+      caution?.command === undefined ? [] : [COMMAND + caution.command],
+    ],
     messages: ({ text, from }: RuleExplanation['messages'][number]) => [...say(from + lead), ...say(text, COMMAND)],
     steps: ({ system, steps }: RuleExplanation['remedy']['systems'][number]) => [
       ...say(system + lead),

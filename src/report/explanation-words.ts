@@ -4,6 +4,8 @@ import type { Cause } from '../judge/finding.ts';
 export interface ExplanationWords {
   /** Between a name and the text that follows. */
   colon: string;
+  /** Between the names of a list. */
+  comma: string;
   alsoKnownAs: string;
   foundIn: string;
   symptoms: string;
@@ -47,6 +49,7 @@ export interface OtherLanguage {
 
 export const ENGLISH: ExplanationWords = {
   colon: ': ',
+  comma: ', ',
   alsoKnownAs: 'Also known as',
   foundIn: 'Found in',
   symptoms: 'SYMPTOMS',

@@ -60,5 +60,6 @@ function withFrame(rule: RuleExplanation, { causes, shared, systems, verdict }: 
     ...(rule.reapply && { reapply: same(rule.reapply) }),
     causes: rule.causes.map((each) => ({ ...each, name: causes[each.cause] })),
     remedy: { ...rule.remedy, systems: named },
+    sources: rule.sources.map((each) => ({ ...each, title: shared(each.title) ?? each.title })),
   };
 }

@@ -139,7 +139,7 @@ export const brNetfilter: Rule = {
     caution: {
       text: [
         'After loading it, the traffic of every bridge of the node passes through netfilter, also of virtual machines and Docker. A FORWARD ' +
-          'policy of DROP then stops that traffic. The fix names such bridges if there are any.',
+          'policy of DROP then stops that traffic. `fix` names such bridges if there are any.',
       ],
     },
     sources: {

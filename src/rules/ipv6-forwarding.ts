@@ -97,7 +97,7 @@ export const ipv6Forwarding: Rule = {
     caution: {
       text: [
         "The order matters: if the node's default route came from a router advertisement and `accept_ra` is 1, switching forwarding on removes that " +
-          'route at once and cuts the node off. The fix sets `accept_ra` to 2 on such links first:',
+          'route at once and cuts the node off. `fix` sets `accept_ra` to 2 on such links first:',
       ],
       command: KEEP_DEFAULT_ROUTE,
     },

@@ -18,9 +18,10 @@ describe('the list of all rules', () => {
     expect(text.split('\n').filter((line) => line.length > (columns ?? 80))).toEqual([]);
   });
 
-  test('goes without columns where they do not fit', () => {
+  test('goes without columns where they do not fit, and says what each line is', () => {
     const text = renderRuleList(rules, { ...PIPE, columns: 30 });
-    for (const { id, title, when } of rules) expect(words(text)).toContain(`${id} ${title} ${when}`);
+    for (const { id, title, when } of rules)
+      expect(words(text)).toContain(`${id} PASSES WHEN: ${title} REQUIRED WHERE: ${when}`);
   });
 });
 
@@ -70,6 +71,12 @@ describe.each(rules)('the summary of $id', (rule) => {
       expect(words(text)).toContain(words(part));
     }
     for (const { url, title } of sources) expect(text).not.toContain(url ?? title);
+  });
+
+  test('has the whole caution: no sentence ends in a colon without its command', () => {
+    const { text: said = [], command = '' } = rule.caution ?? {};
+    for (const part of said) expect(words(text)).toContain(words(part));
+    expect(text).toContain(command);
   });
 
   test('names fix only where a program can repair it', () => {

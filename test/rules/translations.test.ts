@@ -113,6 +113,13 @@ describe('a rule in Chinese', () => {
 });
 
 const { symptoms, caution, sources, remedyBySystem } = CHINESE.words;
+/**
+ * What Chinese text writes in another way: “ ”, 、, 80%, 32768, 双协议栈, 及更高版本, 仅显示, 检查结果; a verb without its subject behind its object; a
+ * machine is restarted (重启), a service is started again (重新启动).
+ */
+const WRONG_IN_CHINESE =
+  /"[^"]*\p{Script=Han}[^"]*"|`, `|\d %|\d,\d{3}|双栈|及以后|只显示|报告会|没有读取[。，]|重启(?:网络|服务)/gu;
+
 /** Sections with messages of programs, commands and titles. */
 const NO_LANGUAGE = [symptoms, caution, sources, remedyBySystem];
 
@@ -132,6 +139,13 @@ describe.each(explainRules(TRANSLATED, '1.2.3').rules)('the whole explanation of
     expect(sentences.filter((each) => !HAN.test(each))).toEqual([]);
   });
 
+  test('has no English or ASCII punctuation, and no word for which another is used', () => {
+    const prose = sections.filter((section) => !NO_LANGUAGE.includes(section.split('\n')[0] ?? '')).join('\n');
+    expect(prose.match(WRONG_IN_CHINESE) ?? []).toEqual([]);
+    const items = prose.split('\n').filter((line) => line.startsWith('    - '));
+    expect(items.filter((line) => line.split('：').length > 2)).toEqual([]);
+  });
+
   test('leaves no line in English', () => {
     const english = sections
       .filter((section) => !NO_LANGUAGE.includes(section.split('\n')[0] ?? ''))
@@ -142,8 +156,9 @@ describe.each(explainRules(TRANSLATED, '1.2.3').rules)('the whole explanation of
 });
 
 test('no shared sentence is translated that no rule says', () => {
-  const said = explainRules(RULES, '1.2.3').rules.flatMap(({ meaning, now, boot, reapply = [], remedy }) => [
+  const said = explainRules(RULES, '1.2.3').rules.flatMap(({ meaning, now, boot, reapply = [], remedy, sources }) => [
     ...[...meaning, ...now, ...boot, ...reapply],
+    ...sources.map(({ title }) => title),
     ...remedy.systems.flatMap(({ steps }) => steps.map((step) => (isCommand(step) ? step.lead : step))),
   ]);
   const unused = SHARED.filter(([english]) => !said.some((text) => typeof text === 'string' && english.test(text)));

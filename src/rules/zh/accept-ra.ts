@@ -12,11 +12,11 @@ export const acceptRa: Translation = {
   causes: {
     value: '在检查结果指出的接口上设为 2',
     unset: '在 `/etc/sysctl.d/99-zz-netprereq.conf` 中加一行',
-    overridden: '另一行设置了它：检查结果会指出是哪一行',
+    overridden: '另一行优先。删除检查结果指出的那一行',
   },
   needed: [
-    ['IPv6 或双栈，并且内核从路由器得到了默认路由'],
-    ['IP 地址族未知，或者没有读取路由'],
+    ['IPv6 或双协议栈，并且内核从路由器得到了默认路由'],
+    ['IP 地址族未知，或者无法读取路由'],
     ['没有这样的路由（systemd-networkd、NetworkManager、静态路由）；只有 IPv4'],
   ],
   now: [

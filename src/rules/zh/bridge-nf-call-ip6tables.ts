@@ -5,7 +5,7 @@ export const bridgeNfCallIp6tables: Translation = {
   title: '经过网桥的 IPv6 数据包会到达 netfilter',
   when: 'Pod 在 Linux 网桥上，并且集群使用 IPv6',
   symptoms: [
-    '双栈 Service 通过 IPv4 可以访问，通过 IPv6 超时，但只发生在 Service 的 Pod 所在的节点上。',
+    '双协议栈 Service 通过 IPv4 可以访问，通过 IPv6 超时，但只发生在 Service 的 Pod 所在的节点上。',
     '启用 `EnableIPv6` 的 flannel 在文件不存在时会退出。',
   ],
   meaning: [
@@ -15,10 +15,10 @@ export const bridgeNfCallIp6tables: Translation = {
   caution: ['它对节点的所有网桥生效，包括虚拟机和 Docker 的网桥：见 `br-netfilter`。'],
   causes: {
     value: '设为 1；如果检查结果指出了可能写入 0 的那一行，删除它',
-    overridden: '某个文件的一行把它设为 0：排在后面的文件优先，否则检查结果会指出必须删除哪一行',
+    overridden: '某个文件的一行把它设为 0。排在后面的文件优先；如果仍然无效，删除检查结果指出的那一行',
   },
   needed: [
-    ['Pod 在网桥上，并且使用 IPv6 或双栈'],
+    ['Pod 在网桥上，并且使用 IPv6 或双协议栈'],
     ['CNI 或 IP 地址族未知'],
     ['Pod 不在网桥上，或者只有 IPv4', '尽管文件在那里也存在'],
   ],

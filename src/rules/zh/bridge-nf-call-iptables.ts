@@ -16,7 +16,7 @@ export const bridgeNfCallIptables: Translation = {
   causes: {
     value: '设为 1；如果检查结果指出了可能写入 0 的那一行，删除它',
     overridden:
-      '某个文件的一行把它设为 0：排在后面的文件优先（`/etc/sysctl.d/99-zz-netprereq.conf` 排在 `99-sysctl.conf` 之后）；如果仍然无效，检查结果会指出必须删除哪一行',
+      '某个文件的一行把它设为 0。排在后面的文件优先（`/etc/sysctl.d/99-zz-netprereq.conf` 排在 `99-sysctl.conf` 之后）；如果仍然无效，检查结果会指出必须删除哪一行',
   },
   needed: [
     ['Pod 在网桥上并且使用 IPv4，不论 kube-proxy 是哪种模式'],
@@ -28,6 +28,6 @@ export const bridgeNfCallIptables: Translation = {
     '读取：`net.bridge.bridge-nf-call-iptables`，以及每个连接 Pod 的网桥的 `/sys/class/net/BRIDGE/bridge/nf_call_iptables`。如果前者打开，或者后者全部打开，就通过：对内核来说，满足其中之一即可。除 0 以外的任何数都表示打开。',
   ],
   boot: [
-    'br_netfilter 加载之后，这个键才存在。如果加载发生在 systemd-sysctl 运行之前，或者有 udev 规则再次运行 systemd-sysctl，文件中的行才会生效；否则这一行被跳过，没有报错，内核的初始值 1 保持不变。k3s、RKE2（使用 kube-proxy 或 flannel）、k0s、Talos 和 kube-router 每次启动时都会打开它：这算通过，报告会指出它们。',
+    'br_netfilter 加载之后，这个键才存在。如果加载发生在 systemd-sysctl 运行之前，或者有 udev 规则再次运行 systemd-sysctl，文件中的行才会生效；否则这一行被跳过，没有报错，内核的初始值 1 保持不变。k3s、RKE2（使用 kube-proxy 或 flannel）、k0s、Talos 和 kube-router 每次启动时都会打开它：这算通过，检查结果会指出它们。',
   ],
 };

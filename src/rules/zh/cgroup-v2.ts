@@ -3,7 +3,7 @@ import type { Translation } from '../../judge/translation.ts';
 export const cgroupV2: Translation = {
   rule: 'cgroup-v2',
   title: '节点使用 cgroup v2',
-  when: 'kubelet 的配置中有 failCgroupV1: true（没有写明时只显示，不警告）',
+  when: 'kubelet 的配置中有 failCgroupV1: true（没有写明时仅显示，不警告）',
   from: ['kubelet（随后退出）'],
   symptoms: ['升级到 Kubernetes 1.35 之后，节点一直是 NotReady。'],
   meaning: [
@@ -11,11 +11,11 @@ export const cgroupV2: Translation = {
   ],
   causes: {
     value:
-      '在内核命令行上加 `systemd.unified_cgroup_hierarchy=1` 并重启；在此之前，在 kubelet 的配置中设置 `failCgroupV1: false`',
+      '在内核命令行上加 `systemd.unified_cgroup_hierarchy=1` 并重启节点；在此之前，在 kubelet 的配置中设置 `failCgroupV1: false`',
   },
   needed: [
     ['配置文件中 failCgroupV1 为 true'],
-    ['文件没有写明，或者没有找到文件', '没有读取 kubelet 的版本'],
+    ['文件没有写明，或者没有找到文件', '不知道 kubelet 的版本'],
     ['failCgroupV1 为 false'],
   ],
 };

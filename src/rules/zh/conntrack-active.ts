@@ -14,7 +14,7 @@ export const conntrackActive: Translation = {
       '执行 `modprobe nf_conntrack`，并在 `/etc/modules-load.d/netprereq.conf` 中加一行，使下次启动时也加载',
     'not-shipped': '安装与正在运行的内核版本完全一致的模块软件包，同 `br-netfilter`',
     'container-node':
-      '在运行该节点的主机上加载。在容器节点中，文件可能存在但不可写，那是另一个问题：这时 kube-proxy 需要 `conntrack.maxPerCore: 0`',
+      '在运行该节点的宿主机上加载。在容器节点中，文件可能存在但不可写，那是另一个问题，这时 kube-proxy 需要 `conntrack.maxPerCore: 0`',
     undetermined: '见检查结果给出的原因',
   },
   needed: [['任何模式的 kube-proxy'], ['kube-proxy 的模式未知'], ['没有 kube-proxy']],

@@ -20,7 +20,7 @@ export const firewalldZones: Translation = {
     ['没有 firewalld'],
   ],
   neededNotes: [
-    '没有读取 firewalld 的非永久设置和策略（policy）。不判断某个地址范围是否属于 Pod。重新加载可能会删除其他程序的规则：kube-proxy 和 CNI 会在一分钟之内恢复自己的规则。',
+    '本规则不读取 firewalld 的非永久设置和策略（policy）。不判断某个地址范围是否属于 Pod。重新加载可能会删除其他程序的规则：kube-proxy 和 CNI 会在一分钟之内恢复自己的规则。',
   ],
   now: [
     '读取：firewalld 是否正在运行、`firewalld.conf` 中的默认区域，以及 `/etc/firewalld/zones` 中各区域的 target、接口和来源。',

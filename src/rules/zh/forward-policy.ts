@@ -22,10 +22,10 @@ export const forwardPolicy: Translation = {
   ],
   neededNotes: [
     'flannel、Calico、kube-router 和 Weave Net 在 FORWARD 中放入接受 Pod 数据包的规则：这时默认策略 DROP 不算失败。firewalld 由 `firewalld-zones` 判断。',
-    '也读取管理员放在 Docker 的 `DOCKER-USER` 链中的规则：如果其中某条可能接受这些数据包，只显示，不警告。',
+    '也读取管理员放在 Docker 的 `DOCKER-USER` 链中的规则：如果其中某条可能接受这些数据包，仅显示，不警告。',
   ],
   now: [
     '读取：转发的数据包经过的链，由 `nft` 和旧版（legacy）`iptables` 列出，使用节点自己的程序或镜像中的程序。只有内核已经有它们的表时才运行，因此读取不会加载任何模块。',
-    '如果另一条规则可能接受这些数据包，结果是 unknown，并且只显示。',
+    '如果另一条规则可能接受这些数据包，结果是 unknown，并且仅显示。',
   ],
 };

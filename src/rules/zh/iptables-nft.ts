@@ -19,6 +19,6 @@ export const iptablesNft: Translation = {
   ],
   now: [
     '读取：`xt_comment`、`xt_mark` 和 `xt_MASQUERADE` 是否编译进内核、已加载，或者在磁盘上可供正在运行的内核使用，并且没有被禁止；对于 iptables 模式的 kube-proxy，还有 `xt_addrtype` 和 `xt_statistic`；对于 ipvs 模式、kube-router、Calico 和 Canal，还有 `xt_addrtype`、`ip_set` 和 `xt_set`。不必事先加载。',
-    '5.2 之前的内核用 `ipt_MASQUERADE` 代替 `xt_MASQUERADE`：有其中之一即通过。只有内核没有 `iptable_nat` 时才要求 `nft_compat`：有 `iptable_nat` 时，旧版（legacy）模式的 iptables 不需要 `nft_compat`，而程序使用哪种模式没有读取。',
+    '5.2 之前的内核用 `ipt_MASQUERADE` 代替 `xt_MASQUERADE`：有其中之一即通过。只有内核没有 `iptable_nat` 时才要求 `nft_compat`：有 `iptable_nat` 时，旧版（legacy）模式的 iptables 不需要 `nft_compat`，而本规则不读取程序使用哪种模式。',
   ],
 };

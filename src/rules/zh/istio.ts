@@ -3,7 +3,7 @@ import type { Translation } from '../../judge/translation.ts';
 export const istio: Translation = {
   rule: 'istio',
   title: '内核具备 Istio 的 iptables 规则所需要的功能',
-  when: '从不要求：只在节点的 CNI 配置中有 istio-cni 时显示',
+  when: '不要求：仅在节点的 CNI 配置中有 istio-cni 时显示',
   from: ['istio-cni 调用的 iptables'],
   symptoms: ['服务网格中的 Pod 在这个节点上不能启动，或者它们的数据包绕过代理。'],
   meaning: [
@@ -11,7 +11,7 @@ export const istio: Translation = {
   ],
   needed: [
     ['istio-cni 在 /etc/cni/net.d 的第一个文件中', 'Istio 可能使用 nftables'],
-    ['不在其中，例如由 Init 容器写入规则；没有读取该文件'],
+    ['不在其中，例如由 Init 容器写入规则；或者无法读取该文件'],
   ],
   neededNotes: [
     'Istio 还列出 `br_netfilter`、`ip_set` 和旧版（legacy）表：如果集群需要，由 `br-netfilter`、`iptables-nft` 和 `iptables-legacy` 判断。',

@@ -3,7 +3,7 @@ import type { Translation } from '../../judge/translation.ts';
 export const longhorn: Translation = {
   rule: 'longhorn',
   title: '内核具备 Longhorn 挂接卷所需要的功能',
-  when: '从不要求：只在节点有 /var/lib/longhorn 或 /dev/longhorn 时显示',
+  when: '不要求：仅在节点有 /var/lib/longhorn 或 /dev/longhorn 时显示',
   from: ['Longhorn 的 instance manager'],
   symptoms: ['卷不断地挂接和解除挂接，使用它们的 Pod 不能启动。'],
   meaning: [

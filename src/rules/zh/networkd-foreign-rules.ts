@@ -9,7 +9,7 @@ export const networkdForeignRules: Translation = {
     'systemd-networkd 从 248 版起，在启动时和重新配置接口时，会删除不是它自己创建的路由规则，以及它管理的接口上的路由。更新 systemd 会重新启动它。正在运行的 Pod 会一直不通，直到重新创建。',
   ],
   causes: {
-    unset: '添加 drop-in 文件，systemd-networkd 下次启动时读取。不要为此重新启动它：正是重新启动会删除这些规则和路由',
+    unset: '添加 drop-in 文件，systemd-networkd 下次启动时读取。不要为此重新启动它，正是重新启动会删除这些规则和路由',
   },
   needed: [
     ['AWS VPC CNI、kube-router'],
@@ -18,7 +18,7 @@ export const networkdForeignRules: Translation = {
   ],
   neededNotes: [
     'Cilium 和 Calico 会恢复它们。Cilium 从 1.14 起把自己的规则和路由标记为内核的，networkd 不会删除。Flatcar 和 Amazon Linux 2023 默认就有正确的设置。',
-    '如果 systemd-networkd 不管理任何接口，它不会删除任何东西。它是否管理接口没有读取。',
+    '如果 systemd-networkd 不管理任何接口，它不会删除任何东西。本规则不读取它是否管理接口。',
   ],
   now: ['读取：`networkd.conf` 及其 drop-in 文件，按 systemd 的方式合并。两个开关都必须是 `no`。'],
 };

@@ -9,11 +9,11 @@ export const networkmanagerDevices: Translation = {
     '如果没有让 NetworkManager 忽略这些接口，它会管理它们：关闭 Calico 刚刚启用的隧道，或者删除地址和路由。并不是每个节点、每次启动都会发生。',
   ],
   causes: {
-    unset: '添加 drop-in 文件，并重新加载',
+    unset: '添加 drop-in 文件，并重新加载 NetworkManager',
   },
   needed: [['Calico、Canal'], ['flannel'], ['其他 CNI；没有 NetworkManager']],
   neededNotes: [
-    'NetworkManager 的一条 udev 规则排除 `veth`，但不排除隧道：这里不算。如果 Pod 已经在运行，可能需要重启。',
+    'NetworkManager 的一条 udev 规则排除 `veth`，但不排除隧道：这里不算。如果 Pod 已经在运行，可能需要重启节点。',
   ],
   now: [
     '读取：`NetworkManager.conf` 和 `conf.d` 目录，按 NetworkManager 的方式合并：`[keyfile]` 的 `unmanaged-devices` 和 `[device…]` 的 `managed`。',

@@ -2,7 +2,7 @@ import type { Translation } from '../../judge/translation.ts';
 
 export const openvswitch: Translation = {
   rule: 'openvswitch',
-  title: '内核中 Open vSwitch 可用',
+  title: '内核支持 Open vSwitch',
   when: 'CNI 是 Antrea、OVN-Kubernetes 或 Kube-OVN',
   from: ['Antrea agent 的 Init 容器'],
   symptoms: ['该节点上 CNI 的 Pod 不断重启或者无法就绪，Pod 得不到网络。'],

@@ -3,7 +3,7 @@ import type { Translation } from '../../judge/translation.ts';
 export const overlay: Translation = {
   rule: 'overlay',
   title: 'overlay 文件系统可用',
-  when: '模块 overlay 现在已加载（没有加载时只显示，不警告）',
+  when: '模块 overlay 现在已加载（没有加载时仅显示，不警告）',
   from: ['dockerd'],
   symptoms: ['重启之后没有任何容器能启动，包括网络组件的容器，节点一直是 NotReady。'],
   meaning: [
@@ -11,7 +11,7 @@ export const overlay: Translation = {
     '加固指南（CIS）把 overlayfs 列为服务器不需要的文件系统，用 `install overlay /bin/false` 禁止它。已经加载的模块在重启之前仍然有效。',
   ],
   needed: [
-    ['overlay 已加载', '没有读取运行时是否使用它'],
+    ['overlay 已加载', '本规则不读取运行时是否使用它'],
     ['overlay 没有加载，或者编译进内核', '运行时可能使用其他存储方式'],
   ],
   neededNotes: [

@@ -14,11 +14,11 @@ export const resolvConf: Translation = {
   },
   needed: [
     ['找到了 kubelet 的配置文件，并且它指定的文件是下面两个之一'],
-    ['k3s、RKE2、k0s、Talos：它们自己选择文件'],
+    ['k3s、RKE2、k0s、Talos（它们自己选择文件）'],
     ['没有配置文件、使用其他解析文件、resolvConf 为空'],
   ],
   neededNotes: [
-    '读取的解析文件：`/etc/resolv.conf` 和 `/run/systemd/resolve/resolv.conf`。按地址转发的 Corefile 不受影响；它没有被读取，因此这条规则只发出警告。kubelet 对应的参数没有读取。',
+    '读取的解析文件：`/etc/resolv.conf` 和 `/run/systemd/resolve/resolv.conf`。按地址转发的 Corefile 不受影响；本规则不读取它，因此只发出警告。本规则也不读取 kubelet 对应的参数。',
   ],
   now: [
     '读取：kubelet 配置文件中的 `resolvConf`（没有写明时是 `/etc/resolv.conf`），以及那个文件中的 `nameserver` 行。',

@@ -9,17 +9,18 @@ export const rpFilter: Translation = {
   ],
   meaning: [
     '打开反向路径过滤后，如果内核不会从同一个接口（1，严格）或者任何接口（2，宽松）把应答路由回去，就会丢弃这个数据包。Cilium 用 eBPF 转发数据包，路由表中看不到回程的路由。',
-    '内核取 `conf.all` 与接口自己的值中较大的一个。systemd 245 及以后在多个发行版上带有 `net.ipv4.conf.*.rp_filter = 2`，并应用到每个新接口：之后启动的每个 Pod 的接口都会打开过滤。',
+    '内核取 `conf.all` 与接口自己的值中较大的一个。systemd 245 及更高版本在多个发行版上设置了 `net.ipv4.conf.*.rp_filter = 2`，并应用到每个新接口：之后启动的每个 Pod 的接口都会打开过滤。',
   ],
   causes: {
-    value: '重启该节点上 Cilium agent 的 Pod：它的 Init 容器（1.13 及以后）会写入文件，并让 systemd-sysctl 应用它',
+    value:
+      '重新启动该节点上 Cilium agent 的 Pod，它的 Init 容器（1.13 及更高版本）会写入文件，并让 systemd-sysctl 应用它',
     overridden:
-      '有一行或一个通配符模式在新接口上打开过滤：检查结果会指出它。`99-zzz-override_cilium.conf` 中的行必须排在后面；最后一行有效',
+      '有一行或一个通配符模式在新接口上打开过滤，检查结果会指出它。`99-zzz-override_cilium.conf` 中的行必须排在后面；最后一行有效',
   },
   needed: [
-    ['Cilium，使用 IPv4 或双栈'],
-    ['Cilium，但节点上还没有它的接口'],
-    ['只有 IPv6：这种过滤只用于 IPv4'],
+    ['Cilium，使用 IPv4 或双协议栈'],
+    ['Cilium，但节点上还没有它的接口，或者检查的是镜像'],
+    ['只有 IPv6（这种过滤只用于 IPv4）'],
     ['其他 CNI、CNI 未知'],
   ],
   neededNotes: [

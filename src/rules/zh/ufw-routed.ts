@@ -7,7 +7,7 @@ export const ufwRouted: Translation = {
   from: ['内核日志，其中 IN= 和 OUT= 是 Pod 的网络接口'],
   symptoms: ['Pod 无法访问节点之外。'],
   meaning: [
-    'ufw 默认拒绝节点转发的数据包（"deny (routed)"），而 Pod 的数据包就是这样的。默认策略 DROP 在 FORWARD 的末尾生效，在所有规则之后；REJECT 是一条单独的规则，排在 CNI 放在末尾的规则之前。',
+    'ufw 默认拒绝节点转发的数据包（“deny (routed)”），而 Pod 的数据包正是由节点转发的。默认策略 DROP 在 FORWARD 的末尾生效，在所有规则之后；REJECT 是一条单独的规则，排在 CNI 放在末尾的规则之前。',
   ],
   causes: {
     value: '改变对转发数据包的默认处理；这样一来，能访问这个节点的主机都可以让它转发数据包',

@@ -16,6 +16,6 @@ export const vxlan: Translation = {
     ['其他后端（host-gw、wireguard 等）、其他 CNI、CNI 未知'],
   ],
   neededNotes: [
-    '后端从 flannel 和 Canal 的配置以及节点的注解中读取。Calico、Antrea 和 Weave Net 也可以使用 VXLAN；它们是否使用没有读取，因此这条规则不检查它们。',
+    '后端从 flannel 和 Canal 的配置以及节点的注解中读取。Calico、Antrea 和 Weave Net 也可以使用 VXLAN；本规则不读取它们是否使用，因此不检查它们。',
   ],
 };

@@ -14,7 +14,7 @@ export const wickedForwarding: Translation = {
   },
   needed: [['任何集群，节点上运行 wicked'], ['没有 wicked 的节点']],
   neededNotes: [
-    '如果 user data 中有要求，cloud-init 也会写 sysctl 文件。它们与其他文件没有区别：`ipv4-forwarding` 会指出其中的行。',
+    '如果用户数据（user data）中有要求，cloud-init 也会写 sysctl 文件。它们与其他文件没有区别：`ipv4-forwarding` 会指出其中的行。',
   ],
   now: ['读取：如果再次应用节点上的 sysctl 文件，会设置什么值。当前的值不算。'],
 };
