@@ -4,8 +4,9 @@ import type { Change } from '../plan/change.ts';
 import { operationsOf } from '../plan/operations.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Attempt, lockedRemedy, refusalReason, refusalRemedy } from '../plan/refusals.ts';
+import type { Outcome } from '../pods/answer.ts';
 import { appliedNode, type ChangedInput, type LookedAt, type StepResult } from '../report/build-fix.ts';
-import { run } from '../text/advice.ts';
+import { isCommand, run } from '../text/advice.ts';
 
 /**
  * What a report says of a node on which a plan was carried out, or was to be. The node has not been looked at again yet.
@@ -78,6 +79,22 @@ function lost(reason: string, { command, target }: Attempt): Pick<ChangedInput, 
   const revert = command === 'fix' ? [run(`kubectl netprereq undo ${target}`, 'To revert')] : [];
   const remedy = [run(`kubectl netprereq ${command} ${target}`, 'To finish'), ...revert];
   return { outcome: 'unknown', reason: `${reason}: what was done is unknown`, remedy };
+}
+
+/** A node that could not be looked at, and so was not changed: why, and what to do. */
+export function notSeen(
+  node: LookedAt,
+  { unknown, remedy = [] }: Extract<Outcome, { unknown: string }>,
+  { command, target }: Attempt,
+): ChangedInput {
+  const again = `kubectl netprereq ${command} ${target}`;
+  const isNamed = remedy.some((advice) => isCommand(advice) && advice.run.includes(` ${command} `));
+  return {
+    ...node,
+    outcome: 'unknown',
+    reason: `${unknown}: nothing was changed`,
+    remedy: isNamed ? remedy : [...remedy, run(again, 'To try again')],
+  };
 }
 
 /** What became of one operation, as a report tells it of a step. */

@@ -40,6 +40,8 @@ export interface Work {
   result(change: Change): ChangedInput;
   /** What a second look adds to that. */
   add?(result: ChangedInput, facts: NodeFacts): Pick<ChangedInput, 'manual'>;
+  /** Whether all of it is still to be done, according to a second look. */
+  isToDo(facts: NodeFacts, findings: readonly Finding[]): boolean;
   /** Whether it would be wrong to go on with the next node. */
   failed(result: ChangedInput): boolean;
   /** What has to be the same if it is planned again, after it has waited; absent: apply.sh compares all that the plan rests on. */
@@ -82,7 +84,7 @@ export type SecondLook =
  * @param look must not reject
  */
 export async function changedAndSeen(
-  { result: told, add }: Work,
+  { result: told, add, isToDo }: Work,
   change: Change,
   signal: AbortSignal,
   look: () => Promise<SecondLook>,
@@ -90,8 +92,12 @@ export async function changedAndSeen(
   const result = told(change);
   if (!mayHaveChanged(result) || signal.aborted) return result;
   const seen = await look();
-  if ('facts' in seen)
-    return { ...result, ...(seen.findings && { after: seen.findings }), ...add?.(result, seen.facts) };
+  if ('facts' in seen) {
+    const { facts, findings } = seen;
+    const untouched = result.outcome === 'unknown' && isToDo(facts, findings ?? []);
+    const reason = untouched && `${result.reason}, but when the node was checked again, nothing had been changed`;
+    return { ...result, ...(reason && { reason }), ...(findings && { after: findings }), ...add?.(result, facts) };
+  }
   if (result.reason !== undefined) return result;
   return { ...result, reason: `it could not be checked again: ${seen.unknown}`, remedy: seen.remedy ?? [] };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { planRequest } from '../apply/script.ts';
 import type { Finding } from '../judge/finding.ts';
 import type { Manual } from '../plan/plan.ts';
@@ -5,7 +6,7 @@ import { isRefusal, type PlanOptions, planNode } from '../plan/planner.ts';
 import { findResets } from '../plan/resets.ts';
 import { buildFixReport, type ChangedInput, plannedNode } from '../report/build-fix.ts';
 import type { FixReport } from '../report/fix-report.ts';
-import { applied, carriedOut } from './applied.ts';
+import { applied, carriedOut, notSeen } from './applied.ts';
 import type { Course } from './course.ts';
 
 /** Repairs nodes, and proves by the second look that they are repaired. */
@@ -15,8 +16,7 @@ export function fixCourse(options: PlanOptions): Course<FixReport> {
     report: buildFixReport,
     plan(node, outcome, profile, target) {
       if ('unknown' in outcome) {
-        const { unknown: reason, remedy = [] } = outcome;
-        return { before: { ...node, outcome: 'unknown', reason, remedy } };
+        return { before: notSeen(node, outcome, { command: 'fix', target }) };
       }
       if (node.image && options.runtimeOnly) {
         const reason = 'an image has no running kernel: with --runtime-only there is nothing to do';
@@ -24,7 +24,8 @@ export function fixCourse(options: PlanOptions): Course<FixReport> {
       }
       const { facts } = outcome;
       const seen = { node: target, facts, findings: node.before ?? [] };
-      const plan = planNode(seen, profile, { ...options, filesOnly: node.image !== undefined });
+      const planOptions = { ...options, filesOnly: node.image !== undefined };
+      const plan = planNode(seen, profile, planOptions);
       const before = plannedNode(node, plan);
       if (isRefusal(plan) || plan.steps.length === 0) return { before };
       return {
@@ -37,6 +38,10 @@ export function fixCourse(options: PlanOptions): Course<FixReport> {
             manual: [...(result.manual ?? []), ...findResets(carriedOut(plan, result), after, profile)],
           }),
           failed: (result) => hasFailed(result, plan.manual),
+          isToDo: (after, findings) => {
+            const again = planNode({ node: target, facts: after, findings }, profile, planOptions);
+            return !isRefusal(again) && isDeepStrictEqual(again.steps, plan.steps);
+          },
         },
       };
     },

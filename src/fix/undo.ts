@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { undoRequest } from '../apply/script.ts';
 import { planUndo, type UndoPlan, type UndoRefusal } from '../plan/undo.ts';
 import type { Outcome } from '../pods/answer.ts';
 import { buildUndoReport } from '../report/build-fix.ts';
 import type { UndoReport } from '../report/fix-report.ts';
 import { run } from '../text/advice.ts';
+import { notSeen } from './applied.ts';
 import type { Course } from './course.ts';
 import { hasWork, undone, undoPlanned } from './undone.ts';
 
@@ -18,8 +20,8 @@ export function undoCourse(options: UndoOptions): Course<UndoReport> {
     plan(node, outcome, _, target) {
       const plan = planFor(outcome, options);
       if ('unknown' in plan) {
-        const reason = `what to undo is unknown: ${plan.unknown}`;
-        return { before: { ...node, outcome: 'unknown', reason, remedy: plan.remedy ?? [] } };
+        const unknown = `what to undo is unknown: ${plan.unknown}`;
+        return { before: notSeen(node, { ...plan, unknown }, { command: 'undo', target }) };
       }
       const before = undoPlanned(node, plan, target);
       if (!hasWork(plan)) return { before };
@@ -30,6 +32,7 @@ export function undoCourse(options: UndoOptions): Course<UndoReport> {
           result: (change) => undone(node, plan, change, target),
           // What was broken before the fix may well be broken after it was taken back: only the undo itself counts.
           failed: ({ outcome: end }) => end !== 'changed' && end !== 'unchanged',
+          isToDo: (facts) => isDeepStrictEqual(planFor({ facts }, options), plan),
         },
       };
     },

@@ -14,13 +14,18 @@ export type Outcome = { facts: NodeFacts } | { unknown: string; remedy?: readonl
  * @param node the node as the API had it when the run began
  * @param bootId asks the API which boot the node reports now
  * @param readLog fetches the container's log, where the probe puts what a termination message cannot hold
+ * @param again what to do if there is no answer: the next pod may have one, as after a passing error of the container runtime
  * @param by what kind of pod answered
  * @param request what it was asked
  */
 export async function readAnswer(
   message: string,
   node: Pick<Node, 'system'>,
-  { bootId, readLog }: { bootId: () => Promise<string | undefined>; readLog: () => Promise<string> },
+  {
+    bootId,
+    readLog,
+    again,
+  }: { bootId: () => Promise<string | undefined>; readLog: () => Promise<string>; again: readonly Advice[] },
   by: Reader,
   request: FactsRequest,
 ): Promise<Outcome> {
@@ -30,8 +35,8 @@ export async function readAnswer(
   // The short answer has what verdicts need; what it left out is named in its facts, and unknown.
   const best = whole ?? (long && 'text' in long ? long : short);
   if ('problem' in best) {
-    const remedy = lacksProgram(message) ? ['name an image that has it, as busybox does: --image <image>'] : undefined;
-    return { unknown: best.problem, ...(remedy && { remedy }) };
+    const remedy = lacksProgram(message) ? ['name an image that has it, as busybox does: --image <image>'] : again;
+    return { unknown: best.problem, remedy };
   }
   const facts = parseFacts(best.text, request);
   const same = await ofThisKernel(facts, node, bootId);

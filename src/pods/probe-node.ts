@@ -54,13 +54,18 @@ async function probeWithin(
   options: ProbeNodeOptions,
   limits: { time: AbortSignal; unheard: AbortSignal },
 ): Promise<Outcome> {
-  const { node, request } = options;
+  const { node, request, command = 'check' } = options;
+  const again = [
+    run(`kubectl netprereq ${command} ${node.name}`, 'It may pass. Try again'),
+    'Or see in a root shell on the node what it lacks:',
+    ...BY_HAND,
+  ];
   const policy = { ...limits, onWaiting: options.onWaiting, interrupted: options.signal };
   const by = options.leastPrivilege ? 'unprivileged pod' : 'pod';
   const { end, image } = await tryImages(options.images(node), (choice, attempt) => {
     const pod = probePod({ ...options, node: node.name, image: choice, attempt });
     return livePod(pod, options, policy, (message, readLog) =>
-      readAnswer(message, node, { readLog, bootId: () => bootIdNow(options, limits.time) }, by, request),
+      readAnswer(message, node, { readLog, bootId: () => bootIdNow(options, limits.time), again }, by, request),
     );
   });
   if (end.is === 'answered') return end.answer;

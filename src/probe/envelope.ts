@@ -76,13 +76,16 @@ function withoutHeader(text: string): string {
   return `the pod ended without the probe's answer: ${quotable(text)}`;
 }
 
-/** One line of at most 200 printable characters. */
+/** The most characters that are quoted of each end of a long message. */
+const QUOTED = 300;
+
+/** One line of printable characters. A long one keeps both ends: a container runtime names the cause last. */
 function quotable(text: string): string {
-  const line = text
-    .slice(0, 1000)
-    .replace(/[\s\p{C}]+/gu, ' ')
-    .trim();
-  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
+  const oneLine = (part: string) => part.replace(/[\s\p{C}]+/gu, ' ').trim();
+  // Nobody needs the middle of a megabyte.
+  if (text.length > 8 * QUOTED) return `${oneLine(text.slice(0, QUOTED))} … ${oneLine(text.slice(-QUOTED))}`;
+  const line = oneLine(text);
+  return line.length > 2 * QUOTED ? `${line.slice(0, QUOTED)} … ${line.slice(-QUOTED)}` : line;
 }
 
 /** POSIX cksum: CRC-32 with the most significant bit first, over the bytes and then their count. */

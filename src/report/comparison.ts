@@ -14,7 +14,7 @@ const LAYOUT = [
 ];
 
 /**
- * A node's findings before and after, one row for each that changed or still does not pass. Empty if there is none, or if the node
+ * A node's findings before and after, one row for each whose verdict changed or that still does not pass. Empty if there is none, or if the node
  * was not checked again.
  */
 export function comparisonLines({ outcome, before, after }: ChangedNode, terminal: Terminal): string[] {
@@ -40,9 +40,9 @@ export function comparisonLines({ outcome, before, after }: ChangedNode, termina
 }
 
 function differs(was: ReportFinding | undefined, is: ReportFinding): boolean {
-  // Changes of what the cluster does not need do not matter.
+  // Changes of what the cluster does not need do not matter. A value that changed, but not its verdict, is a counter such as conntrack's.
   if (was?.verdict === 'skip' && is.verdict === 'skip') return false;
-  return was?.verdict !== is.verdict || was.now.actual !== is.now.actual || was.boot?.actual !== is.boot?.actual;
+  return was?.verdict !== is.verdict || was.now.verdict !== is.now.verdict || was.boot?.verdict !== is.boot?.verdict;
 }
 
 function change(was: string | undefined, is: string, terminal: Terminal): string {

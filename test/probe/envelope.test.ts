@@ -86,11 +86,12 @@ describe('openEnvelope', () => {
     expect(openEnvelope(message)).toEqual({ problem: expected });
   });
 
-  test('quotes one short line of what it does not know', () => {
-    const opened = openEnvelope(`line\n\u001b[31m${'x '.repeat(5000)}`);
+  test('quotes one line of what it does not know, with both of its ends', () => {
+    const opened = openEnvelope(`line\n\u001b[31m${'x '.repeat(5000)}lstat /proc/0/ns/ipc:\nno such file`);
     expect(opened).toHaveProperty('problem');
     const { problem } = opened as { problem: string };
-    expect(problem.length).toBeLessThan(300);
+    expect(problem.length).toBeLessThan(700);
+    expect(problem).toMatch(/: line \[31mx x .* … x .*lstat \/proc\/0\/ns\/ipc: no such file$/);
     expect(problem).toMatch(/^[\x20-\x7e…]+$/);
   });
 

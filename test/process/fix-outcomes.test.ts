@@ -176,7 +176,9 @@ describe('a change whose end was not seen is unknown, and never repaired', () =>
     const { code, report: found } = await report('fix', 'node-1');
     expect([code, outcomes(found)]).toEqual([
       1,
-      ['node-1 unknown fail: Evicted: The node was low on memory.: what was done is unknown'],
+      [
+        'node-1 unknown fail: Evicted: The node was low on memory.: what was done is unknown, but when the node was checked again, nothing had been changed',
+      ],
     ]);
   });
 
@@ -194,9 +196,25 @@ describe('a change whose end was not seen is unknown, and never repaired', () =>
     const { code, report: found } = await report('fix', 'node-1');
     expect([code, outcomes(found)]).toEqual([
       1,
-      [expect.stringMatching(/^node-1 unknown fail: the pod was deleted .*: what was done is unknown$/)],
+      [
+        expect.stringMatching(
+          /^node-1 unknown fail: the pod was deleted .*: what was done is unknown, but when the node was checked again, nothing had been changed$/,
+        ),
+      ],
     ]);
     expect(found.leftovers).toEqual([]);
+  });
+
+  test('and so is an undo whose pod somebody deletes, until the second look shows that nothing was undone', async () => {
+    const running = await start([
+      recordedNode('node-1', { ...recording, broken: recording.fixed }, async (pod) => {
+        running.store.remove(pod);
+        return forEver();
+      }),
+    ]);
+    const { report: found } = await report('undo', 'node-1');
+    expect(found.nodes[0]?.outcome).toBe('unknown');
+    expect(found.nodes[0]?.reason).toMatch(/, but when the node was checked again, nothing had been changed$/);
   });
 
   test('and so is an undo', async () => {
@@ -205,6 +223,18 @@ describe('a change whose end was not seen is unknown, and never repaired', () =>
     expect([code, found.nodes[0]?.outcome, schemaErrors(found)]).toEqual([3, 'unknown', '']);
   });
 });
+
+test.for(['fix', 'undo'] as const)(
+  'after a passing error of the container runtime %s says its cause, that nothing was changed, and what to type',
+  async (verb) => {
+    const error = `failed to create containerd task: ${'OCI runtime create failed: '.repeat(10)}namespace path: lstat /proc/0/ns/ipc: no such file or directory`;
+    await start([{ name: 'node-1', recorded: error }]);
+    const { code, report: found } = await report(verb, 'node-1', '--timeout', '40s');
+    expect(code).toBe(3);
+    expect(found.nodes[0]?.reason).toMatch(/lstat \/proc\/0\/ns\/ipc: no such file or directory: nothing was changed$/);
+    expect(found.nodes[0]?.remedy?.[0]).toBe(`It may pass. Try again: kubectl netprereq ${verb} node-1`);
+  },
+);
 
 test('an undo of a node that gives no answer begins no pod there, and the others are taken back', async () => {
   const fixed = recordedNode('node-2', { ...recording, broken: recording.fixed });
