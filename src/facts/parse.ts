@@ -37,6 +37,21 @@ const SECTION_NAMES: ReadonlyMap<string, string> = new Map([
   ['j', 'owned'],
 ]);
 
+/** What the records of each kind of fact say. */
+const KINDS: Readonly<Record<FactKind, (sections: Sections) => Partial<NodeFacts>>> = {
+  bridges: (sections) => defined<Partial<NodeFacts>>({ bridges: complete(sections, 'b')?.flatMap(bridge) }),
+  cni: (sections) => defined<Partial<NodeFacts>>({ cni: cniConfiguration(sections) }),
+  routes: (sections) => defined<Partial<NodeFacts>>({ advertisedRoutes: advertisedRoutes(sections) }),
+  forwarding: (sections) =>
+    defined<Partial<NodeFacts>>({
+      idleInterfaces: wordsBehind(sections, 'n', 'idle')?.slice(0, INTERFACES_LIMIT),
+      uplinks: wordsBehind(sections, 'n', 'uplinks')?.slice(0, INTERFACES_LIMIT),
+    }),
+  firewall: (sections) => defined<Partial<NodeFacts>>({ firewall: firewallFacts(sections) }),
+  links: podLinks,
+  programs: clusterPrograms,
+};
+
 /**
  * Reads the probe's text. Pure; throws on no text, because it is the node's and may be anything. What is missing, garbled or cut
  * stays undefined: a text that is not the probe's gives facts that are all unknown. What the text does not answer of the request counts as
@@ -46,9 +61,8 @@ const SECTION_NAMES: ReadonlyMap<string, string> = new Map([
 export function parseFacts(text: string, request: FactsRequest): NodeFacts {
   const sections = sectionsOf(text);
   const asked = merged(request);
-  const ignored = (kind: FactKind) => !asked.kinds.includes(kind);
-  const advertised = ignored('routes') ? undefined : advertisedRoutes(sections);
-  const sysctls = sysctlReadings(sections, asked, advertised ?? []);
+  const kinds: Partial<NodeFacts> = Object.assign({}, ...asked.kinds.map((kind) => KINDS[kind](sections)));
+  const sysctls = sysctlReadings(sections, asked, kinds.advertisedRoutes ?? []);
   const container = wordsBehind(sections, 'o', 'container');
   return defined<NodeFacts>({
     asked,
@@ -59,15 +73,8 @@ export function parseFacts(text: string, request: FactsRequest): NodeFacts {
     here: here(sections),
     sysctls,
     patterns: patternReadings(sections, asked),
-    advertisedRoutes: advertised,
     modules: moduleFacts(sections, asked),
-    idleInterfaces: wordsBehind(sections, 'n', 'idle')?.slice(0, INTERFACES_LIMIT),
-    uplinks: wordsBehind(sections, 'n', 'uplinks')?.slice(0, INTERFACES_LIMIT),
-    bridges: ignored('bridges') ? undefined : complete(sections, 'b')?.flatMap(bridge),
-    cni: ignored('cni') ? undefined : cniConfiguration(sections),
-    ...(!ignored('links') && podLinks(sections)),
-    ...(!ignored('programs') && clusterPrograms(sections)),
-    firewall: ignored('firewall') ? undefined : firewallFacts(sections),
+    ...kinds,
     files: configFiles(sections, 'f'),
     paths: existingPaths(sections, asked.paths),
     owned: ownedFacts(sections),

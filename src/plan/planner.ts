@@ -209,9 +209,15 @@ function dropIn({ finding, repair }: Candidate, { owned }: NodeFacts): Step[] {
   return [{ do: 'write-file', path, content, before: found === '-' ? 'absent' : 'present', why }];
 }
 
-const ORDER: readonly Step['do'][] = ['keep-sysctl', 'keep-module', 'write-file', 'load-module', 'set-sysctl'];
+const ORDER: Readonly<Record<Step['do'], number>> = {
+  'keep-sysctl': 1,
+  'keep-module': 2,
+  'write-file': 3,
+  'load-module': 4,
+  'set-sysctl': 5,
+};
 
 /** Files first; within a kind the order stays, in which accept_ra comes before forwarding. */
 function inOrder(steps: readonly Step[]): Step[] {
-  return steps.toSorted((a, b) => ORDER.indexOf(a.do) - ORDER.indexOf(b.do));
+  return steps.toSorted((a, b) => ORDER[a.do] - ORDER[b.do]);
 }

@@ -7,6 +7,13 @@ import type { CheckReport } from './report.ts';
 import { renderSarif } from './sarif.ts';
 import { printableReport } from './text.ts';
 
+type Renderer = (shown: CheckReport, failOn: FailOn, retype: CommandCompleter) => string;
+const RENDERERS: Readonly<Record<ExchangeFormat, Renderer>> = {
+  junit: renderJunit,
+  markdown: (shown, _failOn, retype) => renderMarkdown(shown, retype),
+  sarif: renderSarif,
+};
+
 /**
  * The report as text for another program: a test report, a comment on a pull request, a code scan. In a file of its own, because
  * these formats load a library.
@@ -19,7 +26,9 @@ export function exchange(
   failOn: FailOn,
   retype: CommandCompleter,
 ): string {
-  const shown = printableReport(report, { columns: undefined, color: false, unicode: true });
-  if (format === 'junit') return renderJunit(shown, failOn);
-  return format === 'markdown' ? renderMarkdown(shown, retype) : renderSarif(shown);
+  return RENDERERS[format](
+    printableReport(report, { columns: undefined, color: false, unicode: true }),
+    failOn,
+    retype,
+  );
 }

@@ -13,31 +13,14 @@ import { talos } from './talos.ts';
 
 export type { Lacking, System } from './system.ts';
 
-/** In the order in which docs show them. */
-export const SYSTEMS = [
-  systemd,
-  openrc,
-  talos,
-  bottlerocket,
-  nixos,
-  openshift,
-  ignition,
-  ephemeral,
-  container,
-] as const satisfies readonly System[];
+/** What is known by its name before what is known by a trait. */
+const SPECIAL = [talos, bottlerocket, nixos, openshift, ignition, ephemeral] as const;
 
-/** In the order in which they are asked: a container first, what is known by its name before what is known by a trait. */
-const ASKED: readonly System[] = [
-  container,
-  talos,
-  bottlerocket,
-  nixos,
-  openshift,
-  ignition,
-  ephemeral,
-  openrc,
-  systemd,
-];
+/** In the order in which docs show them. */
+export const SYSTEMS = [systemd, openrc, ...SPECIAL, container] as const satisfies readonly System[];
+
+/** In the order in which they are asked: whatever else a container seems to be, it is one. */
+const ASKED: readonly System[] = [container, ...SPECIAL, openrc, systemd];
 
 /** Recognises a node's operating system; an unknown one is taken for an ordinary distribution with systemd. */
 export function systemOf(facts: NodeFacts, profile: ClusterProfile): System {
