@@ -4,7 +4,7 @@ export const EXIT = {
   ok: 0,
   /** Something required fails (or whatever --fail-on adds). */
   findings: 1,
-  /** Wrong usage, or no check was possible; stdout is empty, except that `version` still prints the client's version. */
+  /** Wrong usage, or nothing could be checked; stdout is empty, but `version` still prints the client's version. */
   error: 2,
   /** No failure, but some node could not be judged. */
   unknown: 3,
@@ -25,12 +25,12 @@ export const EXIT_MEANINGS: readonly { codes: readonly number[]; meaning: string
   {
     codes: [EXIT.error],
     meaning:
-      "wrong usage, or no check was possible; stdout is empty, except that `version` still prints this program's version",
+      "wrong usage, or nothing could be checked: the API server, a missing permission or the namespace did not allow it, and stderr says why. stdout is empty; only `version` still prints this program's version",
   },
   {
     codes: [EXIT.unknown],
     meaning:
-      'no failure, but some node is unknown; with `--fail-on boot` also if the state of something required after a reboot is unknown',
+      'nothing is known to fail, but some node is unknown; with `--fail-on boot` also if it is unknown whether something required is there after a reboot',
   },
   {
     codes: Object.values(SIGNAL_EXIT),

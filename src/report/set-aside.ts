@@ -20,7 +20,7 @@ interface Judged {
 export function skippedRules(report: Judged, all: boolean, hint = ' (-o wide says which, and why)'): string[] {
   const lines = linesOf(report, 'Skipped', ({ verdict }) => verdict === 'skip');
   if (all || lines.length <= FEW) return lines;
-  return [`Skipped: rules that do not apply or wait for another rule${hint}`];
+  return [`Skipped: rules that do not apply, or cannot be judged before another rule passes${hint}`];
 }
 
 /** Info rules that are not met or unknown. @param all also what was found; otherwise only the rules */

@@ -24,7 +24,7 @@ test('many reasons are one line without a number, until somebody asks for all of
     judged(`n${index}`, { ...WAITING, message: `reason ${index}` }),
   );
   expect(lines(...nodes)).toEqual([
-    'Skipped: rules that do not apply or wait for another rule (-o wide says which, and why)',
+    'Skipped: rules that do not apply, or cannot be judged before another rule passes (-o wide says which, and why)',
   ]);
   const all = skippedRules(report(nodes), true);
   expect(all).toHaveLength(41);
