@@ -7,7 +7,8 @@ export interface NextStep {
 }
 
 const explained = (logs: string) => `kubectl logs ${logs} | kubectl netprereq explain -`;
-const FLANNEL = explained('-n kube-flannel -l app=flannel --tail=-1');
+// A container is named: otherwise kubectl says for each pod which one it took.
+const FLANNEL = explained('-n kube-flannel -l app=flannel -c kube-flannel --tail=-1');
 const CHECK = run('kubectl netprereq check', 'or check all nodes');
 
 /** What to do about the kubelet's message on a node where flanneld never started. */
@@ -18,10 +19,11 @@ const NO_SUBNET_FILE: NextStep = {
 
 /** Words that name what fails, but not why. */
 const WORDS: readonly [about: RegExp, logs: string][] = [
-  [/\b(?:flanneld?|canal)\b/i, FLANNEL],
-  [/\bcalico\b/i, explained('-n calico-system -l k8s-app=calico-node --tail=-1')],
-  [/\bcilium\b/i, explained('-n kube-system -l k8s-app=cilium --tail=-1')],
-  [/\bkube-?proxy\b/i, explained('-n kube-system -l k8s-app=kube-proxy --tail=-1')],
+  [/\bcanal\b/i, explained('-n kube-system -l k8s-app=canal -c kube-flannel --tail=-1')],
+  [/\bflanneld?\b/i, FLANNEL],
+  [/\bcalico\b/i, explained('-n calico-system -l k8s-app=calico-node -c calico-node --tail=-1')],
+  [/\bcilium\b/i, explained('-n kube-system -l k8s-app=cilium -c cilium-agent --tail=-1')],
+  [/\bkube-?proxy\b/i, explained('-n kube-system -l k8s-app=kube-proxy -c kube-proxy --tail=-1')],
   [/\bcrash(?:es|ed|ing|-?loop(?:ing|s|back-?off)?)?\b/i, explained('-n NAMESPACE POD --previous')],
 ];
 

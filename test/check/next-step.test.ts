@@ -19,10 +19,11 @@ test.each([
 
 test.each([
   ['flannel', /-l app=flannel/],
-  ['flanneld', /-l app=flannel/],
-  ['Calico', /-l k8s-app=calico-node/],
-  ['cilium', /-l k8s-app=cilium/],
-  ['kube-proxy', /-l k8s-app=kube-proxy/],
+  ['flanneld', /-l app=flannel -c kube-flannel /],
+  ['canal', /-n kube-system -l k8s-app=canal -c kube-flannel /],
+  ['Calico', /-l k8s-app=calico-node -c calico-node /],
+  ['cilium', /-l k8s-app=cilium -c cilium-agent /],
+  ['kube-proxy', /-l k8s-app=kube-proxy -c kube-proxy /],
   ['CrashLoopBackOff', /POD --previous/],
   ['crashloopbackoff', /POD --previous/],
   ['crash', /POD --previous/],
