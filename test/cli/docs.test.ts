@@ -167,6 +167,13 @@ test.for(pages)('%s names no command and no flag that does not exist', (path) =>
   expect(named.filter((flag) => !flags.has(flag) && !OTHERS.has(flag))).toEqual([]);
 });
 
+test('every recipe for an image names the CNI', () => {
+  const [, recipes = ''] = read('docs/images.md').split('\n## Recipes\n');
+  const typed = recipes.match(/^.*kubectl-netprereq (?:check|fix) .*$/gm) ?? [];
+  expect(typed.length).toBeGreaterThan(9);
+  expect(typed.filter((line) => !/ --cni \w+/.test(line))).toEqual([]);
+});
+
 describe('README.zh-CN.md', () => {
   const [english, chinese] = [sectionsOf(readme), sectionsOf(read('README.zh-CN.md'))];
 
