@@ -135,7 +135,9 @@ function start(args: readonly string[], stdio: 'inherit' | 'ignore'): { child: C
 }
 
 function suggest(): void {
-  say('', 'What to try next:');
+  say('');
+  tell('The commands that the report proposes work with --keep, or once the plug-in is installed.');
+  say('What to try next:');
   tell('the same cluster, kept up: check, fix and undo its nodes', '  npm run demo -- --keep     ');
   tell('checks this machine, if it runs Linux', '  npm start                  ');
   say('  node_modules/.bin/node bin/run.js explain br-netfilter');
