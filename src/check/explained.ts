@@ -13,6 +13,8 @@ import { rulesNamed } from './rules.ts';
 export interface Explained {
   readonly rules: readonly Rule[];
   readonly lines: readonly string[];
+  /** What to do about a log that no rule matches. */
+  readonly instead?: NextStep;
 }
 
 /**
@@ -84,14 +86,10 @@ function unrecognized(text: string, next: NextStep | undefined): UsageError {
 }
 
 /**
- * Finds the rules that a log is about. The nearest rule is not guessed: words of a healthy log are always near to some rule.
- * @throws UsageError if there is none
+ * Finds the rules that a log is about, maybe none. The nearest rule is not guessed: words of a healthy log are always near to some rule.
  */
 export function rulesOfLog(log: string): Explained {
   const recognized = recognizeRules(log, RULES);
-  if (recognized.length === 0) {
-    const { says, tries } = nextStepOfLog(log);
-    throw new UsageError(`no line of this log matches a rule: ${says}`, tries);
-  }
+  if (recognized.length === 0) return { rules: [], lines: [], instead: nextStepOfLog(log) };
   return { rules: recognized.map(({ rule }) => rule), lines: recognized.map(({ line }) => line) };
 }

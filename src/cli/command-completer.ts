@@ -41,6 +41,7 @@ export function commandCompleter(
   flags: KubectlFlagValues,
   isRoot = process.getuid?.() === 0,
   withoutKubectl = isWithoutKubectl(),
+  canAsk = process.stdin.isTTY === true,
 ): CommandCompleter {
   const connection = repeatedWords(flags, CONNECTION);
   return (proposed) => {
@@ -58,9 +59,11 @@ export function commandCompleter(
     const { everywhere, inClusters } = repeated;
     const local = / --(?:local|root)\b/.test(rest);
     const words = repeatedWords(flags, local ? everywhere : [...everywhere, ...inClusters], rest);
-    const changesHere = local && (verb === 'fix' || verb === 'undo');
-    const typed = changesHere && !isRoot ? `sudo kubectl-netprereq ${verb}` : command;
-    return [typed, ...(local ? [] : connection), ...words].join(' ') + rest;
+    const changes = verb === 'fix' || verb === 'undo';
+    const typed = changes && local && !isRoot ? `sudo kubectl-netprereq ${verb}` : command;
+    // In a build step or a pipeline there is nobody to ask.
+    const yes = changes && !canAsk ? repeatedWords(flags, ['yes'], rest) : [];
+    return [[typed, ...(local ? [] : connection), ...words].join(' ') + rest, ...yes].join(' ');
   };
 }
 

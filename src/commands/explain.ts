@@ -1,11 +1,13 @@
 import { statSync } from 'node:fs';
 import { Command, Flags } from '@oclif/core';
+import type { Explained } from '../check/explained.ts';
+import type { NextStep } from '../check/next-step.ts';
 import { LANGUAGES, languageOf } from '../cli/language.ts';
 import { inOwnName } from '../cli/own-name.ts';
 import { detectTerminal } from '../cli/terminal.ts';
 import { UsageError } from '../errors.ts';
 import type { RuleExplanation } from '../report/explanations.ts';
-import { run } from '../text/advice.ts';
+import { adviceText, run } from '../text/advice.ts';
 import { shellWord } from '../text/shell-word.ts';
 
 const FORMATS = ['table', 'json', 'yaml'] as const;
@@ -19,7 +21,8 @@ export class Explain extends Command {
   static override summary = 'Explain what a rule checks, its symptoms and how to fix it';
   static override description =
     'Takes an error message as a program printed it, a log ("-"), a path, a sysctl, a module, a word, or the name of a rule. Without any, lists all rules. Needs no cluster. ' +
-    'Only explain can answer in Chinese, in its table format: json and yaml, the other commands, help and errors are English.';
+    'Only explain can answer in Chinese, in its table format: json and yaml, the other commands, help and errors are English.\n\n' +
+    'Exit codes: 0 also if no line of a log matches a rule (stderr says so), 2 usage or other error.';
   static override examples = [
     { command: '<%= config.bin %> explain', description: 'list all rules' },
     { command: '<%= config.bin %> explain br-netfilter --full', description: 'everything about one' },
@@ -65,16 +68,18 @@ export class Explain extends Command {
     if (words.length > 1 && words.includes('-'))
       throw new UsageError('"-" reads a log from standard input, and must be the only argument');
     const log = words[0] === '-' ? await readLog() : undefined;
-    const found =
+    const found: Explained =
       log !== undefined
         ? rulesOfLog(log)
         : words.length > 0
           ? unlessFile(words, rulesToExplain)
           : { rules: RULES, lines: [] };
+    // A log in which no rule finds anything is no error: it may be healthy.
+    if (found.instead) process.stderr.write(noRuleMatches(found.instead));
     const explained = report.explainRules(found.rules, this.config.version);
     if (flags.output === 'json') process.stdout.write(renderJson(explained));
     else if (flags.output === 'yaml') process.stdout.write(renderYaml(explained));
-    else {
+    else if (found.instead === undefined) {
       const terminal = detectTerminal(process.stdout, process.env);
       const language = flags.lang ?? languageOf(process.env, terminal.unicode);
       const chosen =
@@ -89,6 +94,14 @@ export class Explain extends Command {
       process.stdout.write(inOwnName(shown));
     }
   }
+}
+
+function noRuleMatches({ says, tries }: NextStep): string {
+  const lines = [
+    `note: no line of this log matches a rule: ${says}`,
+    ...tries.map((advice) => `  ${adviceText(advice)}`),
+  ];
+  return inOwnName(`${lines.join('\n')}\n`);
 }
 
 /** Loaded only when it is needed. */

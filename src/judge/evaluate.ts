@@ -41,7 +41,8 @@ export function evaluateImage(profile: ClusterProfile, facts: NodeFacts, rules: 
       severity,
       verdict,
       now: { verdict: 'skip', expected: now.expected, actual: null },
-      message,
+      // Requirements speak of nodes, which have booted before.
+      message: message.replace(/\bafter a reboot\b/, 'at the first boot'),
       ...(why !== undefined && { why }),
       remedy: next?.boot.verdict === 'unknown' && remedy.length === 0 ? kernel : remedy,
     };

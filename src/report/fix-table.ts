@@ -158,6 +158,7 @@ function next(
   ];
 }
 
-function summary({ summary: counts, run }: FixReport | UndoReport, terminal: Terminal): string[] {
-  return hang('', countsText(counts, OUTCOMES, run), 0, terminal.columns);
+function summary({ summary: counts, run, nodes }: FixReport | UndoReport, terminal: Terminal): string[] {
+  const noun = nodes.some(({ image }) => image !== undefined) ? 'image' : 'node';
+  return hang('', countsText(counts, OUTCOMES, run, noun), 0, terminal.columns);
 }

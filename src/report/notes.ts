@@ -128,10 +128,12 @@ function clusterText(
 }
 
 /** The last line of a check: number of nodes, verdicts, duration. */
-export function summaryLines({ summary, run }: CheckReport, terminal: Terminal): string[] {
+export function summaryLines({ summary, run, nodes }: CheckReport, terminal: Terminal): string[] {
   const breaks = summary.breakAtReboot ?? 0;
-  const reboot = breaks > 0 ? `. ${counted(breaks, 'node')} will fail after a reboot.` : '';
-  return hang('', countsText(summary, VERDICTS, run) + reboot, 0, terminal.columns);
+  const isImage = nodes.some(({ image }) => image !== undefined);
+  // Of an image, the verdict is about its first boot and nothing else.
+  const reboot = breaks > 0 && !isImage ? `. ${counted(breaks, 'node')} will fail after a reboot.` : '';
+  return hang('', countsText(summary, VERDICTS, run, isImage ? 'image' : 'node') + reboot, 0, terminal.columns);
 }
 
 /** `3 nodes: 1 fail, 2 pass (1.2s)`, in this order, without zero counts. */
@@ -139,9 +141,10 @@ export function countsText<Kind extends string>(
   counts: { nodes: number } & Record<Kind, number>,
   order: readonly Kind[],
   run: CheckReport['run'],
+  noun: 'node' | 'image' = 'node',
 ): string {
   const present = order.filter((kind) => counts[kind] > 0).map((kind) => `${counts[kind]} ${kind}`);
   const outcome = present.length > 0 ? `: ${present.join(', ')}` : '';
   const took = `${run.durationSeconds.toFixed(1)}s${run.interrupted ? ', interrupted' : ''}`;
-  return `${counted(counts.nodes, 'node')}${outcome} (${took})`;
+  return `${counted(counts.nodes, noun)}${outcome} (${took})`;
 }

@@ -109,6 +109,16 @@ describe('a command in a hint reaches the same cluster again', () => {
     expect(commandCompleter({}, false)(hint)).toBe(wanted);
   });
 
+  test.for<[string, boolean, string, string]>([
+    ['nobody can be asked', false, 'kubectl netprereq fix --root /mnt', 'kubectl netprereq fix --root /mnt --yes'],
+    ['nobody can be asked', false, 'kubectl netprereq undo node-1', 'kubectl netprereq undo node-1 --yes'],
+    ['nobody can be asked', false, 'kubectl netprereq check node-1', 'kubectl netprereq check node-1'],
+    ['somebody can be asked', true, 'kubectl netprereq fix node-1', 'kubectl netprereq fix node-1'],
+  ])('where --yes was typed and %s (%s), %s becomes %s', ([, canAsk, hint, wanted]) => {
+    const flags: Parameters<typeof commandCompleter>[0] & Record<string, unknown> = { yes: true };
+    expect(commandCompleter(flags, true, false, canAsk)(hint)).toBe(wanted);
+  });
+
   test('in the hints of errors, and nothing else of them changes', () => {
     const error = new CheckError('no: kubectl get nodes', {
       tries: [run('kubectl get nodes', 'see them'), 'kubectl is a program'],

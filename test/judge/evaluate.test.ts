@@ -67,7 +67,7 @@ describe('a node', () => {
     expect(verdicts(findings)).toMatchObject({ 'br-netfilter': 'pass', 'ipv4-forwarding': 'fail' });
     expect([...new Set(findings.map(({ now }) => now.verdict))]).toEqual(['skip']);
     expect(findings.find(({ rule }) => rule === 'ipv4-forwarding')?.message).toBe(
-      'net.ipv4.ip_forward will be 0 after a reboot',
+      'net.ipv4.ip_forward will be 0 at the first boot',
     );
   });
 

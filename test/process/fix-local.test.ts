@@ -161,12 +161,12 @@ describe.skipIf(noLocalHost)(`fix --local and undo --local${noLocalHost ? ` (ski
     [
       ['fix', '--local', '--yes'],
       2,
-      /^error: only root can change this host\n {2}sudo kubectl-netprereq fix --local$/m,
+      /^error: only root can change this host\n {2}sudo kubectl-netprereq fix --local --yes$/m,
     ],
     [
       ['undo', '--local', '--yes'],
       2,
-      /^error: only root can change this host\n {2}sudo kubectl-netprereq undo --local$/m,
+      /^error: only root can change this host\n {2}sudo kubectl-netprereq undo --local --yes$/m,
     ],
     [['fix', '--local', '--dry-run'], 0, /^$/],
   ] as const)('%j without root ends with %i', (words, code, stderr) => {

@@ -207,7 +207,7 @@ describe.skipIf(noLocalHost)(`an image${noLocalHost ? ` (skipped: ${noLocalHost}
     );
     expect([status, stderr]).toEqual([
       2,
-      expect.stringMatching(/only root can change an image\n {2}sudo .* fix --root \/image$/m),
+      expect.stringMatching(/only root can change an image\n {2}sudo .* fix --root \/image --yes$/m),
     ]);
   });
 });

@@ -1,13 +1,20 @@
 import { expect, test } from 'vitest';
 import type { State } from '../../src/judge/finding.ts';
-import { notes } from '../../src/report/notes.ts';
-import { finding, judged, PIPE, report } from './samples.ts';
+import { notes, summaryLines } from '../../src/report/notes.ts';
+import { FORWARDING_OFF, finding, judged, PIPE, report } from './samples.ts';
 
 const ON: State = { verdict: 'pass', expected: '1', actual: '1' };
 const OFF: State = { verdict: 'fail', expected: '1', actual: '0', cause: 'unset' };
 const MAIN = { source: { file: '/etc/sysctl.conf', line: 1 } };
 const OTHER = { source: { file: '/etc/sysctl.d/z.conf', line: 2 } };
 const MAIN_FILE_READ = ' It reads /etc/sysctl.conf after all other files.';
+
+test('an image is counted as one, and not said to fail after a reboot, which it has not had', () => {
+  const now = { verdict: 'skip', expected: '1', actual: null } as const;
+  const lost = { ...FORWARDING_OFF, now, boot: OFF };
+  const image = report([{ ...judged('image', lost), image: { root: '/mnt' } }], { cluster: null });
+  expect(summaryLines(image, PIPE)).toEqual(['1 image: 1 fail (3.4s)']);
+});
 
 test.for<[name: string, boot: State, reapply: State, said: string | undefined]>([
   [
