@@ -46,7 +46,8 @@ function fileOf(step: Step): string[] {
       return [MODULES_FILE];
     case 'write-file':
       return [step.path];
-    default:
+    case 'load-module':
+    case 'set-sysctl':
       return [];
   }
 }
