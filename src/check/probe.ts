@@ -55,7 +55,7 @@ export async function probeTargets(
   );
   const noticed = onNotice && notifyLeftovers(cluster, namespace, options, onNotice);
   let answered = false;
-  const progress = new ProbeProgress(targets.length);
+  const progress = new ProbeProgress(targets.length, options.timeout);
   const show = () => onProgress(progress.line);
   // The progress line shows the time even if nothing happens.
   const clock = setInterval(show, 1000);

@@ -118,7 +118,10 @@ export async function runChange<Report extends FixReport | UndoReport>(
   const work = async (signal: AbortSignal, speech: Speech): Promise<Report> => {
     signal.addEventListener('abort', () => {
       const waiting = underWay.waiting();
-      if (waiting !== undefined) speech.notice(waiting);
+      if (waiting === undefined) return;
+      speech.notice(waiting);
+      // The notice ends the line that shows that the run is not stuck.
+      speech.progress('waiting for the change to end');
     });
     const options = {
       run,

@@ -46,7 +46,7 @@ function take(argv: readonly string[], flags: Readonly<Record<string, Flag>>, co
       typed.push({ words: [word, next], flag: { ...flag, value: next } });
       i++;
     } else if (flag?.definition.type === 'option' && flag.value === undefined) {
-      throw new UsageError(`flag needs an argument: --${flag.name}`);
+      throw new UsageError(`flag needs an argument: ${word.startsWith('--') ? word : `'${word[1]}' in ${word}`}`);
     } else if (flag === undefined && isUnknown(word, flags)) {
       throw unknownFlag(word, Object.keys(flags), command);
     } else typed.push({ words: [word], ...(flag ? { flag } : {}) });

@@ -10,6 +10,17 @@ export interface Progress {
   yieldTo(): () => void;
 }
 
+/** What a terminal shows of Ctrl-C, behind the line: it must not break the line, of which only the last part could be cleared. */
+const ECHO = '^C';
+const LONGEST = 1000;
+
+/** As much of a text as fits, without half a word at its end. */
+function wholeWords(text: string, columns: number): string {
+  const shown = clip(text, columns);
+  const end = shown.lastIndexOf(' ');
+  return shown === text || text[shown.length] === ' ' || end < 1 ? shown : shown.slice(0, end);
+}
+
 /**
  * @param stream where to write; nothing is written if it is not a terminal
  * @param env with TERM=dumb a line cannot be rewritten
@@ -29,9 +40,9 @@ export function progressOn(
     shown = true;
     const seconds = Math.floor((performance.now() - since) / 1000);
     const line = seconds === 0 ? text : `${seconds}s  ${text}`;
-    const columns = (stream.columns || 80) - 1;
+    const columns = (stream.columns || 80) - 1 - ECHO.length;
     // It may quote a kubelet's message, but must stay one line.
-    stream.write(`\r\x1b[K${clip(printable(line, columns, unicode), columns)}`);
+    stream.write(`\r\x1b[K${wholeWords(printable(line, LONGEST, unicode), columns)}`);
   };
   const hide = () => {
     if (shown) stream.write('\r\x1b[K');

@@ -16,7 +16,10 @@ export function unknownFlag(word: string, known: readonly string[], command?: st
       return new UsageError(`unknown flag: --${name}: ${command} asks no cluster`);
     }
     const begun = name.length > 1 ? known.filter((one) => one.startsWith(name)) : [];
-    const near = begun.length > 0 ? begun : [nearest(name, known)].filter((one) => one !== undefined);
+    // Of --all, --all-nodes goes on with a word of its own; --allow-other-bridges is another word.
+    const whole = begun.filter((one) => one.startsWith(`${name}-`));
+    const near =
+      whole.length > 0 ? whole : begun.length > 0 ? begun : [nearest(name, known)].filter((one) => one !== undefined);
     return new UsageError(`unknown flag: --${name}${didYouMean(near.map((one) => `--${one}`))}`);
   }
   const meant = word === '-A' && known.includes('all-nodes') ? ['--all-nodes'] : [];

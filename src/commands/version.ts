@@ -79,7 +79,7 @@ async function render(versions: Versions, format: 'json' | 'yaml' | undefined): 
   const { printable } = await import('../report/text.ts');
   return [
     `Client Version: ${client.gitVersion}`,
-    `Node Version: ${client.nodeVersion} (${client.platform})`,
+    `Node.js Version: ${client.nodeVersion} (${client.platform})`,
     ...(server === undefined ? [] : [`Server Version: ${printable(server.gitVersion, 64)}`]),
     '',
   ].join('\n');

@@ -50,7 +50,7 @@ async function refused(cluster: Cluster, refusals: readonly Refusal[], call: Cal
   const forbidden = refusals.find(({ error }) => /cannot create resource|may not delete/.test(error.message));
   const grant = forbidden && (await permissionError(cluster, forbidden.error, forbidden.namespace, call));
   return new CheckError(message, {
-    tries: [...admissionAdvice(refusals), ...(grant?.tries ?? [])],
+    tries: [...(grant?.tries ?? []), ...admissionAdvice(refusals)],
     ...(grant?.document && { document: grant.document }),
   });
 }
@@ -62,10 +62,7 @@ function admissionAdvice(refusals: readonly Refusal[]): Advice[] {
     ...(security
       ? [
           `Pod Security in ${security.namespace} forbids what a check needs, even with --least-privilege: the host's network and files.`,
-          'Choose a namespace that allows privileged pods with -n, or allow them in this one:',
-          run(
-            `kubectl label namespace ${security.namespace} pod-security.kubernetes.io/enforce=privileged --overwrite`,
-          ),
+          'Choose a namespace that allows privileged pods with -n.',
         ]
       : []),
     ...(said(/disallowed by cluster policy/)
@@ -76,5 +73,14 @@ function admissionAdvice(refusals: readonly Refusal[]): Advice[] {
       : []),
     ...(said(/^Error from server \(NotFound\): namespaces/) ? [run('kubectl get namespaces')] : []),
     ...(said(/exceeded quota/) ? ['A quota is used up: choose another namespace with -n.'] : []),
+    // It weakens a namespace for good, and so comes last.
+    ...(security
+      ? [
+          run(
+            `kubectl label namespace ${security.namespace} pod-security.kubernetes.io/enforce=privileged --overwrite`,
+            'If nothing else is left, allow privileged pods in this one',
+          ),
+        ]
+      : []),
   ];
 }

@@ -1,7 +1,9 @@
 import { CheckError } from '../errors.ts';
 import type { Access, Call, Cluster } from '../kube/cluster.ts';
 import { type RefusedImpersonation, refusedImpersonation } from '../kube/errors.ts';
-import { impersonationManifest, POD_VERBS, rbacManifest, USER_PLACEHOLDER } from './rbac-manifest.ts';
+import { run } from '../text/advice.ts';
+import { shellWord } from '../text/shell-word.ts';
+import { impersonationManifest, POD_VERBS, USER_PLACEHOLDER } from './rbac-manifest.ts';
 
 /** What a check needs of the API server, cluster-wide and in the namespace of its pods. */
 const CLUSTER_WIDE: Access[] = [{ verb: 'list', resource: 'nodes' }];
@@ -15,7 +17,7 @@ export async function missingPermissions(cluster: Cluster, namespace: string, ca
 }
 
 /**
- * A 403 turned into what the user needs to get on: everything that is missing, at once, and the manifest that grants it.
+ * A 403 turned into what the user needs to get on: everything that is missing, at once, and the command that prints the manifest that grants it.
  * @param error the refusal that was met first
  */
 export async function permissionError(
@@ -26,7 +28,7 @@ export async function permissionError(
 ): Promise<CheckError> {
   const refused = refusedImpersonation(error.message);
   if (refused) return impersonationError(error, refused);
-  // Whoever may not even ask what is allowed still gets the manifest.
+  // Whoever may not even ask what is allowed still gets the command.
   const missing = await missingPermissions(cluster, namespace, call).catch(() => []);
   const [, named] = /User "([^"]+)"/.exec(error.message) ?? [];
   const user = named ?? ((await cluster.userName(call).catch(() => '')) || undefined);
@@ -40,10 +42,12 @@ export async function permissionError(
   return new CheckError(error.message, {
     cause: error,
     tries: [
-      ...(missing.length > 0 ? [`You may not ${describe(missing)}.`] : []),
-      'An administrator can grant what a check needs with kubectl apply -f - and this:',
+      ...(missing.length > 0 ? [`Rights that you lack: ${describe(missing)}.`] : []),
+      'An administrator can grant what check, fix and undo need: kubectl apply -f - takes what this prints:',
+      run(
+        `kubectl netprereq check --print-rbac -n ${shellWord(namespace)} --as ${shellWord(user ?? USER_PLACEHOLDER)}`,
+      ),
     ],
-    document: rbacManifest(namespace, user ?? USER_PLACEHOLDER),
   });
 }
 

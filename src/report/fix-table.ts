@@ -36,7 +36,7 @@ export function renderChanges(report: FixReport | UndoReport, terminal: Terminal
       .slice(0, PARAGRAPHS_SHOWN)
       .map(({ node, names }) => paragraph(node, names, report.kind, terminal, retype)),
     cutShort(groups.slice(PARAGRAPHS_SHOWN), terminal),
-    ...notes({ ...report, nodes: [], assumptions: assumptionsBehind(report) }, terminal, retype),
+    ...notes({ ...report, run: runNoted(report), nodes: [], assumptions: assumptionsBehind(report) }, terminal, retype),
     next(report, terminal, retype),
     summary(report, terminal),
   ]);
@@ -45,6 +45,11 @@ export function renderChanges(report: FixReport | UndoReport, terminal: Terminal
 /** An undo follows the journal: only its check afterwards needs assumptions. */
 function assumptionsBehind({ kind, nodes, assumptions }: FixReport | UndoReport): string[] {
   return kind === 'FixReport' || nodes.some(({ after }) => after !== null) ? [...assumptions] : [];
+}
+
+/** That a run was interrupted is worth a note if a node is unknown for it. */
+function runNoted({ run: { interrupted, ...run }, nodes }: FixReport | UndoReport): FixReport['run'] {
+  return { ...run, ...(interrupted && nodes.some(({ outcome }) => outcome === 'unknown') && { interrupted }) };
 }
 
 interface Group {

@@ -4,7 +4,7 @@ import { ProbeProgress } from '../../src/check/progress.ts';
 /** A run of so many nodes, with a clock of its own. */
 function run(total: number) {
   let now = 1000;
-  const progress = new ProbeProgress(total, () => now);
+  const progress = new ProbeProgress(total, 180, () => now);
   const wait = (ms: number) => {
     now += ms;
   };
@@ -19,12 +19,13 @@ test('it names the node that is waited for longest, and where its pod stands now
   const { progress, wait } = run(3);
   progress.waits('a', 'the kubelet had not started the pod');
   wait(4000);
+  expect(progress.line).toBe('0 of 3 nodes checked; a for 4s of 3m: the kubelet has not started the pod');
   progress.waits('b', 'the pod was still running');
   progress.waits('a', 'the pod was still waiting (ErrImagePull)');
   wait(1000);
-  expect(progress.line).toBe('0 of 3 nodes checked; a for 5s: the pod was still waiting (ErrImagePull)');
+  expect(progress.line).toBe('0 of 3 nodes checked; a for 5s of 3m: the pod is still waiting (ErrImagePull)');
   progress.done('a');
-  expect(progress.line).toBe('1 of 3 nodes checked, about 10s left; b for 1s: the pod was still running');
+  expect(progress.line).toBe('1 of 3 nodes checked, about 10s left; b for 1s of 3m: the pod is still running');
 });
 
 test('from a tenth of the nodes on, it says about how long the rest will take', () => {

@@ -78,7 +78,7 @@ test.for<[string, string]>([
   ['-xq', "unknown shorthand flag: 'x' in -xq"],
   ['-A', "unknown shorthand flag: 'A' in -A"],
   ['--name', 'flag needs an argument: --name'],
-  ['-n', 'flag needs an argument: --name'],
+  ['-n', "flag needs an argument: 'n' in -n"],
   ['--colour=blue', 'invalid argument "blue" for "--colour" flag: must be one of red, green'],
   ['--colours=red,blue', 'invalid argument "blue" for "--colours" flag: must be one of red, green'],
   ['--colour=?', 'invalid argument "?" for "--colour" flag: must be one of red, green'],

@@ -42,14 +42,15 @@ test('what was cleared meanwhile does not come back', () => {
 test('a terminal that does not know its width is taken for one of 80 columns', () => {
   const { written, progress } = terminal(0);
   progress.update('x'.repeat(100));
-  expect(written).toEqual([`${WIPE}${'x'.repeat(79)}`]);
+  expect(written).toEqual([`${WIPE}${'x'.repeat(77)}`]);
 });
 
 test.each([
   ['a line feed and an escape sequence', 'a\nb\u001b[31mc', 'a b\\u001b[31mc'],
   ['a direction override', 'a\u202eb', 'a\\u202eb'],
-  ['more wide characters than fit', '漢'.repeat(30), '漢'.repeat(19)],
-  ['an emoji at the edge', `${'x'.repeat(38)}😀`, `${'x'.repeat(38)}…`],
+  ['more wide characters than fit', '漢'.repeat(30), '漢'.repeat(18)],
+  ['an emoji at the edge', `${'x'.repeat(36)}😀`, 'x'.repeat(36)],
+  ['a message that is too long', `${'x'.repeat(30)} (ContainerCreating)`, 'x'.repeat(30)],
 ])('%s cannot leave the line', (_, text, shown) => {
   const { written, progress } = terminal(40, { LANG: 'C.UTF-8' });
   progress.update(text);

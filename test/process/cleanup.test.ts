@@ -68,8 +68,8 @@ describe('cleanup without -n', () => {
       const { env } = await startWithLeftover('kube-system', []);
       expectRefusal(await netprereq(['cleanup', ...args], env), [
         /cannot list resource "pods"/,
-        /You may not .*list.* pods in namespace kube-system/,
-        /^kind: Role$/m,
+        /Rights that you lack: .*list.* pods in namespace kube-system/,
+        / check --print-rbac .*--as /,
       ]);
     },
   );

@@ -118,21 +118,26 @@ describe('--print-rbac', () => {
 
 describe('a user who may not', () => {
   test.for<[string, string, RegExp]>([
-    ['list', 'nodes', /You may not list nodes\./],
-    ['create', 'pods', /You may not create pods in namespace kube-system\./],
-    ['delete', 'pods', /You may not delete pods in namespace kube-system\./],
-    ['watch', 'pods', /You may not watch pods in namespace kube-system\./],
-  ])('%s %s is told which verb is missing and gets the manifest that grants it', async ([verb, resource, missing]) => {
-    const kubeconfig = await startFor(without(rulesOf(await printed('--as', 'jane')), verb, resource));
-    const result = await netprereq(['check', '-n', 'kube-system', '--timeout', '2s'], { KUBECONFIG: kubeconfig });
-    expectRefusal(result, [missing, 'An administrator can grant what a check needs with kubectl apply -f - and this:']);
-    const manifest = result.stderr.slice(result.stderr.indexOf('apiVersion:'));
-    expect(manifest).toBe(await printed('--as', 'jane', '-n', 'kube-system'));
-  });
+    ['list', 'nodes', /Rights that you lack: list nodes\./],
+    ['create', 'pods', /Rights that you lack: create pods in namespace kube-system\./],
+    ['delete', 'pods', /Rights that you lack: delete pods in namespace kube-system\./],
+    ['watch', 'pods', /Rights that you lack: watch pods in namespace kube-system\./],
+  ])(
+    '%s %s is told which verb is missing and gets the command that prints what grants it',
+    async ([verb, resource, missing]) => {
+      const kubeconfig = await startFor(without(rulesOf(await printed('--as', 'jane')), verb, resource));
+      const result = await netprereq(['check', '-n', 'kube-system', '--timeout', '2s'], { KUBECONFIG: kubeconfig });
+      expectRefusal(result, [missing, 'An administrator can grant what check, fix and undo need']);
+      expect(result.stderr).toMatch(/^ +kubectl netprereq check --timeout 2s --print-rbac -n kube-system --as jane$/m);
+      expect(result.stderr).not.toContain('apiVersion:');
+    },
+  );
 
   test('do anything is told all that is missing at once', async () => {
     const result = await netprereq(['check'], { KUBECONFIG: await startFor([]) });
-    expectRefusal(result, [/You may not list nodes; create, list, watch, delete pods in namespace kube-system\./]);
+    expectRefusal(result, [
+      /Rights that you lack: list nodes; create, list, watch, delete pods in namespace kube-system\./,
+    ]);
   });
 
   test.for(['daemonsets', 'configmaps', 'services', 'servicecidrs'])('read %s is not held up', async (resource) => {
@@ -158,7 +163,7 @@ describe('a user who may not be another', () => {
       'leave out --as',
       'kubectl apply -f - and this:',
     ]);
-    expect(result.stderr).not.toMatch(/what a check needs|netprereq-check/);
+    expect(result.stderr).not.toMatch(/check, fix and undo|netprereq-check/);
     const [role, binding] = documents(result.stderr.slice(result.stderr.indexOf('apiVersion:')));
     expect(role?.rules).toEqual([
       { apiGroups: [''], resources: [resource], verbs: ['impersonate'], resourceNames: [name] },

@@ -109,7 +109,7 @@ describe('of what the manifest grants', () => {
       const { code, report, stderr } = await checkWithout(right);
       expect([code, report]).toEqual([2, undefined]);
       const [verb, resource] = right.split(' ');
-      expect(stderr).toMatch(new RegExp(`^ {2}You may not ${verb} ${resource}\\b`, 'm'));
+      expect(stderr).toMatch(new RegExp(`^ {2}Rights that you lack: ${verb} ${resource}\\b`, 'm'));
     },
   );
 

@@ -27,7 +27,7 @@ describe('version', () => {
     const { code, stdout, stderr } = await netprereq(['version'], env);
     expect([code, stdout, stderr]).toEqual([
       0,
-      `Client Version: v${manifest.version}\nNode Version: ${process.version} (${process.platform}-${process.arch})\nServer Version: v1.34.4\n`,
+      `Client Version: v${manifest.version}\nNode.js Version: ${process.version} (${process.platform}-${process.arch})\nServer Version: v1.34.4\n`,
       '',
     ]);
     const versions = { clientVersion, serverVersion: { gitVersion: 'v1.34.4' } };
@@ -44,7 +44,7 @@ describe('version', () => {
     const env = await server();
     await standIn?.stop();
     const { code, stdout, stderr } = await netprereq(['version'], env);
-    expect([code, stdout]).toEqual([2, expect.stringMatching(/^Client Version: .*\nNode Version: .*\n$/)]);
+    expect([code, stdout]).toEqual([2, expect.stringMatching(/^Client Version: .*\nNode.js Version: .*\n$/)]);
     expect(stderr).toMatch(/^(error: |The connection to the server )/);
   });
 
