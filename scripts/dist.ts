@@ -33,6 +33,7 @@ const { out } = values;
 process.umask(0o022);
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
+console.log(`Installs Node for each platform, then writes the archives (${targets.length}). This takes some minutes.`);
 installRuntimes();
 writeIndexes();
 const [split, single] = [join('build', 'program'), join('build', 'single-program')];
@@ -44,7 +45,10 @@ writeFileSync(join(out, 'netprereq.cdx.json'), `${JSON.stringify(withRuntimes(sb
 
 const limit = pLimit(availableParallelism());
 const archives = targets.map((target) =>
-  limit(async () => writeArchive(join(out, archiveName(target)), await contents(target))),
+  limit(async () => {
+    await writeArchive(join(out, archiveName(target)), await contents(target));
+    report(target);
+  }),
 );
 await Promise.all(archives);
 const made = targets.map(archiveName);
@@ -56,7 +60,6 @@ if (targets.length === TARGETS.length) {
   writeFileSync(join(out, 'netprereq.yaml'), krewManifest(manifest.version, checksums));
   writeRecipes(out, checksums);
 }
-for (const target of targets) report(target);
 
 /**
  * The files of one archive. What people start comes after all that it needs: a tar file that was cut off then has no program, instead of
