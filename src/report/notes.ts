@@ -1,4 +1,4 @@
-import { VERDICTS } from '../judge/finding.ts';
+import { type Severity, VERDICTS } from '../judge/finding.ts';
 import { counted, listed } from '../text/listed.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { hang } from '../text/wrap.ts';
@@ -49,14 +49,20 @@ export function fixHint(
   );
 }
 
-/** The command that fixes what fix repairs by default: what is required. */
+/** The command that fixes what is required; if nothing of that can be fixed, what is recommended, which fix repairs only by its name. */
 function fixCommand({ cluster, nodes }: CheckReport): string | undefined {
-  const names = nodes
-    .filter(({ findings }) => findings.some(({ severity, fixable }) => fixable && severity === 'required'))
-    .map(({ name }) => nodeWord(name));
-  if (names.length === 0) return undefined;
-  if (cluster === null) return `kubectl netprereq fix ${localTarget(nodes[0])}`;
-  return `kubectl netprereq fix ${names.length > FIXES_NAMED ? 'NODE...' : names.join(' ')}`;
+  const on = (severity: Severity) =>
+    nodes.flatMap(({ name, findings }) => {
+      const rules = findings.filter((one) => one.fixable && one.severity === severity).map(({ rule }) => rule);
+      return rules.length > 0 ? [{ name: nodeWord(name), rules }] : [];
+    });
+  const required = on('required');
+  const fixed = required.length > 0 ? required : on('recommended');
+  if (fixed.length === 0) return undefined;
+  const rules = [...new Set(fixed.flatMap((one) => one.rules))];
+  const only = required.length > 0 ? '' : ` --only ${rules.join(',')}`;
+  if (cluster === null) return `kubectl netprereq fix ${localTarget(nodes[0])}${only}`;
+  return `kubectl netprereq fix ${fixed.length > FIXES_NAMED ? 'NODE...' : fixed.map(({ name }) => name).join(' ')}${only}`;
 }
 
 /** The part of a report that the notes need. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { State } from '../../src/judge/finding.ts';
-import { notes, summaryLines } from '../../src/report/notes.ts';
+import { fixHint, notes, summaryLines } from '../../src/report/notes.ts';
+import { problemsOf } from '../../src/report/problems.ts';
 import { FORWARDING_OFF, finding, judged, PIPE, report } from './samples.ts';
 
 const ON: State = { verdict: 'pass', expected: '1', actual: '1' };
@@ -8,6 +9,18 @@ const OFF: State = { verdict: 'fail', expected: '1', actual: '0', cause: 'unset'
 const MAIN = { source: { file: '/etc/sysctl.conf', line: 1 } };
 const OTHER = { source: { file: '/etc/sysctl.d/z.conf', line: 2 } };
 const MAIN_FILE_READ = ' It reads /etc/sysctl.conf after all other files.';
+
+test.for<[string, Partial<typeof FORWARDING_OFF>, string]>([
+  ['is required', {}, 'kubectl netprereq fix a'],
+  ['is recommended', { severity: 'recommended' }, 'kubectl netprereq fix a --only ipv4-forwarding'],
+])('the command to type next repairs what %s', ([, parts, command]) => {
+  const found = report([judged('a', { ...FORWARDING_OFF, ...parts })]);
+  expect(
+    fixHint(found, problemsOf(found), PIPE, (text) => text)
+      .at(-1)
+      ?.trim(),
+  ).toBe(command);
+});
 
 test('an image is counted as one, and not said to fail after a reboot, which it has not had', () => {
   const now = { verdict: 'skip', expected: '1', actual: null } as const;
