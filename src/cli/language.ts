@@ -12,8 +12,9 @@ export function languageOf(env: Environment, unicode: boolean): Language {
   return unicode && /^zh(?![a-z])/i.test(locale) ? 'zh' : 'en';
 }
 
-/** The language of a locale name or language tag (zh_CN.UTF-8, zh-Hans). Every kind of Chinese gets Simplified Chinese. */
+/** The language of a locale name or language tag (zh_CN.UTF-8, zh-Hans), or of a country's code. All Chinese is Simplified Chinese. */
 export function languageNamed(name: string): string {
+  if (/^cn$/i.test(name)) return 'zh';
   const [language = name] = /^(?:zh|en)(?=[-_.@]|$)/i.exec(name) ?? [];
   return language;
 }

@@ -21,7 +21,7 @@ export class Explain extends Command {
   static override summary = 'Explain what a rule checks, its symptoms and how to fix it';
   static override description =
     'Takes an error message as a program printed it, a log ("-"), a path, a sysctl, a module, a word, or the name of a rule. Without any, lists all rules. Needs no cluster. ' +
-    'Only explain can answer in Chinese, in its table format: json and yaml, the other commands, help and errors are English.\n\n' +
+    'Only explain can answer in Chinese (--lang zh, or a locale such as zh_CN.UTF-8; zh_CN without UTF-8 is English), in its table format: json and yaml, the other commands, help and errors are English.\n\n' +
     'Exit codes: 0 also if no line of a log matches a rule (stderr says so), 2 usage or other error.';
   static override examples = [
     { command: '<%= config.bin %> explain', description: 'list all rules' },
@@ -42,7 +42,7 @@ export class Explain extends Command {
     lang: Flags.option({ options: LANGUAGES })({
       summary: 'Language: en, zh (default: by LC_ALL, LC_MESSAGES, LANG)',
       description:
-        'Language: en, zh (default: by LC_ALL, LC_MESSAGES, LANG); zh_CN and zh-Hans are zh, zh_TW and zh-Hant are answered in Simplified Chinese too',
+        'Language: en, zh (default: by LC_ALL, LC_MESSAGES, LANG; zh only with UTF-8); zh_CN and zh-Hans are zh, zh_TW and zh-Hant are answered in Simplified Chinese too',
       helpValue: 'LANG',
     }),
   };

@@ -28,6 +28,7 @@ test.for([
   ['zh_TW', 'zh'],
   ['zh-Hant', 'zh'],
   ['en_US.UTF-8', 'en'],
+  ['cn', 'zh'],
   ['zha', 'zha'],
   ['de', 'de'],
   ['', ''],
