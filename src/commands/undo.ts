@@ -42,7 +42,7 @@ export class Undo extends Command {
   async run(): Promise<void> {
     const { flags, argv, metadata } = await this.parse(Undo);
     await runChange<UndoReport>({ ...flags, timeoutGiven: wasTyped('timeout', metadata) }, argv as string[], {
-      course: async () => (await import('../fix/undo.ts')).undoCourse(flags),
+      course: async ({ rules }) => (await import('../fix/undo.ts')).undoCourse({ force: flags.force, rules }),
       isShown: false,
       question({ nodes }) {
         const names = nodes.filter(({ outcome }) => outcome === 'planned' || outcome === 'unknown');

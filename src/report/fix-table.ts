@@ -22,6 +22,7 @@ import { stepLines } from './steps.ts';
 import { symbol, type Terminal, tint } from './terminal.ts';
 
 const NODES_NAMED = 10;
+const RULES_NAMED = 3;
 /** The most paragraphs; the nodes beyond that are only counted. */
 const PARAGRAPHS_SHOWN = 40;
 
@@ -101,7 +102,7 @@ const AS_VERDICT: Readonly<Partial<Record<NodeOutcome, Verdict>>> = {
   skip: 'skip',
 };
 
-function headline({ outcome, reason, verdict, steps, after, manual }: ChangedNode, kind: string): string {
+function headline({ outcome, reason, verdict, steps, before, after, manual }: ChangedNode, kind: string): string {
   switch (outcome) {
     case 'planned': {
       const count = counted(steps.length, 'step');
@@ -109,7 +110,11 @@ function headline({ outcome, reason, verdict, steps, after, manual }: ChangedNod
       return [count, ...(reason === undefined ? [] : [reason])].join(': ');
     }
     case 'changed': {
-      if (kind === 'UndoReport') return reason === undefined ? 'undone' : `undone; ${reason}`;
+      if (kind === 'UndoReport') {
+        if (reason !== undefined) return `undone; ${reason}`;
+        // What fix had repaired fails again: that is what was asked for.
+        return verdict === 'fail' ? 'undone: as before the fix' : 'undone';
+      }
       if (after === null) return `changed; ${reason ?? 'it was not checked again'}`;
       return {
         fail: 'changed, but still failing',
@@ -121,10 +126,19 @@ function headline({ outcome, reason, verdict, steps, after, manual }: ChangedNod
     }
     case 'unchanged':
       if (kind === 'UndoReport') return 'nothing to undo';
-      return manual.length > 0 ? 'needs manual steps' : 'nothing to do';
+      return manual.length > 0 ? 'needs manual steps' : nothingToDo(before);
     default:
       return [outcome === 'skip' ? 'skipped' : outcome, reason].filter((text) => text !== undefined).join(': ');
   }
+}
+
+/** Not all that does not pass can be repaired by a program: check tells what a person can do. */
+function nothingToDo(findings: ChangedNode['before']): string {
+  const open = findings.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'skip');
+  if (open.length === 0) return 'nothing to do';
+  const rules = open.slice(0, RULES_NAMED).map(({ rule, verdict }) => `${rule} (${verdict})`);
+  const rest = open.length - rules.length;
+  return `nothing that fix can change: ${rules.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 function cutShort(hidden: readonly Group[], terminal: Terminal): string[] {

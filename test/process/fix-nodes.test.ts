@@ -47,6 +47,8 @@ describe.skipIf(unavailable)(`fix and undo of nodes${unavailable ? ` (skipped: $
     });
     expect(etc(running)).toMatchObject(before);
     expect(await checked()).toEqual([0, 'pass', '1', '1']);
+    const { report: planned } = await report('undo', 'node-1', '--dry-run');
+    expect(outcomes(planned)).toEqual(['node-1 planned pass: will be undone; then these fail again: ipv4-forwarding']);
     const undone = await report('undo', 'node-1');
     expect([undone.code, ...outcomes(undone.report), schemaErrors(undone.report)]).toEqual([
       0,

@@ -32,6 +32,19 @@ describe('fix and undo in a terminal of 80 columns', () => {
     expect(shown).toContain('Nothing was changed');
   });
 
+  test('a node that does not pass, and that a fix cannot change, is named with the rules that stay', () => {
+    const report = FIX_REPORTS.repaired ?? expect.fail();
+    const nodes = report.nodes
+      .filter(({ outcome }) => outcome === 'unchanged')
+      .map((node) => ({
+        ...node,
+        before: node.before.map((finding) => ({ ...finding, verdict: 'unknown' as const })),
+      }));
+    expect(renderFix({ ...report, nodes }, 'table', NARROW)).toMatch(
+      /node-3: nothing that fix can change: [\w-]+ \(unknown\)/,
+    );
+  });
+
   test('a dry run that has asked the API server says what that said of the pods', () => {
     const report: FixReport = { ...(FIX_REPORTS['dry-run'] as FixReport), dryRun: 'server' };
     const shown = renderFix(report, 'table', NARROW);
