@@ -35,7 +35,7 @@ describe('usage errors are in the words of kubectl, on stderr, with exit code 2'
     [['check', '--request-timeout', 'x'], /^error: invalid argument "x" for "--request-timeout" flag: .*\nSee /],
     [['check', '--timeout'], /^error: flag needs an argument: --timeout$/m],
     [['check', '-v'], /^error: flag needs an argument: 'v' in -v$/m],
-    [['fix', '--all'], /^error: unknown flag: --all\n\nDid you mean this\?\n\t--all-nodes\n$/],
+    [['fix', '--all'], /^error: unknown flag: --all\n\nDid you mean this\?\n\t--all-nodes\n\nSee /],
     [['check', 'node-1', '-l', 'a=b'], /^error: cannot specify both a node name and a --selector option$/m],
     [['check', 'node-1', '--all-nodes'], /^error: cannot specify both node names and --all-nodes$/m],
     [['check', 'node-1', '--local'], /^error: cannot specify both node names and --local$/m],
