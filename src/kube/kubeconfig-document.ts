@@ -164,7 +164,10 @@ export function brokenFile(file: string, what: string): KubeError {
  */
 export function parseKubeconfig(content: string, file: string): KubeconfigDocument {
   try {
-    const config = shaped(yamlValue(content) ?? {}, KUBECONFIG, 'the file', dirname(resolve(file)));
+    const value = yamlValue(content) ?? {};
+    // An empty text counts as absent anywhere in a kubeconfig, but is none itself.
+    if (value === '') throw wrong(value, 'the file', 'an object');
+    const config = shaped(value, KUBECONFIG, 'the file', dirname(resolve(file)));
     const { apiVersion = 'v1', kind = 'Config', ...rest } = config as Of<typeof KUBECONFIG>;
     if (apiVersion !== 'v1' || kind !== 'Config') {
       throw new Unusable('it is not a kubeconfig (apiVersion: v1, kind: Config)');

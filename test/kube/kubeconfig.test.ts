@@ -67,6 +67,7 @@ beforeAll(async () => {
     writeFile(join(directory, 'broken'), 'users:\n- token: secret-token\n  "unclosed'),
     writeFile(join(directory, 'lost'), 'current-context: gone\nclusters: []\n'),
     writeFile(join(directory, 'text'), 'secret-token'),
+    writeFile(join(directory, 'quotes'), '""'),
     writeFile(join(directory, 'pki/ca.pem'), 'CA'),
     writeFile(join(directory, 'pki/jane.pem'), 'JANE'),
     writeFile(join(directory, 'token'), 'in-pod\n'),
@@ -203,6 +204,7 @@ describe('what cannot be used', () => {
     ['lost', 'Error in configuration: context was not found for specified context: gone'],
     ['broken', 'error: error loading config file "DIR/broken": yaml: line 3: missing char'],
     ['text', 'error: error loading config file "DIR/text": the file is a string, not an object'],
+    ['quotes', 'error: error loading config file "DIR/quotes": the file is a string, not an object'],
     ['pki', 'error: error loading config file "DIR/pki": open DIR/pki: is a directory'],
   ])('the file %s', (file, message) => {
     const error = failure(() => load({ kubeconfig: join(directory, file) }));
