@@ -8,6 +8,7 @@ import { SHOWN } from '../src/report/formats.ts';
 import { renderParts } from '../src/report/index.ts';
 import { RULES } from '../src/rules/index.ts';
 import { Shared } from '../src/text/shared.ts';
+import { healthy } from '../test/rules/healthy-node.ts';
 
 /**
  * Measures what it takes to judge many made-up nodes by all rules, now and at the next boot, and to report on them, on one core: first of
@@ -31,12 +32,16 @@ function node(number: number): NodeFacts {
   const fault = (which: number) => number % 4 === which;
   const debian = number % 2 === 0;
   const module = { loaded: true, builtin: false, file: 'x.ko', dependencies: [] };
+  // All that rules read, each node's objects its own.
+  const healthyNode = structuredClone(healthy({ plugins: ['flannel', 'portmap'] }));
   return {
+    ...healthyNode,
     netns: { self: '1', init: '1' },
     os: debian ? { id: 'debian', versionId: '12' } : { id: 'custom' },
     container: null,
     kernel: { release: '6.1.0-9-amd64', loadable: true, installed: ['6.1.0-9-amd64'], config: {} },
     modules: {
+      ...healthyNode.modules,
       br_netfilter: { ...module, dependencies: ['bridge', 'stp', 'llc'] },
       bridge: { ...module, dependencies: ['stp', 'llc'] },
       stp: { ...module, dependencies: ['llc'] },
@@ -44,6 +49,7 @@ function node(number: number): NodeFacts {
       nf_conntrack: module,
     },
     sysctls: Object.fromEntries([
+      ...Object.entries(healthyNode.sysctls),
       ...SWITCHES.map((key) => [key, { is: 'value', value: '1' }] as const),
       ...['all', 'default', 'eth0', 'cni0'].map(
         (name) => [`net.ipv4.conf.${name}.rp_filter`, { is: 'value', value: '2' }] as const,
