@@ -50,10 +50,6 @@ export function commandCompleter(
     if (command === undefined) return text;
     const rest = text.slice(command.length);
     if (verb === undefined) {
-      // It shows the kubeconfig's server, whatever --server says.
-      if (flags.server && rest.startsWith(' config view --minify')) {
-        return [command, ...connection, 'get --raw /version -v=6'].join(' ');
-      }
       // A wrong context or user must not be added to a command that lists the valid ones, or that repairs the file.
       const listing = /^ config (?:get-(?:contexts|clusters|users)|set|unset)\b/.test(rest);
       return [command, ...(listing ? repeatedWords(flags, ['kubeconfig']) : connection)].join(' ') + rest;

@@ -6,10 +6,8 @@ import { type ProxyServer, proxyTries } from './proxy.ts';
 
 const TRY_CA =
   "check certificate-authority in the kubeconfig: its cluster may have been rebuilt, or a proxy replaces the server's certificate";
-const TRY_ADDRESS = [
-  run('kubectl config view --minify', "check the server's address"),
-  run('kubectl get --raw /readyz'),
-];
+// With -v=6 kubectl prints the address that it asks; config view shows the kubeconfig's, whatever --server says.
+const TRY_ADDRESS = [run('kubectl get --raw /readyz -v=6', 'see which address is asked, and what it answers')];
 
 /** Of OpenSSL's verification, in the codes that Node gives its results. */
 const CERTIFICATE = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|PATH_LENGTH)/;

@@ -25,12 +25,6 @@ describe('a command in a hint reaches the same cluster again', () => {
     expect(retype(hint)).toBe(wanted);
   });
 
-  test('that shows the server’s address asks the one of --server, which kubectl config view does not know', () => {
-    expect(commandCompleter({ server: 'https://a:1' })('kubectl config view --minify')).toBe(
-      'kubectl --server https://a:1 get --raw /version -v=6',
-    );
-  });
-
   test.for<[Parameters<typeof commandCompleter>[0], string]>([
     [{}, 'kubectl get nodes'],
     [{ server: '', context: '', token: '', as: '' }, 'kubectl get nodes'],

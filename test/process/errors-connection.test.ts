@@ -397,8 +397,7 @@ describe('a server that is not to be had', () => {
       () => ['--server', `http://${closed}`],
       [
         /^The connection to the server 127\.0\.0\.1:\d+ was refused - did you specify the right host or port\?$/m,
-        /kubectl config view --server http:\S+ --minify|kubectl --server http:\S+ config view --minify/,
-        'get --raw /readyz',
+        /kubectl --server http:\S+ get --raw \/readyz -v=6$/m,
       ],
     ],
     [
@@ -413,7 +412,7 @@ describe('a server that is not to be had', () => {
     [
       'has a name that nobody knows',
       () => ['--server', 'http://no-such-host.invalid'],
-      [/^Unable to connect to the server: getaddrinfo \w+ no-such-host\.invalid$/m, 'config view --minify'],
+      [/^Unable to connect to the server: getaddrinfo \w+ no-such-host\.invalid$/m, 'get --raw /readyz -v=6'],
     ],
     [
       'has an address that is none',
@@ -469,7 +468,7 @@ describe('a server that answers, but not with what was asked for', () => {
       'it speaks plain HTTP where HTTPS was asked for',
       { tls: false },
       () => ['--server', standIn?.url.replace('http:', 'https:') ?? ''],
-      [/^Unable to connect to the server: http: server gave HTTP response to HTTPS client$/m, 'config view --minify'],
+      [/^Unable to connect to the server: http: server gave HTTP response to HTTPS client$/m, 'get --raw /readyz -v=6'],
     ],
     [
       'the token is not valid: 401',
