@@ -58,12 +58,15 @@ export function commandCompleter(
     if (repeated === undefined) return text;
     const { everywhere, inClusters } = repeated;
     const local = / --(?:local|root)\b/.test(rest);
-    const words = repeatedWords(flags, local ? everywhere : [...everywhere, ...inClusters], rest);
+    const reached = local ? [] : repeatedWords(flags, CONNECTION, rest);
+    // What is printed to be granted depends on nothing else.
+    const prints = / --print-rbac\b/.test(rest);
+    const words = prints ? [] : repeatedWords(flags, local ? everywhere : [...everywhere, ...inClusters], rest);
     const changes = verb === 'fix' || verb === 'undo';
     const typed = changes && local && !isRoot ? `sudo kubectl-netprereq ${verb}` : command;
     // In a build step or a pipeline there is nobody to ask.
     const yes = changes && !canAsk ? repeatedWords(flags, ['yes'], rest) : [];
-    return [[typed, ...(local ? [] : connection), ...words].join(' ') + rest, ...yes].join(' ');
+    return [[typed, ...reached, ...words].join(' ') + rest, ...yes].join(' ');
   };
 }
 

@@ -3,7 +3,11 @@ import type { NodeReport, ReportFinding } from './report.ts';
 
 /** Headings of the columns that show what a node lacks. */
 export const MISSING_NOW = 'MISSING NOW';
-export const MISSING_AFTER_REBOOT = 'MISSING AFTER REBOOT';
+
+/** The heading of what the next boot lacks. An image has not booted yet. */
+export function missingAtBoot(nodes: readonly Pick<NodeReport, 'image'>[]): string {
+  return nodes.some(({ image }) => image !== undefined) ? 'MISSING AT FIRST BOOT' : 'MISSING AFTER REBOOT';
+}
 
 /** One node's cells in the tables. In the default table, nodes with equal cells share a row. */
 export interface NodeCells {

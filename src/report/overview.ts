@@ -2,7 +2,7 @@ import type { Verdict } from '../judge/finding.ts';
 import { VERDICTS } from '../judge/finding.ts';
 import { counted } from '../text/listed.ts';
 import { hang } from '../text/wrap.ts';
-import { MISSING_AFTER_REBOOT, MISSING_NOW, type NodeCells, nodeCells } from './cells.ts';
+import { MISSING_NOW, missingAtBoot, type NodeCells, nodeCells } from './cells.ts';
 import { tableLines } from './columns.ts';
 import { nameList } from './names.ts';
 import type { CheckReport } from './report.ts';
@@ -25,18 +25,20 @@ export function overviewLines(report: CheckReport, terminal: Terminal): string[]
   if (report.nodes.length === 0) return [];
   const withBoot = report.summary.breakAtReboot !== undefined;
   const groups = groupNodes(report, withBoot);
+  const atBoot = missingAtBoot(report.nodes);
   const shown = groups.slice(0, ROWS_SHOWN);
   const layout = [
     { head: 'NODES', wraps: true },
     { head: 'VERDICT', wraps: false },
     { head: MISSING_NOW, wraps: true },
-    ...(withBoot ? [{ head: MISSING_AFTER_REBOOT, wraps: true }] : []),
+    ...(withBoot ? [{ head: atBoot, wraps: true }] : []),
   ];
   const rows = shown.map(({ verdict, nodes, now, boot = '-' }) => {
     const cells = [nameList(nodes, NODES_NAMED[verdict]), verdictLabel(verdict, terminal), now];
     return withBoot ? [...cells, boot] : cells;
   });
-  const lines = tableLines(layout, rows, terminal.columns) ?? shown.flatMap((group) => stackedLines(group, terminal));
+  const lines =
+    tableLines(layout, rows, terminal.columns) ?? shown.flatMap((group) => stackedLines(group, atBoot, terminal));
   return [...lines, ...cutShort(groups.slice(ROWS_SHOWN), terminal)];
 }
 
@@ -67,7 +69,7 @@ function reasonsText(reasons: ReadonlyMap<string, number>): string {
 }
 
 /** One group without columns, for a narrow terminal. */
-function stackedLines({ verdict, nodes, now, boot }: Group, terminal: Terminal): string[] {
+function stackedLines({ verdict, nodes, now, boot }: Group, atBoot: string, terminal: Terminal): string[] {
   const margin = ' '.repeat(BESIDE_VERDICT);
   const [first = '', ...rest] = hang(margin, nameList(nodes, NODES_NAMED[verdict]), BESIDE_VERDICT, terminal.columns);
   const label = verdictLabel(verdict, terminal) + ' '.repeat(BESIDE_VERDICT - `? ${verdict}`.length);
@@ -76,7 +78,7 @@ function stackedLines({ verdict, nodes, now, boot }: Group, terminal: Terminal):
     label + first.slice(margin.length),
     ...rest,
     ...beside(boot === undefined ? now : `missing now: ${now}`),
-    ...(boot === undefined ? [] : beside(`missing after reboot: ${boot}`)),
+    ...(boot === undefined ? [] : beside(`${atBoot.toLowerCase()}: ${boot}`)),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { clip, hang, textWidth } from '../text/wrap.ts';
-import { decidedBoot, MISSING_AFTER_REBOOT, nodeCells } from './cells.ts';
+import { decidedBoot, missingAtBoot, nodeCells } from './cells.ts';
 import type { CommandCompleter } from './command-completer.ts';
 import { driftParagraphs } from './drift.ts';
 import { fixHint, notes, summaryLines } from './notes.ts';
@@ -49,7 +49,7 @@ function rowsAndSystem({ nodes }: CheckReport, terminal: Terminal): string[][] {
     { head: 'NODE', cells: nodes.map(({ name }) => name) },
     { head: 'VERDICT', cells: nodes.map(({ verdict }) => verdictLabel(verdict, terminal)) },
     { head: 'REASON', cells: rows.map(({ reason }) => reason) },
-    ...(withBoot ? [{ head: MISSING_AFTER_REBOOT, cells: rows.map(({ boot }) => boot) }] : []),
+    ...(withBoot ? [{ head: missingAtBoot(nodes), cells: rows.map(({ boot }) => boot) }] : []),
     ...system.filter(({ cells }) => !isShared(cells)),
     ...(details.some((text) => text !== '-') ? [{ head: 'DETAIL', cells: details }] : []),
   ];
@@ -72,12 +72,13 @@ function rowOf(
   // If nothing is missing after a reboot, nothing decides it.
   const decided = boot === '-' || node.findings.length === 0 ? boot : decidedBoot(node);
   const onlyLater = missing === '-' && boot !== '-' && node.findings.length > 0;
-  const now = onlyLater ? 'only after a reboot' : missing;
+  const when = node.image ? 'at the first boot' : 'after a reboot';
+  const now = onlyLater ? `only ${when}` : missing;
   const reason = node.reason === undefined ? shortened(now, terminal) : clause(node.reason, terminal);
   const later = shortened(boot, terminal);
   const details = [
     ...(reason === (node.reason ?? now) ? [] : [node.reason ?? `now: ${now}`]),
-    ...(later === decided ? [] : [`after a reboot: ${decided}`]),
+    ...(later === decided ? [] : [`${when}: ${decided}`]),
   ];
   return { reason, boot: later, detail: details.join('; ') || '-' };
 }

@@ -72,6 +72,11 @@ describe('a command in a hint reaches the same cluster again', () => {
       'kubectl netprereq fix --request-timeout 40s --timeout 3m a',
     ],
     [{ timeout: '60s', settle: '5s' }, 'kubectl netprereq fix a', 'kubectl netprereq fix a'],
+    [
+      { as: 'u', context: 'c', timeout: '3m' },
+      'kubectl netprereq check --print-rbac -n kube-system --as u',
+      'kubectl netprereq check --context c --print-rbac -n kube-system --as u',
+    ],
     [{ timeout: '1m' }, 'kubectl netprereq check a --timeout 3m', 'kubectl netprereq check a --timeout 3m'],
     [
       { timeout: '3m', 'request-timeout': '40s' },

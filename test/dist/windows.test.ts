@@ -49,8 +49,8 @@ describe.skipIf(wine === undefined)(
       expect(file.readBigUInt64LE(file.readUInt32LE(0x3c) + 24 + 112 + 32)).toBe(0n);
     });
 
-    test('gives help and explains', async () => {
-      expect((await call('check', '--help')).stdout).toContain('kubectl netprereq check [NODE...');
+    test('gives help by its own name, where there is no kubectl, and explains', async () => {
+      expect((await call('check', '--help')).stdout).toContain('kubectl-netprereq check [NODE...');
       expect((await call('explain', 'br-netfilter')).stdout).toContain('br_netfilter');
     });
   },

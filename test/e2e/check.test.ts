@@ -141,12 +141,14 @@ describe.skipIf(!clusterProgram)('on nodes that can be broken (NETPREREQ_E2E_CLU
     });
   });
 
-  test('the manifest that the error prints grants all that a check needs', async () => {
+  test('the manifest that the command of the error prints grants all that a check needs', async () => {
     const args = ['check', 'ns-1', '--as', 'e2e-user', ...BRIDGE_CNI];
     const refused = await netprereq(args);
     expect([refused.code, refused.stdout]).toEqual([2, '']);
-    const manifest = refused.stderr.slice(refused.stderr.indexOf('apiVersion:'));
-    await kubectlApply(manifest);
+    const [, proposed = ''] = /^ +kubectl netprereq (check --print-rbac .*)$/m.exec(refused.stderr) ?? [];
+    const manifest = await netprereq(proposed.split(' '));
+    expect([manifest.code, manifest.stderr], refused.stderr).toEqual([0, '']);
+    await kubectlApply(manifest.stdout);
     try {
       expect((await netprereq(args)).code).toBe(0);
     } finally {

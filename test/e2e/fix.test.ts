@@ -121,7 +121,7 @@ describe.skipIf(!clusterProgram)(`fix and undo on ${NODE} (NETPREREQ_E2E_CLUSTER
     expect((await fix.end).code).toBe(0);
     expect(await forwarding()).toBe('1');
     // With what it takes to judge the node in the same way.
-    expect(fix.said()).toContain(`kubectl netprereq undo --cni bridge ${NODE}`);
+    expect(fix.said()).toContain(`kubectl netprereq undo --cni bridge --settle 1s ${NODE}`);
     const shown = fix.printed().split(/\r?\n|\r/);
     expect(shown.filter((line) => plain(line).length > 80)).toEqual([]);
   });

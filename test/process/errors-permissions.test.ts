@@ -128,7 +128,7 @@ describe('a user who may not', () => {
       const kubeconfig = await startFor(without(rulesOf(await printed('--as', 'jane')), verb, resource));
       const result = await netprereq(['check', '-n', 'kube-system', '--timeout', '2s'], { KUBECONFIG: kubeconfig });
       expectRefusal(result, [missing, 'An administrator can grant what check, fix and undo need']);
-      expect(result.stderr).toMatch(/^ +kubectl netprereq check --timeout 2s --print-rbac -n kube-system --as jane$/m);
+      expect(result.stderr).toMatch(/^ +kubectl netprereq check --print-rbac -n kube-system --as jane$/m);
       expect(result.stderr).not.toContain('apiVersion:');
     },
   );

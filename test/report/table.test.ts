@@ -9,6 +9,7 @@ import {
   finding,
   judged,
   NOT_LOADED,
+  OVERRIDDEN_AT_BOOT,
   PIPE,
   report,
   series,
@@ -202,6 +203,15 @@ test('-o wide tells what makes a node fail after a reboot: a line of a file, or 
   );
   expect(wide[1]).not.toContain('felix');
   expect(wide[2]).toMatch(/^node-2 +\? unknown +no answer +unknown +<unknown> +-$/);
+});
+
+test('the next boot of an image is its first, in both tables and on a narrow terminal', () => {
+  const image = report([{ ...booted('image', OVERRIDDEN_AT_BOOT), image: { root: '/mnt' } }]);
+  expect(table(image)).toMatch(/^NODES +VERDICT +MISSING NOW +MISSING AT FIRST BOOT$/m);
+  expect(render(image, 'table', { ...PIPE, columns: 30 })).toMatch(/missing at first\s+boot:/);
+  const wide = render(image, 'wide', PIPE);
+  expect(wide).toMatch(/^NODE +VERDICT +REASON +MISSING AT FIRST BOOT\b/m);
+  expect(wide).toMatch(/ only at the first boot /);
 });
 
 describe('-o wide has the deciding columns on the left', () => {
