@@ -25,8 +25,9 @@ export function markFixable(
   rules: readonly Rule[],
   filesOnly = false,
 ): Finding[] {
-  const repairs = new Map(rules.map(({ id, requires }) => [id, repairsOf(requires)]));
-  const only = findings.filter((one) => needsRepair(one) && repairs.get(one.rule)?.length).map(({ rule }) => rule);
+  const lacking = new Set(findings.filter(needsRepair).map(({ rule }) => rule));
+  const repairs = new Map(rules.flatMap(({ id, requires }) => (lacking.has(id) ? [[id, repairsOf(requires)]] : [])));
+  const only = [...lacking].filter((rule) => repairs.get(rule)?.length);
   if (only.length === 0) return [...findings];
   const known = { ...facts, owned: facts.owned ?? nothingOwned(rules) };
   const options = { only, rules, filesOnly, allowOtherBridges: true };
