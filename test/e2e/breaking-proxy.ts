@@ -4,12 +4,11 @@ import { Agent, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api } from '../../scripts/scale/api.ts';
 import { type Effects, effectOf, type Fault, faultMatcher } from '../support/faults.ts';
 import { writeKubeconfig } from '../support/kubeconfig.ts';
 import { refusedUpFront } from '../support/routes.ts';
-import { readBody, refuse, waitAt } from '../support/server.ts';
+import { readBody, refuse, sendBody, waitAt } from '../support/server.ts';
 import { watchFaults } from '../support/watch-faults.ts';
 
 /** A real API server behind a proxy that breaks some of its answers. */
@@ -121,14 +120,7 @@ async function sendWhole(answer: IncomingMessage, outgoing: ServerResponse, effe
   const bytes = Buffer.concat(await answer.toArray());
   const { 'transfer-encoding': _, ...headers } = answer.headers;
   outgoing.writeHead(answer.statusCode ?? 502, { ...headers, 'content-length': bytes.length });
-  const cut = effectOf(effects, 'truncate');
-  if (cut) return void outgoing.write(bytes.subarray(0, cut.bytes), () => outgoing.destroy());
-  const piece = effectOf(effects, 'slow')?.bytes ?? bytes.length;
-  for (let at = 0; at < bytes.length && !outgoing.destroyed; at += piece) {
-    outgoing.write(bytes.subarray(at, at + piece));
-    if (piece < bytes.length) await sleep(10, undefined, { ref: false });
-  }
-  outgoing.end();
+  await sendBody(outgoing, bytes, effects);
 }
 
 async function sendWatch(answer: IncomingMessage, outgoing: ServerResponse, effects: Effects): Promise<void> {

@@ -24,8 +24,11 @@ export async function cluster(...args: string[]): Promise<string> {
   return (await runFile(clusterProgram, args, { maxBuffer: 1 << 26 })).stdout.trim();
 }
 
+/** The label of this program's pods, as a selector. */
+export const OURS = 'app.kubernetes.io/managed-by=kubectl-netprereq';
+
 /** Names of this program's pods that exist right now, on one node or on all. */
 export function probePods(node?: string): Promise<string> {
   const on = node === undefined ? [] : ['--field-selector', `spec.nodeName=${node}`];
-  return kubectl('get', 'pods', '-A', '-l', 'app.kubernetes.io/managed-by=kubectl-netprereq', ...on, '-o', 'name');
+  return kubectl('get', 'pods', '-A', '-l', OURS, ...on, '-o', 'name');
 }

@@ -5,9 +5,10 @@ import { type Api, plainApi } from '../../scripts/scale/api.ts';
 import type { CheckReport } from '../../src/report/report.ts';
 import { type Random, randomFrom } from '../boot/generator/random.ts';
 import { ended, type Result, startNetprereq } from '../support/command.ts';
+import { invariants } from '../support/fault-invariants.ts';
 import { troublesOf } from '../support/fault-plan.ts';
 import { type BreakingProxy, breakingProxy } from './breaking-proxy.ts';
-import { cluster, clusterProgram, kubectl, probePods } from './cluster.ts';
+import { cluster, clusterProgram, kubectl, OURS, probePods } from './cluster.ts';
 
 // NETPREREQ_SEEDS=100 runs so many; NETPREREQ_SEED=17 one again.
 const first = Number(process.env.NETPREREQ_SEED ?? 1);
@@ -43,8 +44,7 @@ const INCIDENTS: readonly Incident[] = [
   {
     what: 'pods deleted by others',
     async strike() {
-      const label = 'app.kubernetes.io/managed-by=kubectl-netprereq';
-      await kubectl('delete', 'pods', '-A', '-l', label, '--grace-period=0', '--force', '--wait=false');
+      await kubectl('delete', 'pods', '-A', '-l', OURS, '--grace-period=0', '--force', '--wait=false');
     },
   },
 ];
@@ -81,37 +81,20 @@ async function runUnder({ faults, incident, at }: ReturnType<typeof planOf>, api
 }
 
 /** What the run has done that it must never do. */
-function violations({ code, signal, stdout, stderr, requests }: Result & { requests: number }, left: string[]) {
-  const found: string[] = [];
-  const must = (holds: boolean, what: string) => void (holds || found.push(what));
-  must(signal === null, `ended by ${signal}`);
-  must(!/\n\s+at |TypeError|Unhandled|heap/.test(stderr), 'printed a stack trace');
-  must(requests <= 300, `sent ${requests} requests`);
-  if (stdout === '') {
-    must(code === 2 && /\S/.test(stderr), `ended with ${code} and no report`);
-    must(left.length === 0, `left ${left} and no report`);
-    return found;
-  }
-  const { nodes, summary, leftovers }: CheckReport = JSON.parse(stdout);
-  const expected = summary.fail > 0 ? 1 : summary.unknown > 0 ? 3 : 0;
-  must(code === expected, `ended with ${code}, ${summary.fail} failing, ${summary.unknown} unknown`);
-  must(
-    left.every((pod) => leftovers.includes(pod)),
-    `left ${left}, named ${leftovers}`,
-  );
-  must(`${nodes.map(({ name }) => name).sort()}` === `${Object.keys(TRUTH)}`, `${nodes.length} rows`);
-  for (const { name, verdict, reason } of nodes) {
-    must(verdict === TRUTH[name] || verdict === 'unknown', `${name} ${verdict}, is ${TRUTH[name]}`);
-    must(verdict !== 'unknown' || (reason ?? '') !== '', `${name} is unknown for no reason`);
-  }
+function violations(run: Result & { requests: number }, left: string[]): string[] {
+  const { report, found } = invariants(run, left, { sent: run.requests, most: 300 }, ({ name }) => [
+    `${TRUTH[name]}`,
+    'unknown',
+  ]);
+  const rows = report?.nodes.map(({ name }) => name).sort();
+  if (rows && `${rows}` !== `${Object.keys(TRUTH)}`) found.push(`${rows.length} rows`);
   return found;
 }
 
 /** As namespace/name. */
 async function podsLeft(): Promise<string[]> {
   const names = '{range .items[*]}{.metadata.namespace}/{.metadata.name}{"\\n"}{end}';
-  const label = 'app.kubernetes.io/managed-by=kubectl-netprereq';
-  const text = await kubectl('get', 'pods', '-A', '-l', label, '-o', `jsonpath=${names}`);
+  const text = await kubectl('get', 'pods', '-A', '-l', OURS, '-o', `jsonpath=${names}`);
   return text.split('\n').filter((line) => line !== '');
 }
 
@@ -144,7 +127,7 @@ describe.skipIf(!clusterProgram)(
           const { nodes }: CheckReport = JSON.parse(run.stdout);
           judged += nodes.filter(({ verdict }) => verdict !== 'unknown').length;
         }
-        await kubectl('delete', 'pods', '-A', '-l', 'app.kubernetes.io/managed-by=kubectl-netprereq', '--wait=true');
+        await kubectl('delete', 'pods', '-A', '-l', OURS, '--wait=true');
         expect(await probePods()).toBe('');
       },
     );

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { parseAllDocuments } from 'yaml';
 import type { CheckReport } from '../../src/report/report.ts';
 import { netprereq } from '../support/command.ts';
-import { cluster, clusterProgram, kubectl, kubectlApply } from './cluster.ts';
+import { cluster, clusterProgram, kubectl, kubectlApply, OURS } from './cluster.ts';
 
 /** A manifest's object, as far as it matters here. */
 interface RbacObject {
@@ -106,7 +106,7 @@ async function reportOf(...args: string[]): Promise<Omit<CheckReport, 'run' | 's
 }
 
 const podsOnNode = () =>
-  kubectl('get', 'pods', '-A', '-l', 'app.kubernetes.io/managed-by=kubectl-netprereq', '-o', 'json').then((text) =>
+  kubectl('get', 'pods', '-A', '-l', OURS, '-o', 'json').then((text) =>
     (JSON.parse(text) as { items: { metadata: { annotations?: Record<string, string> } }[] }).items.filter(
       ({ metadata }) => metadata.annotations?.['netprereq.io/node'] === NODE,
     ),

@@ -209,18 +209,22 @@ async function send(
   record.status = reply.code;
   const type = 'text' in reply ? 'text/plain' : 'application/json';
   response.writeHead(reply.code, { 'Content-Type': type, 'Content-Length': bytes.length });
+  record.answerBytes = await sendBody(response, bytes, effects);
+}
+
+/** Sends a body cut short or slowly, as the faults say. Resolves with how many of its bytes go out. */
+export async function sendBody(response: ServerResponse, bytes: Buffer, effects: Effects): Promise<number> {
   const cut = effectOf(effects, 'truncate');
-  if (!cut) {
-    record.answerBytes = bytes.length;
-    const piece = effectOf(effects, 'slow')?.bytes ?? bytes.length;
-    let at = 0;
-    for (; bytes.length - at > piece && !response.destroyed; at += piece) {
-      response.write(bytes.subarray(at, at + piece));
-      await delay(10, undefined, { ref: false });
-    }
-    response.end(bytes.subarray(at));
-    return;
+  if (cut) {
+    response.write(bytes.subarray(0, cut.bytes), () => response.destroy());
+    return Math.min(cut.bytes, bytes.length);
   }
-  record.answerBytes = Math.min(cut.bytes, bytes.length);
-  response.write(bytes.subarray(0, cut.bytes), () => response.destroy());
+  const piece = effectOf(effects, 'slow')?.bytes ?? bytes.length;
+  let at = 0;
+  for (; bytes.length - at > piece && !response.destroyed; at += piece) {
+    response.write(bytes.subarray(at, at + piece));
+    await delay(10, undefined, { ref: false });
+  }
+  response.end(bytes.subarray(at));
+  return bytes.length;
 }
